@@ -1,0 +1,215 @@
+// The public shape of an open book: commands that append, questions that read, and a status that tells the truth.
+import type { Doc } from 'yjs'
+import type { ImportPlan, ImportRow } from './commands/import-plan.ts'
+import type { Tier, TierColourName } from './schema/built-in-tiers.ts'
+import type { PlainDate } from './schema/plain-date.ts'
+import type { Result } from './result.ts'
+
+/** Who writes: an actor id (see `createId`) and the name others see. */
+export interface Author {
+  readonly id: string
+  readonly name: string
+}
+
+/** What the book says about itself. */
+export interface BookSettings {
+  readonly name: string
+  /** IANA name; "today" is a date in this zone. */
+  readonly timeZone: string
+  /** ISO 4217. */
+  readonly currency: string
+  /** False until somebody made the book (`editBook`, or `create` at opening): then these are defaults. */
+  readonly created: boolean
+}
+
+/** One row of the billing overview. */
+export interface ClientRow {
+  readonly id: string
+  readonly name: string
+  /** The tier that holds today in the book's zone; null before the first assignment and after the end. */
+  readonly tier: string | null
+  readonly status: 'active' | 'ended' | 'upcoming'
+  readonly createdOn: PlainDate
+  /** Epoch ms of the latest activity, capped at now; null where nothing was ever seen. */
+  readonly lastActivity: number | null
+  readonly externalRef: string | null
+  readonly note: string | null
+  /** The next change that is not in effect yet (TL6). */
+  readonly scheduled: ScheduledChange | null
+  /** Two people changed it without having seen each other (TL4). */
+  readonly contested: boolean
+}
+
+/** A change of tier or service that takes effect after today. */
+export interface ScheduledChange {
+  readonly entry: string
+  readonly effectiveOn: PlainDate
+  /** The tier from then on; null when the service ends. */
+  readonly tier: string | null
+}
+
+/** A half-open range of dates `[from, to)` on one tier; `tier` null where no service is given, `to` null where it is open. */
+export interface TierPeriod {
+  readonly from: PlainDate
+  readonly to: PlainDate | null
+  readonly tier: string | null
+  /** The entry that put the client there. */
+  readonly entry: string | null
+}
+
+/** One entry of the log as people read it. */
+export interface Change {
+  /** Entry id, `<action>/<index>`. */
+  readonly id: string
+  readonly action: string
+  readonly kind: string
+  /** The device's clock when it was made, epoch ms. */
+  readonly at: number
+  readonly by: string
+  /** The actor's name, or a short form of the id where no device told it. */
+  readonly byName: string
+  readonly device: string
+  /** Lamport number (LG3). */
+  readonly n: number
+  readonly subject: string
+  /** Set where the entry is about a client. */
+  readonly client: string | null
+  readonly clientName: string | null
+  /** Tier before and after, for `tier.assigned`, `client.ended` and `client.resumed`. */
+  readonly from: string | null
+  readonly to: string | null
+  readonly effectiveOn: PlainDate | null
+  readonly reason: string | null
+  /** The entry's own fields beside kind and subject. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** Who took it back, if somebody did. */
+  readonly retracted: { readonly entry: string; readonly by: string; readonly byName: string; readonly at: number } | null
+  readonly retractable: boolean
+  /** Takes effect after today and was not taken back. */
+  readonly scheduled: boolean
+  readonly batch: string | null
+  /** Of a kind that this version does not know (LG4). */
+  readonly newer: boolean
+}
+
+/** Columns the overview sorts by. */
+export type ClientSortKey = 'name' | 'tier' | 'lastActivity' | 'createdOn'
+
+/** What to show of the clients. */
+export interface ClientQuery {
+  /** Text that the name or the external reference contains, whatever the case and accents. */
+  readonly search?: string
+  /** @default { by: 'name', descending: false } */
+  readonly sort?: { readonly by: ClientSortKey; readonly descending?: boolean }
+  readonly tier?: string
+  /** @default 'all' */
+  readonly status?: 'all' | 'active' | 'ended' | 'upcoming'
+}
+
+/** What to show of the log; newest first. */
+export interface ChangeQuery {
+  readonly client?: string
+  readonly actor?: string
+  readonly kind?: string
+  /** First day that counts, in the book's zone, by the moment of recording. */
+  readonly from?: PlainDate
+  /** First day that no longer counts. */
+  readonly to?: PlainDate
+}
+
+/** What changed; lists are the ids concerned, `all` after a load. */
+export interface BookChange {
+  readonly clients: ReadonlySet<string> | 'all'
+  readonly tiers: boolean
+  readonly settings: boolean
+  readonly log: boolean
+  readonly status: boolean
+}
+
+/** Where the connection to the sync server stands. */
+export type SyncState =
+  | 'none' // opened without a sync adapter
+  | 'connecting'
+  | 'loading' // connected, the server's state is not in yet
+  | 'online'
+  | 'offline'
+  | 'signed-out' // 4401: the token is wrong or expired
+  | 'refused' // any other permanent close; `reason` says why
+
+/** SY2: what is saved and sent, from confirmed writes and acknowledgements only. */
+export interface BookStatus {
+  /** `memory`: nothing is kept. `failed`: the last write to this device failed, `storageProblem` says why. */
+  readonly storage: 'memory' | 'saving' | 'saved' | 'failed'
+  readonly storageProblem: string | null
+  readonly sync: SyncState
+  /** Words from the server for `signed-out` and `refused`. */
+  readonly reason: string | null
+  /** Actions in this replica that the server has not acknowledged; 0 without a server. */
+  readonly unsent: number
+  /** False only on a device that joined a book and has not received it yet. */
+  readonly loaded: boolean
+  readonly readOnly: null | 'viewer' | 'newer-schema'
+  /** Elements of the log that could not be read (LG4), and ids that came with two texts (LG6). */
+  readonly unreadable: number
+  readonly conflicting: number
+  /** A split import whose actions are not all here. */
+  readonly importing: { readonly batch: string; readonly done: number; readonly of: number } | null
+}
+
+/** Ids that a command made. */
+export interface Appended {
+  readonly action: string
+}
+
+/** An open book. Commands run one after the other and resolve when their action is in the document. */
+export interface Book {
+  readonly id: string
+  readonly author: Author
+  readonly device: string
+  /** The Yjs document, for adapters and inspection. Writing to it past the commands breaks LG1. */
+  readonly doc: Doc
+
+  editBook(change: { name?: string; timeZone?: string; currency?: string }): Promise<Result<Appended>>
+  addClient(client: { name: string; tier?: string; createdOn?: PlainDate; externalRef?: string; note?: string; reason?: string }): Promise<Result<Appended & { id: string }>>
+  editClient(change: { client: string; name?: string; createdOn?: PlainDate; externalRef?: string | null; note?: string | null }): Promise<Result<Appended>>
+  /** `effectiveOn` is past, today (default) or future. */
+  assignTier(change: { client: string; tier: string; effectiveOn?: PlainDate; reason?: string }): Promise<Result<Appended & { entry: string }>>
+  endClient(change: { client: string; effectiveOn?: PlainDate; reason?: string }): Promise<Result<Appended & { entry: string }>>
+  resumeClient(change: { client: string; effectiveOn?: PlainDate; reason?: string }): Promise<Result<Appended & { entry: string }>>
+  /** Takes an entry back by appending (TL3). */
+  retract(change: { entry: string; reason?: string }): Promise<Result<Appended>>
+  addTier(tier: { name: string; typicalUse?: string; rank?: number; colour?: TierColourName }): Promise<Result<Appended & { id: string }>>
+  editTier(change: { tier: string; name?: string; typicalUse?: string | null; rank?: number; colour?: TierColourName }): Promise<Result<Appended>>
+  /** A feed's report; not logged, at most hourly per client, the largest wins. Gives how many were written. */
+  recordActivity(reports: readonly { client: string; at: number }[]): Promise<Result<{ written: number }>>
+  /** Says for every row what an import would do; changes nothing. */
+  planImport(rows: readonly ImportRow[], options?: { source?: string }): ImportPlan
+  /** Carries a plan out: all good rows or, after a crash, the rest at the next opening. */
+  importClients(plan: ImportPlan): Promise<Result<{ batch: string; added: number; changed: number }>>
+
+  settings(): BookSettings
+  /** Today's date in the book's zone. */
+  today(): PlainDate
+  /** All tiers in tier order. */
+  tiers(): readonly Tier[]
+  clients(query?: ClientQuery): readonly ClientRow[]
+  client(id: string): ClientRow | undefined
+  /** The client's entries, newest first. */
+  history(client: string): readonly Change[]
+  /** The whole book's entries, newest first. */
+  changes(query?: ChangeQuery): readonly Change[]
+  tierOn(client: string, date: PlainDate, options?: { knownAt?: number }): string | null
+  tierPeriods(client: string, range: { from: PlainDate; to: PlainDate; knownAt?: number }): readonly TierPeriod[]
+  /** Everybody who ever wrote, with the latest name. */
+  actors(): readonly Author[]
+  /** What could not be read, whole, for export. */
+  problems(): readonly { readonly text: string; readonly problem: string }[]
+
+  readonly status: BookStatus
+  /** Calls `listener` after each change, once per transaction; returns the unsubscribe function. */
+  subscribe(listener: (change: BookChange) => void): () => void
+  /** Resolves when everything is on this device's disk and, with a server, acknowledged; rejects if a write failed. Waits while offline. */
+  flush(): Promise<void>
+  /** Ends timers, sockets and storage after the last write; calling it twice is harmless. */
+  close(): Promise<void>
+}

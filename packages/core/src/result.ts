@@ -1,0 +1,41 @@
+// What every command gives back: expected failures are values with a closed code, thrown errors are bugs.
+
+/** Codes of expected failures; closed, so a `switch` over it can be exhaustive. */
+export type ErrorCode =
+  | 'invalid-input'
+  | 'unknown-client'
+  | 'unknown-tier'
+  | 'unknown-entry'
+  | 'not-retractable'
+  | 'already-retracted'
+  | 'nothing-to-change'
+  | 'client-ended'
+  | 'client-not-ended'
+  | 'duplicate-external-ref'
+  | 'too-large'
+  | 'read-only'
+  | 'newer-schema'
+  | 'closed'
+
+/** Why a command did nothing: `message` names the field, what was expected and what came. */
+export interface CommandError {
+  readonly code: ErrorCode
+  readonly message: string
+  /** The input field at fault, where there is one. */
+  readonly field?: string
+}
+
+/** Either a value or an expected failure. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: CommandError }
+
+/** Wraps a value as a success. */
+export function succeed<T>(value: T): Result<T> {
+  return { ok: true, value }
+}
+
+/** Builds a failure. */
+export function fail(code: ErrorCode, message: string, field?: string): { ok: false; error: CommandError } {
+  return { ok: false, error: field === undefined ? { code, message } : { code, message, field } }
+}

@@ -1,0 +1,63 @@
+// The kinds of entries of schema 1: each is one fact inside an action. Unknown fields are kept (LG4), so every object is loose.
+import * as z from 'zod/mini'
+import { EntryId, Id, TierId } from './ids.ts'
+import { PlainDate } from './plain-date.ts'
+
+/** Limits of text fields in UTF-16 code units; a name fits a table cell, a note a page. */
+export const textLimits = { name: 200, reason: 1_000, note: 10_000, externalRef: 200, typicalUse: 300 } as const
+
+const wellFormed = (text: string) => text.isWellFormed()
+const textOf = (max: number) =>
+  z.string().check(z.minLength(1), z.maxLength(max), z.refine(wellFormed, { error: 'expected well-formed Unicode' }))
+
+/** A display name. */
+export const Name = textOf(textLimits.name)
+/** Why somebody changed something, in their words. */
+export const Reason = textOf(textLimits.reason)
+/** The key of a client in the MSP's other systems. */
+export const ExternalRef = textOf(textLimits.externalRef)
+/** What a tier is typically for. */
+export const TypicalUse = textOf(textLimits.typicalUse)
+/** An ISO 4217 currency code. */
+export const CurrencyCode = z.string().check(z.regex(/^[A-Z]{3}$/))
+/** An IANA time zone name; whether this runtime knows it is asked separately, so an old browser can still read the entry. */
+export const TimeZoneName = z.string().check(z.regex(/^[A-Za-z][\w+/-]{0,63}$/))
+/** The badge colours a tier can have; a closed set, each with a light and a dark shade in the app. */
+export const TierColour = z.enum(['slate', 'sky', 'violet', 'emerald', 'amber', 'rose', 'teal', 'indigo'])
+/** Position of a tier in tier order, lowest first. */
+export const Rank = z.int().check(z.minimum(0), z.maximum(1_000_000))
+/** Ids of the client's tier entries that were the latest the author saw (TL4). */
+export const After = z.array(EntryId).check(z.maxLength(64))
+
+export const entrySchemas = {
+  'book.created': z.looseObject({ kind: z.literal('book.created'), subject: z.literal('book'), name: Name, timeZone: TimeZoneName, currency: CurrencyCode }),
+  'book.edited': z.looseObject({ kind: z.literal('book.edited'), subject: z.literal('book'), name: z.optional(Name), timeZone: z.optional(TimeZoneName), currency: z.optional(CurrencyCode) }),
+  'client.added': z.looseObject({ kind: z.literal('client.added'), subject: Id, name: Name, createdOn: PlainDate, externalRef: z.optional(ExternalRef), note: z.optional(z.literal('changed')) }),
+  'client.edited': z.looseObject({ kind: z.literal('client.edited'), subject: Id, name: z.optional(Name), createdOn: z.optional(PlainDate), externalRef: z.optional(z.nullable(ExternalRef)), note: z.optional(z.literal('changed')) }),
+  'client.ended': z.looseObject({ kind: z.literal('client.ended'), subject: Id, effectiveOn: PlainDate, after: After, reason: z.optional(Reason) }),
+  'client.resumed': z.looseObject({ kind: z.literal('client.resumed'), subject: Id, effectiveOn: PlainDate, after: After, reason: z.optional(Reason) }),
+  'tier.added': z.looseObject({ kind: z.literal('tier.added'), subject: TierId, name: Name, typicalUse: z.optional(TypicalUse), rank: Rank, colour: TierColour }),
+  'tier.edited': z.looseObject({ kind: z.literal('tier.edited'), subject: TierId, name: z.optional(Name), typicalUse: z.optional(z.nullable(TypicalUse)), rank: z.optional(Rank), colour: z.optional(TierColour) }),
+  'tier.assigned': z.looseObject({ kind: z.literal('tier.assigned'), subject: Id, tier: TierId, effectiveOn: PlainDate, after: After, reason: z.optional(Reason) }),
+  'entry.retracted': z.looseObject({ kind: z.literal('entry.retracted'), subject: Id, target: EntryId, reason: z.optional(Reason) }),
+  'import.applied': z.looseObject({ kind: z.literal('import.applied'), subject: Id, rows: z.int(), source: z.optional(Name) }),
+  'device.added': z.looseObject({ kind: z.literal('device.added'), subject: Id, actorName: Name, name: z.optional(Name) }),
+} as const
+
+/** Kinds this version reads; an entry of any other kind is kept and shown as made by a newer version (LG4). */
+export type KnownKind = keyof typeof entrySchemas
+/** The entry of one kind. */
+export type EntryOf<K extends KnownKind> = z.infer<(typeof entrySchemas)[K]>
+/** Any entry this version reads. */
+export type KnownEntry = { [K in KnownKind]: EntryOf<K> }[KnownKind]
+/** The smallest shape every entry has, of whatever version. */
+export interface AnyEntry {
+  readonly kind: string
+  readonly subject: string
+  readonly [field: string]: unknown
+}
+
+/** Whether this version has a schema for `kind`. */
+export function isKnownKind(kind: string): kind is KnownKind {
+  return Object.hasOwn(entrySchemas, kind)
+}

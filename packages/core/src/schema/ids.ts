@@ -1,0 +1,40 @@
+// Identifiers: 22 characters of base64url for what people make, `<session>.<seq>` for actions, `<action>/<index>` for entries.
+import { v5, v7 } from 'uuid'
+import * as z from 'zod/mini'
+
+/** A fresh, time-ordered id (UUIDv7 as 22 characters of base64url) for a book, client, tier, actor or device. */
+export function createId(): string {
+  return bytesToBase64Url(v7(undefined, new Uint8Array(16)))
+}
+
+/** An id that everyone derives alike from `name` within `namespaceId` (UUIDv5): two devices that import one client get one client. */
+export function deriveId(namespaceId: string, name: string): string {
+  return bytesToBase64Url(v5(name, base64UrlToBytes(namespaceId), new Uint8Array(16)))
+}
+
+/** 64 random bits as 11 characters: one opening of a book. Never persisted and never shared by tabs. */
+export function createSessionId(random: (bytes: Uint8Array) => Uint8Array): string {
+  return bytesToBase64Url(random(new Uint8Array(8)))
+}
+
+/** Id of a book, client, actor, device or added tier. */
+export const Id = z.string().check(z.regex(/^[\w-]{22}$/))
+/** Id of a tier: a built-in word or an {@link Id}. */
+export const TierId = z.string().check(z.regex(/^(?:[a-z]{2,20}|[\w-]{22})$/))
+/** `<session>.<seq>`. */
+export const ActionId = z.string().check(z.regex(/^[\w-]{11}\.(?:0|[1-9]\d{0,9})$/))
+/** `<session>.<seq>/<index>`. */
+export const EntryId = z.string().check(z.regex(/^[\w-]{11}\.(?:0|[1-9]\d{0,9})\/(?:0|[1-9]\d{0,2})$/))
+
+/** Bytes as base64url without padding. */
+export function bytesToBase64Url(bytes: Uint8Array): string {
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** The bytes of a base64url text. */
+export function base64UrlToBytes(text: string): Uint8Array {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0))
+}
