@@ -117,6 +117,13 @@ export interface ChangeQuery {
   readonly to?: PlainDate
 }
 
+/** Entries of the log, newest first; each is described when it is asked for, so 100,000 of them cost nothing until shown. */
+export interface ChangeList {
+  readonly length: number
+  at(index: number): Change | undefined
+  slice(from: number, to: number): readonly Change[]
+}
+
 /** What changed; lists are the ids concerned, `all` after a load. */
 export interface BookChange {
   readonly clients: ReadonlySet<string> | 'all'
@@ -197,7 +204,7 @@ export interface Book {
   /** The client's entries, newest first. */
   history(client: string): readonly Change[]
   /** The whole book's entries, newest first. */
-  changes(query?: ChangeQuery): readonly Change[]
+  changes(query?: ChangeQuery): ChangeList
   tierOn(client: string, date: PlainDate, options?: { knownAt?: number }): string | null
   tierPeriods(client: string, range: { from: PlainDate; to: PlainDate; knownAt?: number }): readonly TierPeriod[]
   /** Everybody who ever wrote, with the latest name. */

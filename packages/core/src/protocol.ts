@@ -6,7 +6,8 @@ export const messageType = {
   awareness: 1,
   auth: 2,
   queryAwareness: 3,
-  /** Server → client, lib0 encoding: varUint n, then n × (varUint Yjs client id, varUint next clock): these clocks are on the server's disk. */
+  /** Server → client, lib0 encoding: varUint n, then n × (varUint Yjs client id, varUint next clock): these clocks are on the server's disk.
+   * An empty one (n = 0) is sent after 15 s of silence: y-websocket takes 30 s without a message for a dead connection. */
   durable: 100,
 } as const
 
