@@ -1,0 +1,48 @@
+// Runs one program to its end with the pinned Node first in PATH, and gives back how it ended.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The repository's root folder. */
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * Runs `command` in the repository's root with its output on ours. On Windows npm and what it installs are `.cmd` files, which only a shell starts.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ env?: Record<string, string | undefined>, cwd?: string, quiet?: boolean }} [options]
+ * @returns {Promise<number>} the exit code; 127 when it could not be started, 128 + n after a signal
+ */
+export function runCommand(command, args, { env = {}, cwd = root, quiet = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, [...args], {
+      cwd,
+      env: toolEnvironment(env),
+      stdio: quiet ? 'ignore' : 'inherit',
+      shell: process.platform === 'win32',
+    })
+    child.on('error', (error) => {
+      if (!quiet) console.error(`${command}: ${error.message}`)
+      resolve(127)
+    })
+    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
+  })
+}
+
+/**
+ * Our environment with the repository's own programs first in PATH, and the build tool's telemetry off.
+ *
+ * @param {Record<string, string | undefined>} [extra]
+ */
+export function toolEnvironment(extra = {}) {
+  const path = [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter)
+  return { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...extra }
+}
+
+/** The Node that the project pins; it exists once the dependencies are installed. */
+export function pinnedNode() {
+  const binary = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  return existsSync(binary) ? binary : null
+}

@@ -1,0 +1,119 @@
+// `npm test`: installs what is missing, runs every check in turn, and says at the end how many passed.
+import { parseArgs } from 'node:util'
+import { provideChromium } from './chromium.mjs'
+import { install } from './install.mjs'
+import { withPrepareLock } from './prepare-lock.mjs'
+import { runCommand } from './run-command.mjs'
+
+const zones = ['Pacific/Kiritimati', 'America/New_York', 'UTC'] // 14 h ahead, a zone with changing clocks, none
+
+/**
+ * In running order. Types and lint read the built declarations of @tierbook/core, so the build comes before them.
+ *
+ * @type {readonly { name: string, what: string, needsBrowser?: boolean, run: (env: Record<string, string>) => Promise<number> }[]}
+ */
+const steps = [
+  { name: 'format', what: 'prettier', run: () => runCommand('prettier', ['--check', '--log-level=warn', '.']) },
+  {
+    name: 'lockfile',
+    what: 'the lock is whole, versions are pinned',
+    run: () => runCommand('node', ['scripts/check-lockfile.mjs']),
+  },
+  { name: 'build', what: 'packages, server and app', run: () => turbo('build') },
+  { name: 'lint', what: 'eslint, import directions, unused files and exports', run: lint },
+  {
+    name: 'types',
+    what: 'every workspace and the scripts',
+    run: () => inTurn(['tsc', '-p', 'scripts'], ['turbo', ...turboArgs('check')]),
+  },
+  { name: 'unit', what: 'unit and integration tests', needsBrowser: true, run: (env) => turbo('test', env) },
+  { name: 'zones', what: `unit tests in ${zones.join(', ')}`, needsBrowser: true, run: inEveryZone },
+  { name: 'browser', what: 'the real app and server in Chromium', needsBrowser: true, run: (env) => turbo('e2e', env) },
+  {
+    name: 'tarball',
+    what: '@tierbook/core packed, installed elsewhere and run',
+    run: () => runCommand('node', ['scripts/test-tarball.mjs']),
+  },
+]
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    list: { type: 'boolean', default: false },
+    'no-install': { type: 'boolean', default: false },
+  },
+})
+
+if (options.list) {
+  for (const { name, what } of steps) console.log(`${name.padEnd(10)}${what}`)
+  process.exit(0)
+}
+const unknown = options.only?.find((name) => !steps.some((step) => step.name === name))
+if (unknown !== undefined) {
+  console.error(`--only ${unknown}: no such step. Steps are ${steps.map(({ name }) => name).join(', ')}.`)
+  process.exit(2)
+}
+
+const chosen = steps.filter(({ name }) => options.only?.includes(name) ?? true)
+if (!options['no-install']) await withPrepareLock(install)
+const chromium = chosen.some(({ needsBrowser }) => needsBrowser)
+  ? await provideChromium()
+  : { problem: 'not looked for' }
+const env = 'path' in chromium ? { CHROMIUM: chromium.path } : {}
+
+const results = []
+for (const { name, what, needsBrowser, run } of chosen) {
+  console.log(`\n━━━ ${name}: ${what} ━━━`)
+  if (needsBrowser && 'problem' in chromium) console.error(chromium.problem)
+  const startedAt = performance.now()
+  const code = name === 'browser' && 'problem' in chromium ? 1 : await run(env)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  results.push({ name, seconds, passed: code === 0 })
+  console.log(`━━━ ${name} ${code === 0 ? 'passed' : `FAILED (code ${code})`} in ${seconds} s ━━━`)
+}
+
+const failed = results.filter(({ passed }) => !passed).length
+console.log()
+for (const { name, seconds, passed } of results)
+  console.log(`${passed ? 'passed' : 'FAILED'}  ${name.padEnd(10)}${seconds.padStart(7)} s`)
+console.log(`\n${results.length - failed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
+
+async function lint() {
+  const codes = [
+    await runCommand('eslint', ['.']),
+    await runCommand('depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'apps', 'sync-server']),
+    await runCommand('knip', []),
+  ]
+  return codes.find((code) => code !== 0) ?? 0
+}
+
+/** @param {Record<string, string>} testEnv */
+async function inEveryZone(testEnv) {
+  let result = 0
+  for (const TZ of zones) {
+    console.log(`\nTZ=${TZ}`)
+    result = (await turbo('test', { ...testEnv, TZ })) || result
+  }
+  return result
+}
+
+/**
+ * @param {string} task
+ * @param {Record<string, string>} [taskEnv]
+ */
+function turbo(task, taskEnv = {}) {
+  return runCommand('turbo', turboArgs(task), { env: taskEnv })
+}
+
+/** @param {string} task */
+function turboArgs(task) {
+  return ['run', task, '--continue', '--output-logs=new-only', '--log-order=grouped']
+}
+
+/** @param {readonly (readonly [string, ...string[]])[]} commands */
+async function inTurn(...commands) {
+  let result = 0
+  for (const [command, ...args] of commands) result = (await runCommand(command, args)) || result
+  return result
+}
