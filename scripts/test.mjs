@@ -5,6 +5,7 @@ import { install } from './install.mjs'
 import { withPrepareLock } from './prepare-lock.mjs'
 import { runCommand } from './run-command.mjs'
 
+const zoneJourney = ['run', 'e2e', '--log-order=grouped', '--', '--grep', '@zones', '--pass-with-no-tests']
 const zones = ['Pacific/Kiritimati', 'America/New_York', 'UTC'] // 14 h ahead, a zone with changing clocks, none
 
 /**
@@ -27,7 +28,12 @@ const steps = [
     run: () => inTurn(['tsc', '-p', 'scripts'], ['turbo', ...turboArgs('check')]),
   },
   { name: 'unit', what: 'unit and integration tests', needsBrowser: true, run: (env) => turbo('test', env) },
-  { name: 'zones', what: `unit tests in ${zones.join(', ')}`, needsBrowser: true, run: inEveryZone },
+  {
+    name: 'zones',
+    what: `unit tests and one browser journey in ${zones.join(', ')}`,
+    needsBrowser: true,
+    run: inEveryZone,
+  },
   { name: 'browser', what: 'the real app and server in Chromium', needsBrowser: true, run: (env) => turbo('e2e', env) },
   {
     name: 'tarball',
@@ -94,6 +100,7 @@ async function inEveryZone(testEnv) {
   for (const TZ of zones) {
     console.log(`\nTZ=${TZ}`)
     result = (await turbo('test', { ...testEnv, TZ })) || result
+    if (testEnv['CHROMIUM']) result = (await runCommand('turbo', zoneJourney, { env: { ...testEnv, TZ } })) || result
   }
   return result
 }

@@ -1,0 +1,139 @@
+// Packs @tierbook/core, installs it into an empty TypeScript project as a stranger would, type-checks and runs the README's
+// example there against a running sync server.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from './run-command.mjs'
+import { startServer } from './test-server.mjs'
+
+const coreFolder = join(root, 'packages/core')
+const { peerDependencies, devDependencies } = readJson(join(coreFolder, 'package.json'))
+const { devDependencies: tools } = readJson(join(root, 'package.json'))
+const project = mkdtempSync(join(tmpdir(), 'tierbook-tarball-'))
+
+try {
+  const tarball = pack()
+  checkContents(tarball)
+  writeProject()
+  npm(
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    tarball,
+    `yjs@${devDependencies.yjs}`,
+    `typescript@${tools.typescript}`,
+    `@types/node@${tools['@types/node']}`,
+  )
+  typeCheck()
+  await runExample()
+  console.log('The tarball installs, type-checks and runs elsewhere.')
+} finally {
+  rmSync(project, { recursive: true, force: true })
+}
+
+function pack() {
+  npmIn(coreFolder, 'pack', '--silent', '--pack-destination', project)
+  const name = readdirSync(project).find((file) => file.endsWith('.tgz'))
+  if (!name) throw new Error(`npm pack left no .tgz in ${project}`)
+  return join(project, name)
+}
+
+/** @param {string} tarball */
+function checkContents(tarball) {
+  const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
+  for (const file of [
+    'package/LICENSE',
+    'package/README.md',
+    'package/SPEC.md',
+    'package/dist/index.js',
+    'package/dist/index.d.ts',
+  ]) {
+    if (!files.includes(file)) throw new Error(`the tarball lacks ${file}`)
+  }
+  const stray = files.filter((file) => /\.test\.|\/src\/|\/test\//.test(file))
+  if (stray.length > 0) throw new Error(`the tarball holds files that are not for users: ${stray.join(', ')}`)
+  if (!peerDependencies.yjs) throw new Error('yjs must stay a peer dependency: two copies of it break each other')
+}
+
+function writeProject() {
+  write('package.json', JSON.stringify({ name: 'a-strangers-project', private: true, type: 'module' }))
+  write('example.ts', readmeExample())
+  for (const [name, lib] of /** @type {const} */ ([
+    ['plain', ['ES2023']],
+    ['dom', ['ES2023', 'DOM']],
+  ])) {
+    const compilerOptions = {
+      target: 'ES2023',
+      lib,
+      module: 'NodeNext',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ['node'],
+    }
+    write(`tsconfig.${name}.json`, JSON.stringify({ compilerOptions, files: ['example.ts'] }))
+  }
+}
+
+/** The code of the fence that the README marks as its example: ```ts example */
+function readmeExample() {
+  const readme = readFileSync(join(coreFolder, 'README.md'), 'utf8')
+  const code = /^```ts example\n([\s\S]*?)^```$/m.exec(readme)?.[1]
+  if (!code) throw new Error('packages/core/README.md has no fence marked ```ts example')
+  return code
+}
+
+function typeCheck() {
+  for (const name of ['plain', 'dom']) {
+    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', `tsconfig.${name}.json`], {
+      cwd: project,
+      stdio: 'inherit',
+    })
+  }
+}
+
+async function runExample() {
+  const server = await startServer()
+  try {
+    const env = { ...process.env, ...server.env }
+    const output = execFileSync(process.execPath, ['example.ts'], {
+      cwd: project,
+      env,
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    console.log(output.trimEnd().replaceAll(/^/gm, '  | '))
+  } finally {
+    await server.close()
+  }
+}
+
+/** @param {string[]} args */
+function npm(...args) {
+  npmIn(project, ...args)
+}
+
+/**
+ * @param {string} cwd
+ * @param {string[]} args
+ */
+function npmIn(cwd, ...args) {
+  execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' })
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function write(file, text) {
+  writeFileSync(join(project, file), text)
+}
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
