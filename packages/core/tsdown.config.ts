@@ -1,7 +1,14 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/admission.ts', 'src/protocol.ts', 'src/indexeddb.ts', 'src/websocket.ts', 'src/testing.ts'],
+  entry: [
+    'src/index.ts',
+    'src/admission.ts',
+    'src/protocol.ts',
+    'src/indexeddb.ts',
+    'src/websocket.ts',
+    'src/testing.ts',
+  ],
   format: 'esm',
   platform: 'neutral',
   target: 'es2023',

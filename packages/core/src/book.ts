@@ -83,7 +83,12 @@ export interface Change {
   /** The entry's own fields beside kind and subject. */
   readonly fields: Readonly<Record<string, unknown>>
   /** Who took it back, if somebody did. */
-  readonly retracted: { readonly entry: string; readonly by: string; readonly byName: string; readonly at: number } | null
+  readonly retracted: {
+    readonly entry: string
+    readonly by: string
+    readonly byName: string
+    readonly at: number
+  } | null
   readonly retractable: boolean
   /** Takes effect after today and was not taken back. */
   readonly scheduled: boolean
@@ -177,16 +182,53 @@ export interface Book {
   readonly doc: Doc
 
   editBook(change: { name?: string; timeZone?: string; currency?: string }): Promise<Result<Appended>>
-  addClient(client: { name: string; tier?: string; createdOn?: PlainDate; externalRef?: string; note?: string; reason?: string }): Promise<Result<Appended & { id: string }>>
-  editClient(change: { client: string; name?: string; createdOn?: PlainDate; externalRef?: string | null; note?: string | null }): Promise<Result<Appended>>
+  addClient(client: {
+    name: string
+    tier?: string
+    createdOn?: PlainDate
+    externalRef?: string
+    note?: string
+    reason?: string
+  }): Promise<Result<Appended & { id: string }>>
+  editClient(change: {
+    client: string
+    name?: string
+    createdOn?: PlainDate
+    externalRef?: string | null
+    note?: string | null
+  }): Promise<Result<Appended>>
   /** `effectiveOn` is past, today (default) or future. */
-  assignTier(change: { client: string; tier: string; effectiveOn?: PlainDate; reason?: string }): Promise<Result<Appended & { entry: string }>>
-  endClient(change: { client: string; effectiveOn?: PlainDate; reason?: string }): Promise<Result<Appended & { entry: string }>>
-  resumeClient(change: { client: string; effectiveOn?: PlainDate; reason?: string }): Promise<Result<Appended & { entry: string }>>
+  assignTier(change: {
+    client: string
+    tier: string
+    effectiveOn?: PlainDate
+    reason?: string
+  }): Promise<Result<Appended & { entry: string }>>
+  endClient(change: {
+    client: string
+    effectiveOn?: PlainDate
+    reason?: string
+  }): Promise<Result<Appended & { entry: string }>>
+  resumeClient(change: {
+    client: string
+    effectiveOn?: PlainDate
+    reason?: string
+  }): Promise<Result<Appended & { entry: string }>>
   /** Takes an entry back by appending (TL3). */
   retract(change: { entry: string; reason?: string }): Promise<Result<Appended>>
-  addTier(tier: { name: string; typicalUse?: string; rank?: number; colour?: TierColourName }): Promise<Result<Appended & { id: string }>>
-  editTier(change: { tier: string; name?: string; typicalUse?: string | null; rank?: number; colour?: TierColourName }): Promise<Result<Appended>>
+  addTier(tier: {
+    name: string
+    typicalUse?: string
+    rank?: number
+    colour?: TierColourName
+  }): Promise<Result<Appended & { id: string }>>
+  editTier(change: {
+    tier: string
+    name?: string
+    typicalUse?: string | null
+    rank?: number
+    colour?: TierColourName
+  }): Promise<Result<Appended>>
   /** A feed's report; not logged, at most hourly per client, the largest wins. Gives how many were written. */
   recordActivity(reports: readonly { client: string; at: number }[]): Promise<Result<{ written: number }>>
   /** Says for every row what an import would do; changes nothing. */

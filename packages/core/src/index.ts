@@ -1,1 +1,27 @@
-export {}
+// The public face of @tierbook/core.
+export type {
+  Appended,
+  Author,
+  Book,
+  BookChange,
+  BookSettings,
+  BookStatus,
+  Change,
+  ChangeList,
+  ChangeQuery,
+  ClientQuery,
+  ClientRow,
+  ClientSortKey,
+  ScheduledChange,
+  SyncState,
+  TierPeriod,
+} from './book.ts'
+export type { ImportPlan, ImportProblem, ImportRow, ImportStep } from './commands/import-plan.ts'
+export { openBook, type OpenBookOptions } from './opening/open-book.ts'
+export type { CommandError, ErrorCode, Result } from './result.ts'
+export { builtInTiers, type Tier, type TierColourName } from './schema/built-in-tiers.ts'
+export { createId } from './schema/ids.ts'
+export { dateInZone, isPlainDate, isTimeZone, type PlainDate } from './schema/plain-date.ts'
+export { memory } from './storage/memory.ts'
+export type { BookStorage, JournalRecord, StorageHandle } from './storage/storage.ts'
+export type { BookSync, SyncContext, SyncHandle } from './sync/sync.ts'

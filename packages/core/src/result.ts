@@ -26,9 +26,7 @@ export interface CommandError {
 }
 
 /** Either a value or an expected failure. */
-export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: CommandError }
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CommandError }
 
 /** Wraps a value as a success. */
 export function succeed<T>(value: T): Result<T> {

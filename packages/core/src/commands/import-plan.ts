@@ -1,5 +1,8 @@
 // What an import would do, row by row: a plan is plain data, shown as a preview, stored, and carried out as it is.
-import type { PlainDate } from '../schema/plain-date.ts'
+import * as z from 'zod/mini'
+import { ExternalRef, Name } from '../schema/entries.ts'
+import { Id, TierId } from '../schema/ids.ts'
+import { PlainDate } from '../schema/plain-date.ts'
 
 /** One row as it came from a file; every field is text as typed there. */
 export interface ImportRow {
@@ -21,29 +24,45 @@ export interface ImportRow {
 export interface ImportProblem {
   readonly row: number
   readonly field: 'client' | 'tier' | 'created' | 'lastActivity' | 'externalRef' | 'effectiveOn'
-  readonly code: 'missing' | 'too-long' | 'not-a-date' | 'unknown-tier' | 'duplicate' | 'ambiguous-name' | 'client-ended' | 'not-well-formed'
+  readonly code:
+    | 'missing'
+    | 'too-long'
+    | 'not-a-date'
+    | 'unknown-tier'
+    | 'duplicate'
+    | 'ambiguous-name'
+    | 'client-ended'
+    | 'not-well-formed'
   readonly message: string
 }
 
+/** Schema of {@link ImportStep}; plans are stored and read again after a crash. */
+export const ImportStep = z.strictObject({
+  row: z.int(),
+  client: Id,
+  does: z.enum(['add', 'change', 'nothing']),
+  name: Name,
+  fields: z.strictObject({
+    name: z.optional(Name),
+    createdOn: z.optional(PlainDate),
+    externalRef: z.optional(ExternalRef),
+  }),
+  tier: z.optional(z.strictObject({ tier: TierId, effectiveOn: PlainDate })),
+  lastActivity: z.optional(z.int()),
+})
 /** What one good row does. */
-export interface ImportStep {
-  readonly row: number
-  readonly client: string
-  readonly does: 'add' | 'change' | 'nothing'
-  readonly name: string
-  readonly fields: { readonly name?: string; readonly createdOn?: PlainDate; readonly externalRef?: string }
-  readonly tier?: { readonly tier: string; readonly effectiveOn: PlainDate }
-  readonly lastActivity?: number
-}
+export type ImportStep = z.infer<typeof ImportStep>
 
+/** Schema of {@link ImportPlan}. */
+export const ImportPlan = z.strictObject({
+  batch: Id,
+  source: z.nullable(Name),
+  rows: z.int(),
+  steps: z.array(ImportStep),
+  problems: z.array(z.custom<ImportProblem>((value) => typeof value === 'object' && value !== null)),
+  added: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+})
 /** A whole import: good rows as steps, bad rows as problems. */
-export interface ImportPlan {
-  readonly batch: string
-  readonly source: string | null
-  readonly rows: number
-  readonly steps: readonly ImportStep[]
-  readonly problems: readonly ImportProblem[]
-  readonly added: number
-  readonly changed: number
-  readonly unchanged: number
-}
+export type ImportPlan = z.infer<typeof ImportPlan>

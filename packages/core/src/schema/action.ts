@@ -46,7 +46,8 @@ export interface Action {
 }
 
 /** What reading one element of the log gives: an action, or why it is none. */
-export type ParsedAction = { readonly ok: true; readonly action: Action } | { readonly ok: false; readonly problem: string }
+export type ParsedAction =
+  { readonly ok: true; readonly action: Action } | { readonly ok: false; readonly problem: string }
 
 /** Reads and checks one element of the log. Bodies of known kinds must fit their schema; unknown kinds pass as they are (LG4). */
 export function parseAction(text: unknown): ParsedAction {
@@ -81,7 +82,10 @@ export function actionToText(action: Action): string {
   return text
 }
 
-function issueText(error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }, prefix: string): string {
+function issueText(
+  error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] },
+  prefix: string,
+): string {
   const issue = error.issues[0]
   const path = [prefix, ...(issue?.path.map(String) ?? [])].filter(Boolean).join('.')
   return `${path || 'action'}: ${issue?.message ?? 'invalid'}`

@@ -17,7 +17,28 @@ export type TierColourName = 'slate' | 'sky' | 'violet' | 'emerald' | 'amber' | 
 
 /** Starter, Professional, Enterprise. */
 export const builtInTiers: readonly Tier[] = [
-  { id: 'starter', name: 'Starter', typicalUse: 'Small businesses, basic monitoring', rank: 100, colour: 'slate', builtIn: true },
-  { id: 'professional', name: 'Professional', typicalUse: 'Growing businesses, advanced monitoring', rank: 200, colour: 'sky', builtIn: true },
-  { id: 'enterprise', name: 'Enterprise', typicalUse: 'Large organisations, full feature access', rank: 300, colour: 'violet', builtIn: true },
+  {
+    id: 'starter',
+    name: 'Starter',
+    typicalUse: 'Small businesses, basic monitoring',
+    rank: 100,
+    colour: 'slate',
+    builtIn: true,
+  },
+  {
+    id: 'professional',
+    name: 'Professional',
+    typicalUse: 'Growing businesses, advanced monitoring',
+    rank: 200,
+    colour: 'sky',
+    builtIn: true,
+  },
+  {
+    id: 'enterprise',
+    name: 'Enterprise',
+    typicalUse: 'Large organisations, full feature access',
+    rank: 300,
+    colour: 'violet',
+    builtIn: true,
+  },
 ]

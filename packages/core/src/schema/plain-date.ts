@@ -18,9 +18,9 @@ export function isPlainDate(text: unknown): text is PlainDate {
 export type PlainDate = string
 
 /** Schema of {@link PlainDate}. */
-export const PlainDate = z.string().check(
-  z.refine((text) => isPlainDate(text), { error: 'expected a calendar date YYYY-MM-DD' }),
-)
+export const PlainDate = z
+  .string()
+  .check(z.refine((text) => isPlainDate(text), { error: 'expected a calendar date YYYY-MM-DD' }))
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 

@@ -1,0 +1,87 @@
+// Putting a client on a tier from a date on, ending its service and resuming it.
+import * as z from 'zod/mini'
+import type { Appended } from '../book.ts'
+import type { BookProjection } from '../projection/book-projection.ts'
+import type { ClientFacts } from '../projection/client-state.ts'
+import { stepOn } from '../projection/timeline.ts'
+import { fail, type Result, succeed } from '../result.ts'
+import { Reason } from '../schema/entries.ts'
+import { Id, TierId } from '../schema/ids.ts'
+import { PlainDate } from '../schema/plain-date.ts'
+import { checkInput, quote } from './check-input.ts'
+import { type Command, entryOf } from './draft.ts'
+
+const ServiceChange = z.strictObject({ client: Id, effectiveOn: z.optional(PlainDate), reason: z.optional(Reason) })
+const Assignment = z.extend(ServiceChange, { tier: TierId })
+
+type AppendedEntry = Appended & { entry: string }
+const appendedEntry = (action: string): AppendedEntry => ({ action, entry: `${action}/0` })
+
+/** Puts a client on a tier from `effectiveOn` (today) on. */
+export const assignTier: Command<unknown, AppendedEntry> = ({ projection }, input) => {
+  const checked = checkInput(Assignment, input)
+  if (!checked.ok) return checked
+  const { client, tier, reason } = checked.value
+  const effectiveOn = checked.value.effectiveOn ?? projection.today()
+  const facts = factsOfClient(projection, client)
+  if (!facts.ok) return facts
+  if (!projection.tiers().some((known) => known.id === tier)) {
+    return fail('unknown-tier', `tier: expected the id of a tier of this book, got ${quote(tier)}`, 'tier')
+  }
+  const step = stepOn(facts.value.steps, effectiveOn)
+  if (step?.ended)
+    return fail('client-ended', `effectiveOn: the service has ended on ${step.on}; resume it first`, 'effectiveOn')
+  // Saying again what already holds would only add noise, unless it settles a contested client.
+  if (step?.tier === tier && !facts.value.contested) {
+    return fail('nothing-to-change', `tier: the client is already on ${quote(tier)} on ${effectiveOn}`, 'tier')
+  }
+  const entry = entryOf({
+    kind: 'tier.assigned' as const,
+    subject: client,
+    tier,
+    effectiveOn,
+    after: headIds(facts.value),
+    reason,
+  })
+  return succeed({ describe: [], entries: [entry], value: appendedEntry })
+}
+
+/** Ends a client's service: the first day without it is `effectiveOn` (today). */
+export const endClient: Command<unknown, AppendedEntry> = (context, input) =>
+  changeService(context, input, 'client.ended')
+
+/** Resumes an ended client on its last tier from `effectiveOn` (today) on. */
+export const resumeClient: Command<unknown, AppendedEntry> = (context, input) =>
+  changeService(context, input, 'client.resumed')
+
+function changeService(
+  { projection }: Parameters<Command<unknown, AppendedEntry>>[0],
+  input: unknown,
+  kind: 'client.ended' | 'client.resumed',
+) {
+  const checked = checkInput(ServiceChange, input)
+  if (!checked.ok) return checked
+  const { client, reason } = checked.value
+  const effectiveOn = checked.value.effectiveOn ?? projection.today()
+  const facts = factsOfClient(projection, client)
+  if (!facts.ok) return facts
+  const step = stepOn(facts.value.steps, effectiveOn)
+  const isEnded = step?.ended === true
+  if (kind === 'client.ended' && isEnded)
+    return fail('client-ended', `effectiveOn: the service has already ended on ${step.on}`, 'effectiveOn')
+  if (kind === 'client.resumed' && !isEnded)
+    return fail('client-not-ended', `effectiveOn: the client is in service on ${effectiveOn}`, 'effectiveOn')
+  const entry = entryOf({ kind, subject: client, effectiveOn, after: headIds(facts.value), reason })
+  return succeed({ describe: [], entries: [entry], value: appendedEntry })
+}
+
+function factsOfClient(projection: BookProjection, client: string): Result<ClientFacts> {
+  const facts = projection.client(client)?.facts()
+  if (!facts?.added)
+    return fail('unknown-client', `client: expected the id of a client of this book, got ${quote(client)}`, 'client')
+  return succeed(facts)
+}
+
+function headIds(facts: ClientFacts): string[] {
+  return facts.heads.map((head) => head.id)
+}

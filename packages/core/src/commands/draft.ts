@@ -1,0 +1,34 @@
+// What a command decides before anything is written: fields to describe and entries to log, in one transaction (LG1).
+import type { BookProjection } from '../projection/book-projection.ts'
+import type { AnyEntry, KnownEntry } from '../schema/entries.ts'
+import type { Result } from '../result.ts'
+
+/** A describing field to write; null clears, since no command deletes a key (LG1). */
+export interface Described {
+  readonly root: 'meta' | 'clients' | 'tiers' | 'activity'
+  readonly key: string
+  readonly value: string | number | null
+}
+
+/** One action's worth of writing, and what the command gives back once it has an id. */
+export interface Draft<T> {
+  readonly describe: readonly Described[]
+  readonly entries: readonly KnownEntry[]
+  /** Groups the actions of one import. */
+  readonly batch?: { readonly id: string; readonly of: number }
+  readonly value: (action: string) => T
+}
+
+/** What a command may read. */
+export interface CommandContext {
+  readonly book: string
+  readonly projection: BookProjection
+}
+
+/** Decides; never writes. */
+export type Command<Input, T> = (context: CommandContext, input: Input) => Result<Draft<T>>
+
+/** Builds an entry without the fields that are undefined, which canonical JSON has no form for. */
+export function entryOf<E extends KnownEntry>(entry: { [K in keyof E]: E[K] | undefined }): E {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as E & AnyEntry
+}

@@ -1,0 +1,126 @@
+// Writes one action: described fields and the canonical text, in one transaction (LG1), under this opening's session.
+import { sha256 } from '@noble/hashes/sha2.js'
+import * as Y from 'yjs'
+import type { Author } from '../book.ts'
+import type { Described, Draft } from '../commands/draft.ts'
+import { fail, type Result, succeed } from '../result.ts'
+import { type Action, actionToText, maxActionBytes, maxEntriesPerAction, schemaVersion } from '../schema/action.ts'
+import type { AnyEntry } from '../schema/entries.ts'
+import { bytesToBase64Url, createSessionId } from '../schema/ids.ts'
+
+/** Tags each transaction with what made it; a bare string would say less. */
+export interface Origin {
+  readonly source: 'command' | 'feed'
+  readonly name: string
+}
+
+/** What one transaction wrote. */
+export interface Written {
+  /** The action's id, or a name for a feed's report. */
+  readonly id: string
+  readonly update: Uint8Array
+}
+
+/** Writes into `doc` as one author in one session. */
+export interface Appender {
+  /** Appends the action of `draft`; refuses one that is too large before anything is written. */
+  append<T>(name: string, draft: Draft<T>): Result<{ value: T; written: Written }>
+  /** Writes describing fields that no entry accounts for: activity. */
+  report(name: string, describe: readonly Described[]): Written
+}
+
+/**
+ * Actions under one Yjs client id before a fresh one is taken: pushes of one id merge into one struct, and appending to one of
+ * 100,000 elements costs 850 µs.
+ */
+const actionsPerClientId = 2_000
+
+/** Makes an appender with a fresh session: 64 random bits, never persisted. */
+export function createAppender(
+  doc: Y.Doc,
+  options: {
+    author: Author
+    device: string
+    now: () => number
+    random: (bytes: Uint8Array) => Uint8Array
+    largestN: () => number
+    /** Whether this device has said in the log who uses it. */
+    isIntroduced: () => boolean
+    onClientIdChanged: () => void
+  },
+): Appender {
+  const session = createSessionId(options.random)
+  let seq = 0
+  let prev: string | null = null
+  let underClientId = 0
+
+  function transact(origin: Origin, id: string, write: () => void): Written {
+    let update: Uint8Array | undefined
+    const capture = (bytes: Uint8Array, from: unknown) => {
+      if (from === origin) update = bytes
+    }
+    doc.on('update', capture)
+    try {
+      doc.transact(write, origin)
+    } finally {
+      doc.off('update', capture)
+    }
+    if (!update) throw new Error(`${origin.name} wrote nothing`)
+    return { id, update }
+  }
+
+  function describe(fields: readonly Described[]): void {
+    for (const { root, key, value } of fields) doc.getMap(root).set(key, value)
+  }
+
+  function takeFreshClientId(): void {
+    if (++underClientId <= actionsPerClientId) return
+    underClientId = 1
+    const bytes = options.random(new Uint8Array(4))
+    doc.clientID = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+    options.onClientIdChanged()
+  }
+
+  return {
+    append<T>(name: string, draft: Draft<T>) {
+      const entries: AnyEntry[] = options.isIntroduced()
+        ? [...draft.entries]
+        : [...draft.entries, introduction(options)]
+      const action: Action = {
+        v: schemaVersion,
+        id: `${session}.${seq}`,
+        n: options.largestN() + 1,
+        at: options.now(),
+        by: options.author.id,
+        device: options.device,
+        prev,
+        entries,
+        ...(draft.batch ? { batch: draft.batch.id, of: draft.batch.of } : {}),
+      }
+      const text = actionToText(action)
+      const bytes = new TextEncoder().encode(text)
+      if (bytes.length > maxActionBytes || entries.length > maxEntriesPerAction) {
+        return fail(
+          'too-large',
+          `expected an action of at most ${maxActionBytes} bytes and ${maxEntriesPerAction} entries, got ${bytes.length} and ${entries.length}`,
+        )
+      }
+      takeFreshClientId()
+      const log = doc.getArray<string>('log')
+      const written = transact({ source: 'command', name }, action.id, () => {
+        describe(draft.describe)
+        log.insert(log.length, [text])
+      })
+      seq += 1
+      prev = bytesToBase64Url(sha256(bytes))
+      return succeed({ value: draft.value(action.id), written })
+    },
+    report: (name, fields) =>
+      transact({ source: 'feed', name }, `feed:${session}.${createSessionId(options.random)}`, () => describe(fields)),
+  }
+}
+
+/** Comes last in a device's first action, so that the entries before it keep their places. */
+function introduction({ author, device }: { author: Author; device: string }): AnyEntry {
+  return { kind: 'device.added', subject: device, actorName: author.name }
+}

@@ -1,0 +1,128 @@
+// Keeps what was written on this device: the journal's confirmed writes say "saved", acknowledgements empty the journal again.
+import type { Doc } from 'yjs'
+import * as Y from 'yjs'
+import type { ActionLog } from '../log/action-log.ts'
+import type { StorageHandle } from '../storage/storage.ts'
+import type { Written } from './append.ts'
+import { type Durability, markNames } from './durability.ts'
+
+/** The book's hand on its storage. */
+export interface Keeper {
+  readonly isSaving: boolean
+  /** The last failure to write to this device, until a later write succeeds. */
+  readonly problem: Error | null
+  noteProblem(problem: Error): void
+  start(parts: { storage: StorageHandle; durability: Durability; onChange: () => void }): void
+  keep(written: Written): void
+  /** The server has more on disk than before. */
+  noteDurable(): void
+  /** Remembers that every element of the log up to now was read and checked. */
+  rememberChecked(doc: Doc, log: ActionLog): void
+  /** Resolves when all writes are confirmed; rejects when one failed. */
+  flush(): Promise<void>
+  whenAcknowledged(doc: Doc): Promise<void>
+  close(): Promise<void>
+}
+
+/** Clocks change with each acknowledgement; they are written at most this often. */
+const marksEveryMs = 1_000
+
+/** Makes the keeper before the storage is open, so that problems at opening reach it. */
+export function createKeeper(): Keeper {
+  let storage: StorageHandle | undefined
+  let durability: Durability | undefined
+  let onChange = () => {}
+  let problem: Error | null = null
+  let saving = 0
+  let writes: Promise<unknown> = Promise.resolve()
+  let marksTimer: ReturnType<typeof setTimeout> | undefined
+  const failed: Written[] = []
+  const waiters = new Set<() => void>()
+
+  async function write(written: Written): Promise<void> {
+    try {
+      // What failed before is tried again with each later write: nothing typed is given up while the app is open.
+      for (let again = failed[0]; again; again = failed[0]) {
+        await storage?.journal.append(again)
+        failed.shift()
+      }
+      await storage?.journal.append(written)
+      problem = null
+    } catch (cause) {
+      failed.push(written)
+      problem = toError(cause)
+    } finally {
+      saving -= 1
+      onChange()
+    }
+  }
+
+  async function settle(): Promise<void> {
+    const settled = durability?.takeSettled() ?? []
+    if (settled.length > 0) await storage?.journal.remove(settled)
+    await storage?.marks.set(markNames.durable, durability?.toStored())
+  }
+
+  return {
+    get isSaving() {
+      return saving > 0
+    },
+    get problem() {
+      return problem
+    },
+    noteProblem(cause) {
+      problem = cause
+      onChange()
+    },
+    start(parts) {
+      ;({ storage, durability, onChange } = parts)
+    },
+    keep(written) {
+      durability?.noteJournal(written)
+      saving += 1
+      writes = writes.then(() => write(written))
+      onChange()
+    },
+    noteDurable() {
+      for (const waiter of [...waiters]) waiter()
+      marksTimer ??= setTimeout(() => {
+        marksTimer = undefined
+        writes = writes.then(settle).catch((cause: unknown) => this.noteProblem(toError(cause)))
+      }, marksEveryMs)
+    },
+    rememberChecked(doc, log) {
+      if (log.unreadable.size > 0 || log.conflicting.size > 0) return
+      const clocks = [...Y.decodeStateVector(Y.encodeStateVector(doc))]
+      writes = writes
+        .then(() => storage?.marks.set(markNames.checked, clocks))
+        .catch((cause: unknown) => this.noteProblem(toError(cause)))
+    },
+    async flush() {
+      await writes
+      await storage?.flush()
+      if (problem) throw problem
+    },
+    whenAcknowledged(doc) {
+      return new Promise((resolve) => {
+        const check = () => {
+          if (!durability?.coversAll(doc)) return
+          waiters.delete(check)
+          resolve()
+        }
+        waiters.add(check)
+        check()
+      })
+    },
+    async close() {
+      clearTimeout(marksTimer)
+      await writes
+      await settle().catch((cause: unknown) => this.noteProblem(toError(cause)))
+      waiters.clear()
+      await storage?.close()
+    },
+  }
+}
+
+function toError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause))
+}

@@ -1,0 +1,85 @@
+// The book's status, from confirmed writes and acknowledgements only (SY2).
+import type { BookStatus, SyncState } from '../book.ts'
+import type { BookProjection } from '../projection/book-projection.ts'
+import type { CommandError } from '../result.ts'
+import { fail } from '../result.ts'
+import { schemaVersion } from '../schema/action.ts'
+import type { Durability } from './durability.ts'
+import type { Keeper } from './keeper.ts'
+
+/** The current status and what changes it. */
+export interface Status {
+  readonly current: BookStatus
+  /** Works the status out again; true when it differs from before. */
+  refresh(): boolean
+  noteSync(state: SyncState, reason: string | null): void
+  noteLoaded(): void
+  /** Why commands are refused now, if they are. */
+  refusal(): CommandError | null
+}
+
+/** Watches the parts of an open book. */
+export function createStatus(parts: {
+  projection: BookProjection
+  durability: Durability
+  keeper: Keeper
+  isDurable: boolean
+  hasSync: boolean
+  isViewer: boolean
+}): Status {
+  const { projection, durability, keeper } = parts
+  let sync: SyncState = parts.hasSync ? 'connecting' : 'none'
+  let reason: string | null = null
+  let loaded = !parts.hasSync || projection.log.size > 0
+  let current = build()
+
+  function build(): BookStatus {
+    return {
+      storage: keeper.problem ? 'failed' : !parts.isDurable ? 'memory' : keeper.isSaving ? 'saving' : 'saved',
+      storageProblem: keeper.problem?.message ?? null,
+      sync,
+      reason,
+      unsent: parts.hasSync ? durability.unsent : 0,
+      loaded,
+      readOnly: projection.schema() > schemaVersion ? 'newer-schema' : parts.isViewer ? 'viewer' : null,
+      unreadable: projection.log.unreadable.size,
+      conflicting: projection.log.conflicting.size,
+      importing: importInProgress(projection),
+    }
+  }
+
+  return {
+    get current() {
+      return current
+    },
+    refresh() {
+      const next = build()
+      const changed = JSON.stringify(next) !== JSON.stringify(current)
+      if (changed) current = next
+      return changed
+    },
+    noteSync(state, why) {
+      sync = state
+      reason = why
+    },
+    noteLoaded() {
+      loaded = true
+    },
+    refusal() {
+      if (projection.schema() > schemaVersion) {
+        return fail(
+          'newer-schema',
+          `the book has schema ${projection.schema()}, this version writes ${schemaVersion}; update the app to edit it`,
+        ).error
+      }
+      return parts.isViewer ? fail('read-only', 'you may view this book, not change it').error : null
+    },
+  }
+}
+
+function importInProgress(projection: BookProjection): BookStatus['importing'] {
+  for (const [batch, { of, seen }] of projection.imports) {
+    if (seen.size < of) return { batch, done: seen.size, of }
+  }
+  return null
+}

@@ -1,0 +1,49 @@
+// Builds one row of the overview from what the log says and what merely describes the client.
+import type { Map as YMap } from 'yjs'
+import type { ClientRow } from '../book.ts'
+import { textLimits } from '../schema/entries.ts'
+import { isPlainDate, type PlainDate } from '../schema/plain-date.ts'
+import type { ClientFacts } from './client-state.ts'
+import { stepAfter, stepOn } from './timeline.ts'
+
+/** Where the describing fields of clients and their reported activity are. */
+export interface DescribedRoots {
+  readonly clients: YMap<unknown>
+  readonly activity: YMap<unknown>
+}
+
+/** The row of one client as of `today`, and the day on which it turns over by itself (TL6). */
+export function buildRow(
+  id: string,
+  facts: ClientFacts,
+  roots: DescribedRoots,
+  moment: { today: PlainDate; now: number },
+): { row: ClientRow; turnsOn: PlainDate | null } | null {
+  if (!facts.added) return null
+  const field = (name: string) => roots.clients.get(`${id}/${name}`)
+  const step = stepOn(facts.steps, moment.today)
+  const next = stepAfter(facts.steps, moment.today)
+  const createdOn = field('createdOn')
+  const reported = roots.activity.get(id)
+  const seen = Math.max(
+    facts.lastActionAt,
+    typeof reported === 'number' && Number.isFinite(reported) ? reported : Number.NEGATIVE_INFINITY,
+  )
+  const row: ClientRow = {
+    id,
+    name: textOr(field('name'), textLimits.name) ?? String(facts.added.entry['name']),
+    tier: step?.tier ?? null,
+    status: step?.ended ? 'ended' : !step && next ? 'upcoming' : 'active',
+    createdOn: isPlainDate(createdOn) ? createdOn : facts.createdOn,
+    lastActivity: Number.isFinite(seen) ? Math.min(seen, moment.now) : null,
+    externalRef: textOr(field('externalRef'), textLimits.externalRef),
+    note: textOr(field('note'), textLimits.note),
+    scheduled: next ? { entry: next.entry, effectiveOn: next.on, tier: next.tier } : null,
+    contested: facts.contested,
+  }
+  return { row, turnsOn: next?.on ?? null }
+}
+
+function textOr(value: unknown, max: number): string | null {
+  return typeof value === 'string' && value.length > 0 && value.length <= max ? value : null
+}

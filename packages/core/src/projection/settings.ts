@@ -1,0 +1,28 @@
+// The book's own settings, with defaults until somebody makes the book.
+import type { Map as YMap } from 'yjs'
+import type { BookSettings } from '../book.ts'
+import { CurrencyCode, Name } from '../schema/entries.ts'
+import { isTimeZone } from '../schema/plain-date.ts'
+
+/** What holds until the book says otherwise. */
+export const defaultSettings = { name: 'Untitled book', timeZone: 'UTC', currency: 'EUR' } as const
+
+/** Reads `meta`; values that do not fit or that this runtime cannot use give way to the defaults. */
+export function readSettings(meta: YMap<unknown>): Omit<BookSettings, 'created'> {
+  const name = Name.safeParse(meta.get('name'))
+  const currency = CurrencyCode.safeParse(meta.get('currency'))
+  const timeZone = meta.get('timeZone')
+  return {
+    name: name.success ? name.data : defaultSettings.name,
+    timeZone: typeof timeZone === 'string' && isKnownZone(timeZone) ? timeZone : defaultSettings.timeZone,
+    currency: currency.success ? currency.data : defaultSettings.currency,
+  }
+}
+
+const knownZones = new Map<string, boolean>()
+
+function isKnownZone(timeZone: string): boolean {
+  let known = knownZones.get(timeZone)
+  if (known === undefined) knownZones.set(timeZone, (known = isTimeZone(timeZone)))
+  return known
+}
