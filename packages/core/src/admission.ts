@@ -1,1 +1,12 @@
-export {}
+// Entry point `@tierbook/core/admission`: the gate that a sync server puts before a book's document.
+export {
+  type Admission,
+  type AdmissionContext,
+  admitUpdate,
+  type AdmittedUpdate,
+  type ClockRange,
+} from './admission/admit-update.ts'
+export type { KnownBook, Place, StructId } from './admission/known-book.ts'
+export { knownBookOfDoc, type KnownBookOptions } from './admission/known-book-of-doc.ts'
+export * as limits from './admission/limits.ts'
+export type { RefusalCode } from './admission/refusal.ts'

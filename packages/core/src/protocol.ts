@@ -1,4 +1,6 @@
-// What travels on the websocket at `/sync/<book>`: y-websocket's messages 0–3 unchanged, ours from 100 on, and the close codes.
+// What travels between an app and its server: y-websocket's messages 0–3 unchanged, ours from 100 on, close codes, and the JSON API's shapes.
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
 
 /** First byte of a message. 0–3 are y-websocket's; a stock provider never sends or gets the others. */
 export const messageType = {
@@ -6,8 +8,10 @@ export const messageType = {
   awareness: 1,
   auth: 2,
   queryAwareness: 3,
-  /** Server → client, lib0 encoding: varUint n, then n × (varUint Yjs client id, varUint next clock): these clocks are on the server's disk.
-   * An empty one (n = 0) is sent after 15 s of silence: y-websocket takes 30 s without a message for a dead connection. */
+  /**
+   * Server → client, lib0 encoding: varUint n, then n × (varUint Yjs client id, varUint next clock): these clocks are on the server's disk.
+   * May be followed by refusals: varUint m, then m × (varUint client id, varUint from clock, varUint to clock, varString code).
+   */
   durable: 100,
 } as const
 
@@ -33,3 +37,131 @@ export const closeCode = {
 export const roles = ['owner', 'editor', 'viewer'] as const
 /** What a token's bearer may do: owners and editors write, owners also invite; viewers read. */
 export type Role = (typeof roles)[number]
+
+/** Bytes of one frame that our client keeps to when it sends long history: 1 MiB, cut after an element of the log. */
+export const clientFrameBytes = 1_048_576
+
+/** New clocks that the server did not take, with the code of {@link RefusalCode} in `@tierbook/core/admission`. */
+export interface RefusedRange {
+  readonly client: number
+  readonly from: number
+  readonly to: number
+  readonly code: string
+}
+
+/** What message 100 says. */
+export interface DurableMessage {
+  /** Yjs client id → next clock that is on the server's disk. */
+  readonly clocks: ReadonlyMap<number, number>
+  readonly refused: readonly RefusedRange[]
+}
+
+/** Writes message 100 whole, its type included. */
+export function encodeDurable(clocks: ReadonlyMap<number, number>, refused: readonly RefusedRange[] = []): Uint8Array {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, messageType.durable)
+  encoding.writeVarUint(encoder, clocks.size)
+  for (const [client, clock] of clocks) {
+    encoding.writeVarUint(encoder, client)
+    encoding.writeVarUint(encoder, clock)
+  }
+  if (refused.length > 0) {
+    encoding.writeVarUint(encoder, refused.length)
+    for (const { client, from, to, code } of refused) {
+      encoding.writeVarUint(encoder, client)
+      encoding.writeVarUint(encoder, from)
+      encoding.writeVarUint(encoder, to)
+      encoding.writeVarString(encoder, code)
+    }
+  }
+  return encoding.toUint8Array(encoder)
+}
+
+/** Reads message 100 from a decoder that stands behind the message's type, as y-websocket's message handlers get it. */
+export function decodeDurable(decoder: decoding.Decoder): DurableMessage {
+  const clocks = new Map<number, number>()
+  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+    const client = decoding.readVarUint(decoder)
+    clocks.set(client, decoding.readVarUint(decoder))
+  }
+  const refused: RefusedRange[] = []
+  for (let left = decoding.hasContent(decoder) ? decoding.readVarUint(decoder) : 0; left > 0; left--) {
+    refused.push({
+      client: decoding.readVarUint(decoder),
+      from: decoding.readVarUint(decoder),
+      to: decoding.readVarUint(decoder),
+      code: decoding.readVarString(decoder),
+    })
+  }
+  return { clocks, refused }
+}
+
+/** `GET /api/server`. */
+export interface ServerDescription {
+  readonly name: 'tierbook'
+  readonly version: string
+  readonly publicUrl: string
+  /** Only this machine reaches the address: no other device can join through a link to it. */
+  readonly publicUrlIsLoopback: boolean
+  /** Browsers allow offline use (service worker, `crypto.subtle`) at this address. */
+  readonly publicUrlIsSecure: boolean
+}
+
+/** Body of `POST /api/join`: an invite or owner link is redeemed for an access token. */
+export interface JoinRequest {
+  readonly invite: string
+  readonly actor: { readonly id: string; readonly name: string }
+  readonly device: { readonly id: string; readonly name?: string }
+  /** The book that an owner link without a book puts on the server; without effect where the server holds one already. */
+  readonly book?: string
+}
+
+/** Answer of `POST /api/join` and of `POST /api/token`. `book` is the one to open, whatever was asked for. */
+export interface AccessGrant {
+  readonly token: string
+  readonly book: string
+  readonly role: Role
+  /** Epoch ms. */
+  readonly expiresAt: number
+}
+
+/** Body of `POST /api/invites`, owners only. */
+export interface InviteRequest {
+  readonly role: Role
+  /** How long the invite can be redeemed. @default the server's TIERBOOK_INVITE_HOURS */
+  readonly hours?: number
+}
+
+/** Answer of `POST /api/invites`. */
+export interface InviteGrant {
+  readonly invite: string
+  /** `<publicUrl>/join#<invite>`: in the fragment, so that it reaches no log. */
+  readonly url: string
+  /** Epoch ms. */
+  readonly expiresAt: number
+  /** `loopback`: the link works on this machine only; `not-https`: no offline use on the device that joins. */
+  readonly warnings: readonly ('loopback' | 'not-https')[]
+}
+
+/** Codes of the JSON API's errors; closed. */
+export type ApiErrorCode =
+  | 'invalid-body' // 400
+  | 'book-required' // 400: the link names no book, the body neither, and the server does not hold exactly one
+  | 'invite-invalid' // 401
+  | 'invite-expired' // 401
+  | 'token-invalid' // 401
+  | 'token-expired' // 401
+  | 'not-allowed' // 403: the role does not allow it
+  | 'origin-not-allowed' // 403
+  | 'not-found' // 404
+  | 'no-such-book' // 404
+  | 'method-not-allowed' // 405
+  | 'too-large' // 413
+  | 'too-many-requests' // 429
+  | 'internal' // 500
+  | 'unavailable' // 503
+
+/** Body of every answer of the JSON API that is not 2xx. */
+export interface ApiErrorBody {
+  readonly error: { readonly code: ApiErrorCode; readonly message: string; readonly field?: string }
+}
