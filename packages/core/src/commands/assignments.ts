@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { Appended } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
-import type { ClientFacts } from '../projection/client-state.ts'
+import type { ClientFacts } from '../projection/client-facts.ts'
 import { stepOn } from '../projection/timeline.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { Reason } from '../schema/entries.ts'
@@ -77,7 +77,7 @@ function changeService(
 
 function factsOfClient(projection: BookProjection, client: string): Result<ClientFacts> {
   const facts = projection.client(client)?.facts()
-  if (!facts?.added)
+  if (!facts?.isAdded)
     return fail('unknown-client', `client: expected the id of a client of this book, got ${quote(client)}`, 'client')
   return succeed(facts)
 }

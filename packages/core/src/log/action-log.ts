@@ -1,84 +1,102 @@
 // The actions of a replica by id (LG6), with what could not be read (LG4) set aside, in the one order of LG3.
-import { type Action, checkAction, parseAction } from '../schema/action.ts'
-import { type Clocks, isCovered, type LogElement } from './log-items.ts'
+import type { Action } from '../schema/action.ts'
+import { type Clocks, isCovered, type VisitElement } from './log-items.ts'
+import { readElement } from './read-actions.ts'
 
-/** An action with the exact text it was read from. */
+/**
+ * One action of the log, kept small: its text is in memory anyway as part of the document, so what is seldom asked for is
+ * parsed from it again (`readAction`), and 100,000 of these cost little to keep and to collect garbage around.
+ */
 export interface LoggedAction {
-  readonly action: Action
+  readonly id: string
+  readonly n: number
+  readonly at: number
+  readonly by: string
+  /** The kinds of its entries, in order; actions with the same kinds share one array. */
+  readonly kinds: readonly string[]
   readonly text: string
 }
 
 /** The log of one replica. */
 export interface ActionLog {
-  /** Reads elements; gives the actions that are new, and whether an id came with a second text (then what was read before must be thrown away). */
-  add(elements: Iterable<LogElement>): { added: LoggedAction[]; conflict: boolean }
+  /**
+   * Reads the elements that `walk` visits and calls `take` for each action that is new. Gives whether an id came with a second text: then whatever was
+   * taken before must be taken again from `ordered()`, since neither of the two counts.
+   */
+  add(walk: (visit: VisitElement) => void, take: (logged: LoggedAction, action: Action) => void): { conflict: boolean }
   /** All actions in log order. */
   ordered(): readonly LoggedAction[]
   get(id: string): LoggedAction | undefined
   readonly size: number
   /** The largest Lamport number seen. */
   readonly largestN: number
+  /** Text to what is wrong with it. */
   readonly unreadable: ReadonlyMap<string, string>
   /** Ids that came with two texts: neither counts. */
   readonly conflicting: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** Most texts joined into one `JSON.parse` call: fewer calls, a bounded pause. */
-const parseBatch = 2_000
-
 /** Makes an empty log; elements that `trusted` covers were checked before and are only parsed. */
 export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
   const trusted = options.trusted ?? new Map<number, number>()
-  const byId = new Map<string, LoggedAction>()
+  const bySession = new Map<string, Map<string, LoggedAction>>()
   const unreadable = new Map<string, string>()
   const conflicting = new Map<string, Set<string>>()
+  const share = createSharing()
   let ordered: LoggedAction[] = []
   let isOrdered = true
   let largestN = 0
 
-  function take(logged: LoggedAction, added: LoggedAction[]): boolean {
-    const { id, n } = logged.action
+  /** Gives the action where it is new, `conflict` where its id is taken by another text. */
+  function note(text: string, action: Action): LoggedAction | 'conflict' | undefined {
+    const { id, n, at } = action
     const texts = conflicting.get(id)
     if (texts) {
-      texts.add(logged.text)
-      return false
+      texts.add(text)
+      return undefined
     }
-    const known = byId.get(id)
+    const session = sessionOf(bySession, id)
+    const known = session.get(id)
     if (known) {
-      if (known.text === logged.text) return false
-      conflicting.set(id, new Set([known.text, logged.text]))
-      byId.delete(id)
-      ordered = ordered.filter((other) => other.action.id !== id)
-      return true
+      if (known.text === text) return undefined
+      conflicting.set(id, new Set([known.text, text]))
+      session.delete(id)
+      ordered = ordered.filter((other) => other !== known)
+      return 'conflict'
     }
-    byId.set(id, logged)
+    const logged: LoggedAction = { id, n, at, by: share.text(action.by), kinds: share.kinds(action.entries), text }
+    session.set(id, logged)
     const last = ordered.at(-1)
-    if (last && compareActions(last.action, logged.action) > 0) isOrdered = false
+    if (last && compareActions(last, logged) > 0) isOrdered = false
     ordered.push(logged)
     if (n > largestN) largestN = n
-    added.push(logged)
-    return false
-  }
-
-  function add(elements: Iterable<LogElement>): { added: LoggedAction[]; conflict: boolean } {
-    const added: LoggedAction[] = []
-    let conflict = false
-    for (const [text, action] of readElements(elements, trusted, unreadable)) {
-      conflict = take({ action, text }, added) || conflict
-    }
-    return { added, conflict }
+    return logged
   }
 
   return {
-    add,
+    add(walk, take) {
+      let conflict = false
+      walk((value, client, clock) => {
+        const read = readElement(value, isCovered(trusted, client, clock))
+        const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+        if (!read.ok) {
+          unreadable.set(text, read.problem)
+          return
+        }
+        const noted = note(text, read.action)
+        if (noted === 'conflict') conflict = true
+        else if (noted) take(noted, read.action)
+      })
+      return { conflict }
+    },
     ordered() {
-      if (!isOrdered) ordered.sort((a, b) => compareActions(a.action, b.action))
+      if (!isOrdered) ordered.sort(compareActions)
       isOrdered = true
       return ordered
     },
-    get: (id) => byId.get(id),
+    get: (id) => bySession.get(id.slice(0, id.indexOf('.')))?.get(id),
     get size() {
-      return byId.size
+      return ordered.length
     },
     get largestN() {
       return largestN
@@ -89,63 +107,37 @@ export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
 }
 
 /** LG3: by Lamport number, then id; clocks never decide. */
-export function compareActions(a: Action, b: Action): number {
+export function compareActions(a: { n: number; id: string }, b: { n: number; id: string }): number {
   return a.n - b.n || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
-function* readElements(
-  elements: Iterable<LogElement>,
-  trusted: Clocks,
-  unreadable: Map<string, string>,
-): Generator<[text: string, action: Action]> {
-  let texts: string[] = []
-  let checked: boolean[] = []
-  for (const { value, client, clock } of elements) {
-    if (typeof value !== 'string') {
-      unreadable.set(JSON.stringify(value) ?? String(value), `expected a text, got ${typeof value}`)
-      continue
-    }
-    texts.push(value)
-    checked.push(isCovered(trusted, client, clock))
-    if (texts.length === parseBatch) {
-      yield* readTexts(texts, checked, unreadable)
-      texts = []
-      checked = []
-    }
-  }
-  yield* readTexts(texts, checked, unreadable)
+/** The whole action of a text that was read before. */
+export function readAction(logged: LoggedAction): Action {
+  return JSON.parse(logged.text) as Action
 }
 
-function* readTexts(
-  texts: readonly string[],
-  checked: readonly boolean[],
-  unreadable: Map<string, string>,
-): Generator<[string, Action]> {
-  const parsed = parseTogether(texts)
-  for (const [index, text] of texts.entries()) {
-    const json = parsed?.[index]
-    if (checked[index] && isActionShaped(json)) {
-      yield [text, json]
-      continue
-    }
-    const result = parsed ? checkAction(json) : parseAction(text)
-    if (result.ok) yield [text, result.action]
-    else unreadable.set(text, result.problem)
-  }
+function sessionOf(bySession: Map<string, Map<string, LoggedAction>>, id: string): Map<string, LoggedAction> {
+  const name = id.slice(0, id.indexOf('.'))
+  let session = bySession.get(name)
+  if (!session) bySession.set(name, (session = new Map()))
+  return session
 }
 
-/** One `JSON.parse` for many texts is a third faster than one each; a text that is not exactly one JSON value sends the batch back to one by one. */
-function parseTogether(texts: readonly string[]): unknown[] | null {
-  for (const text of texts) if (!text.startsWith('{') || !text.endsWith('}')) return null
-  try {
-    const parsed = JSON.parse(`[${texts.join(',')}]`) as unknown[]
-    return parsed.length === texts.length ? parsed : null
-  } catch {
-    return null
+/** Each parsed text brings its own copy of the same few actors and kinds; keeping one of each is a third of the memory. */
+function createSharing() {
+  const texts = new Map<string, string>()
+  const kindLists = new Map<string, readonly string[]>()
+  return {
+    text(value: string): string {
+      const known = texts.get(value)
+      if (known === undefined) texts.set(value, value)
+      return known ?? value
+    },
+    kinds(entries: Action['entries']): readonly string[] {
+      const key = entries.length === 1 ? (entries[0]?.kind ?? '') : entries.map((entry) => entry.kind).join()
+      let kinds = kindLists.get(key)
+      if (!kinds) kindLists.set(key, (kinds = entries.map((entry) => entry.kind)))
+      return kinds
+    },
   }
-}
-
-function isActionShaped(json: unknown): json is Action {
-  const action = json as Action | null | undefined
-  return typeof action?.id === 'string' && typeof action.n === 'number' && Array.isArray(action.entries)
 }

@@ -1,7 +1,7 @@
 // Keeps account of what is on the server's disk: per Yjs client id the first clock that is not, and how many actions that leaves unsent (SY2).
 import * as Y from 'yjs'
 import * as z from 'zod/mini'
-import { type Clocks, isCovered, type LogElement } from '../log/log-items.ts'
+import { type Clocks, isCovered, type VisitElement } from '../log/log-items.ts'
 import type { JournalRecord, StorageHandle } from '../storage/storage.ts'
 
 /** What the server has, and what it lacks. */
@@ -10,8 +10,8 @@ export interface Durability {
   readonly unsent: number
   /** Whether the server has every struct of `doc`. */
   coversAll(doc: Y.Doc): boolean
-  /** Takes new log elements into account. */
-  noteElements(elements: Iterable<LogElement>): void
+  /** Takes a new log element into account. */
+  readonly noteElement: VisitElement
   /** Takes clocks that the server has on disk; they only grow. */
   noteDurable(clocks: Clocks): void
   /** Remembers a journal record until its clocks are durable. */
@@ -45,14 +45,12 @@ export function createDurability(known: ReadonlyMap<number, number>): Durability
       }
       return true
     },
-    noteElements(elements) {
-      for (const { client, clock } of elements) {
-        if (isCovered(durable, client, clock)) continue
-        const clocks = waiting.get(client) ?? new Set()
-        if (clocks.has(clock)) continue
-        waiting.set(client, clocks.add(clock))
-        unsent += 1
-      }
+    noteElement(_value, client, clock) {
+      if (isCovered(durable, client, clock)) return
+      const clocks = waiting.get(client) ?? new Set()
+      if (clocks.has(clock)) return
+      waiting.set(client, clocks.add(clock))
+      unsent += 1
     },
     noteDurable(clocks) {
       for (const [client, clock] of clocks) {

@@ -1,7 +1,7 @@
 // Keeps the projection in step with the document, transaction by transaction, and turns the table over with the book's day (TL6).
 import type { Doc, Transaction } from 'yjs'
 import type { BookChange } from '../book.ts'
-import { addedElements } from '../log/log-items.ts'
+import { visitAdded } from '../log/log-items.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import type { Durability } from './durability.ts'
 
@@ -20,7 +20,7 @@ export function followDocument(parts: {
   const { doc, projection, durability, publish } = parts
   const log = doc.getArray<unknown>('log')
   const onTransaction = (transaction: Transaction) => {
-    if (parts.hasSync) durability.noteElements(addedElements(log, transaction))
+    if (parts.hasSync) visitAdded(log, transaction, durability.noteElement)
     publish(projection.apply(transaction))
   }
   doc.on('afterTransaction', onTransaction)

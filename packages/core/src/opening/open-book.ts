@@ -9,7 +9,7 @@ import type { Command } from '../commands/draft.ts'
 import { planImport } from '../commands/plan-import.ts'
 import { retract } from '../commands/retract.ts'
 import { addTier, editTier } from '../commands/tiers.ts'
-import { allElements } from '../log/log-items.ts'
+import { visitAll } from '../log/log-items.ts'
 import { createBookProjection } from '../projection/book-projection.ts'
 import { createId, Id } from '../schema/ids.ts'
 import type { BookStorage, StorageHandle } from '../storage/storage.ts'
@@ -73,7 +73,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
 
   const projection = createBookProjection(doc, { now, trusted: await loadClocks(storage, markNames.checked) })
   const durability = createDurability(await loadClocks(storage, markNames.durable))
-  if (options.sync) durability.noteElements(allElements(doc.getArray('log')))
+  if (options.sync) visitAll(doc.getArray('log'), durability.noteElement)
   for (const record of journal.kept) durability.noteJournal(record)
   const status = createStatus({
     projection,

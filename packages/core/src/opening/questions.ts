@@ -2,7 +2,7 @@
 import type { Book } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import { queryChanges } from '../projection/changes.ts'
-import { factsOf } from '../projection/client-state.ts'
+import { factsOf } from '../projection/client-facts.ts'
 import { periodsBetween, stepOn, type TierStep } from '../projection/timeline.ts'
 
 /** The reading half of a book. */

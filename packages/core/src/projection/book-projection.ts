@@ -1,16 +1,13 @@
-// The one reading of a book: folds the log and the describing fields into rows, and keeps them in step transaction by transaction.
-import * as Y from 'yjs'
+// The one reading of a book: folds the document once, then keeps what is shown in step, transaction by transaction.
+import type * as Y from 'yjs'
 import type { Author, BookChange, BookSettings } from '../book.ts'
-import { type ActionLog, createActionLog, type LoggedAction } from '../log/action-log.ts'
-import { addedElements, allElements, type Clocks, deletesFrom } from '../log/log-items.ts'
-import { builtInTiers, type Tier } from '../schema/built-in-tiers.ts'
-import { isKnownKind } from '../schema/entries.ts'
+import { type ActionLog, createActionLog, readAction } from '../log/action-log.ts'
+import { type Clocks, deletesFrom, visitAdded, visitAll } from '../log/log-items.ts'
+import type { Tier } from '../schema/built-in-tiers.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
-import { readTiers } from './catalogue.ts'
-import { buildRow } from './client-row.ts'
-import { type ClientState, createClientState } from './client-state.ts'
-import type { LoggedEntry } from './logged-entry.ts'
-import { createRowIndex, type RowIndex } from './row-index.ts'
+import type { ClientState } from './client-state.ts'
+import { createFold, type Fold, type Roots } from './fold.ts'
+import type { RowIndex } from './row-index.ts'
 import { readSettings } from './settings.ts'
 
 /** What the parts of an open book read. */
@@ -18,10 +15,10 @@ export interface BookProjection {
   readonly log: ActionLog
   readonly rows: RowIndex
   readonly actors: ReadonlyMap<string, Author>
-  /** Devices that said who uses them: device id to the actor name they said. */
-  readonly devices: ReadonlyMap<string, string>
-  readonly imports: ReadonlyMap<string, { readonly of: number; readonly seen: ReadonlySet<string> }>
+  readonly devices: Fold['devices']
+  readonly imports: Fold['imports']
   settings(): BookSettings
+  /** The document's schema version. */
   schema(): number
   tiers(): readonly Tier[]
   today(): PlainDate
@@ -33,178 +30,108 @@ export interface BookProjection {
   turnDay(): ReadonlySet<string>
 }
 
-/** Folds `doc` whole, then follows it. `trusted` covers elements that were checked before. */
+/** Folds `doc` whole, then follows it. `trusted` covers elements of the log that were checked before. */
 export function createBookProjection(doc: Y.Doc, options: { now: () => number; trusted?: Clocks }): BookProjection {
-  const roots = {
+  const roots: Roots = {
     meta: doc.getMap('meta'),
     clients: doc.getMap('clients'),
     tiers: doc.getMap('tiers'),
     activity: doc.getMap('activity'),
-    log: doc.getArray<unknown>('log'),
+    log: doc.getArray('log'),
   }
-  let folded = fold(options.trusted)
+  const today = () => dateInZone(options.now(), readSettings(roots.meta).timeZone)
+  const moment = () => ({ today: today(), now: options.now() })
+  let { log, fold } = load(options.trusted ? { trusted: options.trusted } : {})
 
-  function fold(trusted: Clocks | undefined) {
-    const log = createActionLog(trusted ? { trusted } : {})
-    const states = new Map<string, ClientState>()
-    const addedTiers = new Map<string, Tier>()
-    const actors = new Map<string, Author>()
-    const devices = new Map<string, string>()
-    const imports = new Map<string, { of: number; seen: Set<string> }>()
-    const turnsOn = new Map<string, PlainDate>()
-    const refs = new Map<string, string>()
-    let created = false
-    let tiers: readonly Tier[] | undefined
-    let ranks = new Map<string, number>()
-    const rows = createRowIndex((tier) => (tier === null ? -1 : (ranks.get(tier) ?? Number.MAX_SAFE_INTEGER)))
-
-    function catalogue(): readonly Tier[] {
-      if (!tiers) {
-        tiers = readTiers(roots.tiers, addedTiers)
-        ranks = new Map(tiers.map((tier, place) => [tier.id, place]))
-      }
-      return tiers
-    }
-
-    function takeEntry(logged: LoggedEntry, touched: Set<string>): void {
-      const { entry } = logged
-      if (entry.kind.startsWith('client.') || entry.kind === 'tier.assigned' || entry.kind === 'entry.retracted') {
-        if (!isKnownKind(entry.kind)) return
-        let state = states.get(entry.subject)
-        if (!state) states.set(entry.subject, (state = createClientState(entry.subject)))
-        state.add(logged)
-        touched.add(entry.subject)
-      } else if (entry.kind === 'tier.added') {
-        if (!addedTiers.has(entry.subject)) addedTiers.set(entry.subject, tierOf(entry))
-        tiers = undefined
-      } else if (entry.kind === 'book.created') {
-        created = true
-      } else if (entry.kind === 'device.added') {
-        devices.set(entry.subject, String(entry['actorName']))
-        actors.set(logged.action.by, { id: logged.action.by, name: String(entry['actorName']) })
-      }
-    }
-
-    function takeActions(actions: readonly LoggedAction[], touched: Set<string>): void {
-      for (const { action } of actions) {
-        if (!actors.has(action.by)) actors.set(action.by, { id: action.by, name: shortName(action.by) })
-        if (action.batch !== undefined && action.of !== undefined) {
-          const batch = imports.get(action.batch) ?? { of: action.of, seen: new Set<string>() }
-          batch.seen.add(action.id)
-          imports.set(action.batch, batch)
-        }
-        for (let index = 0; index < action.entries.length; index++) {
-          const entry = action.entries[index]
-          if (entry) takeEntry({ id: `${action.id}/${index}`, action, entry, index }, touched)
-        }
-      }
-    }
-
-    function refreshRows(ids: Iterable<string>): void {
-      catalogue()
-      const moment = { today: today(), now: options.now() }
-      for (const id of ids) {
-        const state = states.get(id)
-        const built = state ? buildRow(id, state.facts(), roots, moment) : null
-        const before = rows.get(id)
-        if (before?.externalRef && refs.get(before.externalRef) === id) refs.delete(before.externalRef)
-        if (!built) {
-          rows.delete(id)
-          continue
-        }
-        rows.set(built.row)
-        if (built.row.externalRef) refs.set(built.row.externalRef, id)
-        if (built.turnsOn) turnsOn.set(id, built.turnsOn)
-        else turnsOn.delete(id)
-      }
-    }
-
-    const first = log.add(allElements(roots.log))
+  function load(logOptions: { trusted?: Clocks }): { log: ActionLog; fold: Fold } {
+    const freshLog = createActionLog(logOptions)
+    const freshFold = createFold(roots)
     const everyone = new Set<string>()
-    // After a conflicting id the rest must be folded without it: the log knows by now which ids do not count.
-    takeActions(first.conflict ? log.ordered() : first.added, everyone)
-    refreshRows(everyone)
-
-    return {
-      log,
-      states,
-      actors,
-      devices,
-      imports,
-      turnsOn,
-      refs,
-      rows,
-      catalogue,
-      takeActions,
-      refreshRows,
-      isCreated: () => created,
-      forgetTiers() {
-        tiers = undefined
-        catalogue()
-        rows.tiersChanged()
-      },
-    }
+    const { conflict } = freshLog.add(
+      (visit) => visitAll(roots.log, visit),
+      (logged, action) => freshFold.take(logged, action, everyone),
+    )
+    if (conflict) return { log: freshLog, fold: foldAgain(freshLog) }
+    freshFold.refreshRows(everyone, moment())
+    return { log: freshLog, fold: freshFold }
   }
 
-  function today(): PlainDate {
-    return dateInZone(options.now(), readSettings(roots.meta).timeZone)
+  /** Two texts came under one id and neither counts: what was taken before cannot be untaken, so the sum starts over. */
+  function foldAgain(from: ActionLog): Fold {
+    const fresh = createFold(roots)
+    const everyone = new Set<string>()
+    for (const logged of from.ordered()) fresh.take(logged, readAction(logged), everyone)
+    fresh.refreshRows(everyone, moment())
+    return fresh
   }
 
   function apply(transaction: Y.Transaction): Omit<BookChange, 'status'> | null {
-    const settings = keysOf(transaction, roots.meta).size > 0
     const touched = new Set<string>()
-    const { added, conflict } = folded.log.add(addedElements(roots.log, transaction))
-    if (conflict || deletesFrom(roots.log, transaction)) {
-      folded = fold(undefined)
-      return { clients: 'all', tiers: true, settings: true, log: true }
+    const before = log.size
+    if (deletesFrom(roots.log, transaction)) {
+      ;({ log, fold } = load({}))
+      return everything
     }
-    folded.takeActions(added, touched)
+    const knownTiers = fold.tiers()
+    const { conflict } = log.add(
+      (visit) => visitAdded(roots.log, transaction, visit),
+      (logged, action) => fold.take(logged, action, touched),
+    )
+    if (conflict) {
+      fold = foldAgain(log)
+      return everything
+    }
+    const metaKeys = keysOf(transaction, roots.meta)
     for (const key of keysOf(transaction, roots.clients)) touched.add(key.slice(0, key.indexOf('/')))
     for (const key of keysOf(transaction, roots.activity)) touched.add(key)
-    const tiers =
-      keysOf(transaction, roots.tiers).size > 0 ||
-      added.some(({ action }) => action.entries.some((entry) => entry.kind === 'tier.added'))
-    if (tiers) folded.forgetTiers()
-    const zoneChanged = settings && keysOf(transaction, roots.meta).has('timeZone')
-    folded.refreshRows(zoneChanged ? folded.states.keys() : touched)
-    if (!settings && !tiers && touched.size === 0 && added.length === 0) return null
-    return { clients: zoneChanged ? 'all' : touched, tiers, settings, log: added.length > 0 }
+    if (keysOf(transaction, roots.tiers).size > 0) fold.tiersChanged()
+    const isZoneNew = metaKeys.has('timeZone')
+    fold.refreshRows(isZoneNew ? fold.states.keys() : touched, moment())
+    const change = {
+      clients: isZoneNew ? ('all' as const) : touched,
+      tiers: fold.tiers() !== knownTiers,
+      settings: metaKeys.size > 0,
+      log: log.size > before,
+    }
+    return touched.size > 0 || change.tiers || change.settings || change.log ? change : null
   }
 
   return {
     get log() {
-      return folded.log
+      return log
     },
     get rows() {
-      return folded.rows
+      return fold.rows
     },
     get actors() {
-      return folded.actors
+      return fold.actors
     },
     get devices() {
-      return folded.devices
+      return fold.devices
     },
     get imports() {
-      return folded.imports
+      return fold.imports
     },
-    settings: () => ({ ...readSettings(roots.meta), created: folded.isCreated() }),
+    settings: () => ({ ...readSettings(roots.meta), created: fold.isCreated }),
     schema() {
       const schema = roots.meta.get('schema')
       return typeof schema === 'number' ? schema : 1
     },
-    tiers: () => folded.catalogue(),
+    tiers: () => fold.tiers(),
     today,
-    client: (id) => folded.states.get(id),
-    clientIdByExternalRef: (ref) => folded.refs.get(ref),
+    client: (id) => fold.states.get(id),
+    clientIdByExternalRef: (ref) => fold.refs.get(ref),
     apply,
     turnDay() {
       const day = today()
-      const due = new Set([...folded.turnsOn].filter(([, on]) => on <= day).map(([id]) => id))
-      folded.refreshRows(due)
+      const due = new Set([...fold.turnsOn].filter(([, on]) => on <= day).map(([id]) => id))
+      fold.refreshRows(due, moment())
       return due
     },
   }
 }
+
+const everything = { clients: 'all', tiers: true, settings: true, log: true } as const
 
 function keysOf(transaction: Y.Transaction, root: Y.Map<unknown>): ReadonlySet<string> {
   const keys = new Set<string>()
@@ -212,20 +139,4 @@ function keysOf(transaction: Y.Transaction, root: Y.Map<unknown>): ReadonlySet<s
   const changed = transaction.changed as ReadonlyMap<unknown, ReadonlySet<string | null>>
   for (const key of changed.get(root) ?? []) if (key !== null) keys.add(key)
   return keys
-}
-
-function tierOf(entry: LoggedEntry['entry']): Tier {
-  return {
-    id: entry.subject,
-    name: String(entry['name']),
-    typicalUse: typeof entry['typicalUse'] === 'string' ? entry['typicalUse'] : null,
-    rank: Number(entry['rank']),
-    colour: (entry['colour'] as Tier['colour'] | undefined) ?? builtInTiers[0]?.colour ?? 'slate',
-    builtIn: false,
-  }
-}
-
-/** What stands for an actor whose name nobody told. */
-function shortName(actor: string): string {
-  return `Actor ${actor.slice(-6)}`
 }

@@ -1,34 +1,74 @@
 // Entries of the log as people read them: who, when, from which tier to which, and whether it still counts.
 import type { Change, ChangeList, ChangeQuery } from '../book.ts'
+import { type LoggedAction, readAction } from '../log/action-log.ts'
 import { isKnownKind } from '../schema/entries.ts'
 import { dateInZone } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
-import type { ClientFacts } from './client-state.ts'
-import { compareEntries, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
-import { buildTimeline, stepOn } from './timeline.ts'
+import { type ClientFacts, stepsOf } from './client-facts.ts'
+import { compareEntries, entryAt, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
+import { stepOn } from './timeline.ts'
 
-/** The entries that fit `query`, newest first; each is described when it is asked for. */
+/** The entries of the whole book that fit `query`, newest first; each is described when it is asked for. */
 export function queryChanges(projection: BookProjection, query: ChangeQuery): ChangeList {
-  const entries =
-    query.client === undefined ? entriesOfBook(projection, query) : entriesOfClient(projection, query.client, query)
+  if (query.client !== undefined) return queryClient(projection, query.client, query)
+  const fits = fitsAction(projection, query)
+  const actions: LoggedAction[] = []
+  const indexes: number[] = []
+  const ordered = projection.log.ordered()
+  for (let place = ordered.length - 1; place >= 0; place--) {
+    const logged = ordered[place]
+    if (!logged || !fits(logged)) continue
+    for (let index = logged.kinds.length - 1; index >= 0; index--) {
+      if (query.kind !== undefined && logged.kinds[index] !== query.kind) continue
+      actions.push(logged)
+      indexes.push(index)
+    }
+  }
+  return listOf(actions.length, (place) => {
+    const logged = actions[place]
+    const entry = logged && entryAt(readAction(logged), indexes[place] ?? 0)
+    return entry && describeEntry(projection, entry)
+  })
+}
+
+/** The entries about one client that fit `query`, newest first. */
+function queryClient(projection: BookProjection, client: string, query: ChangeQuery): ChangeList {
+  const fits = fitsAction(projection, query)
+  const entries = (projection.client(client)?.facts().entries ?? []).filter(
+    ({ action, entry }) => fits(action) && (query.kind === undefined || entry.kind === query.kind),
+  )
+  return listOf(entries.length, (place) => {
+    const entry = entries[entries.length - 1 - place]
+    return entry && describeEntry(projection, entry)
+  })
+}
+
+function listOf(length: number, describe: (place: number) => Change | undefined): ChangeList {
   return {
-    get length() {
-      return entries.length
+    length,
+    at: (index) => describe(index < 0 ? length + index : index),
+    slice(from, to) {
+      const changes: Change[] = []
+      for (let place = Math.max(0, from); place < Math.min(to, length); place++) {
+        const change = describe(place)
+        if (change) changes.push(change)
+      }
+      return changes
     },
-    at(index) {
-      const entry = entries.at(index)
-      return entry && describeEntry(projection, entry)
-    },
-    slice: (from, to) => entries.slice(from, to).map((entry) => describeEntry(projection, entry)),
   }
 }
 
-/** Describes one entry. */
-export function describeEntry(projection: BookProjection, logged: LoggedEntry): Change {
+/** Finds an entry by id. */
+export function findEntry(projection: BookProjection, id: string): LoggedEntry | undefined {
+  const [actionId = '', index] = id.split('/')
+  const logged = projection.log.get(actionId)
+  return logged && entryAt(readAction(logged), Number(index))
+}
+
+function describeEntry(projection: BookProjection, logged: LoggedEntry): Change {
   const { entry, action } = logged
   const { kind, subject, ...fields } = entry
-  const isAboutClient = projection.client(subject) !== undefined
-  const facts = isAboutClient ? projection.client(subject)?.facts() : undefined
+  const facts = projection.client(subject)?.facts()
   const retraction = facts?.retracted.get(logged.id)
   const effectiveOn = typeof entry['effectiveOn'] === 'string' ? entry['effectiveOn'] : null
   return {
@@ -41,8 +81,8 @@ export function describeEntry(projection: BookProjection, logged: LoggedEntry): 
     device: action.device,
     n: action.n,
     subject,
-    client: isAboutClient ? subject : null,
-    clientName: isAboutClient ? (projection.rows.get(subject)?.name ?? null) : null,
+    client: facts ? subject : null,
+    clientName: facts ? (projection.rows.get(subject)?.name ?? null) : null,
     ...(facts && isTierEvent(kind) ? fromAndTo(facts, logged) : { from: null, to: null }),
     effectiveOn,
     reason: typeof entry['reason'] === 'string' ? entry['reason'] : null,
@@ -62,64 +102,35 @@ export function describeEntry(projection: BookProjection, logged: LoggedEntry): 
   }
 }
 
-/** Finds an entry by id. */
-export function findEntry(projection: BookProjection, id: string): LoggedEntry | undefined {
-  const [actionId = '', indexText] = id.split('/')
-  const index = Number(indexText)
-  const logged = projection.log.get(actionId)
-  const entry = logged?.action.entries[index]
-  return logged && entry ? { id, action: logged.action, entry, index } : undefined
-}
-
 function nameOf(projection: BookProjection, actor: string): string {
   return projection.actors.get(actor)?.name ?? actor
 }
 
-/** The tier on the entry's own date as its author's place in the log saw it, before and after the entry. */
+/** The tier on the entry's own date, without and with the entry, from what the log held up to there. */
 function fromAndTo(facts: ClientFacts, logged: LoggedEntry): { from: string | null; to: string | null } {
-  const events = facts.entries.filter(
-    (other) => isTierEvent(other.entry.kind) && !wasRetractedBefore(facts, other, logged),
+  const upToHere = facts.entries.filter(
+    (other) =>
+      isTierEvent(other.entry.kind) &&
+      compareEntries(other, logged) <= 0 &&
+      (other.id === logged.id || !isRetractedBy(facts, other, logged)),
   )
-  const place = events.findIndex((other) => other.id === logged.id)
   const on = String(logged.entry['effectiveOn'])
-  const tierAfter = (count: number) => stepOn(buildTimeline(events.slice(0, count)), on)?.tier ?? null
-  return { from: tierAfter(place), to: tierAfter(place + 1) }
+  const tierOn = (events: readonly LoggedEntry[]) => stepOn(stepsOf(events), on)?.tier ?? null
+  return { from: tierOn(upToHere.slice(0, -1)), to: tierOn(upToHere) }
 }
 
-function wasRetractedBefore(facts: ClientFacts, other: LoggedEntry, moment: LoggedEntry): boolean {
+function isRetractedBy(facts: ClientFacts, other: LoggedEntry, moment: LoggedEntry): boolean {
   const retraction = facts.retracted.get(other.id)
-  return other.id !== moment.id && retraction !== undefined && compareEntries(retraction, moment) < 0
+  return retraction !== undefined && compareEntries(retraction, moment) < 0
 }
 
-function entriesOfClient(projection: BookProjection, client: string, query: ChangeQuery): LoggedEntry[] {
-  const entries = projection.client(client)?.facts().entries ?? []
-  return entries.filter(fits(projection, query)).reverse()
-}
-
-function entriesOfBook(projection: BookProjection, query: ChangeQuery): LoggedEntry[] {
-  const isWanted = fits(projection, query)
-  const found: LoggedEntry[] = []
-  const actions = projection.log.ordered()
-  for (let place = actions.length - 1; place >= 0; place--) {
-    const action = actions[place]?.action
-    if (!action) continue
-    for (let index = action.entries.length - 1; index >= 0; index--) {
-      const entry = action.entries[index]
-      const logged = entry && { id: `${action.id}/${index}`, action, entry, index }
-      if (logged && isWanted(logged)) found.push(logged)
-    }
-  }
-  return found
-}
-
-function fits(projection: BookProjection, query: ChangeQuery): (logged: LoggedEntry) => boolean {
+function fitsAction(projection: BookProjection, query: ChangeQuery): (action: { by: string; at: number }) => boolean {
   const { timeZone } = projection.settings()
-  const isDated = query.from !== undefined || query.to !== undefined
-  return ({ action, entry }) => {
-    if (query.actor !== undefined && action.by !== query.actor) return false
-    if (query.kind !== undefined && entry.kind !== query.kind) return false
-    if (!isDated) return true
-    const day = dateInZone(action.at, timeZone)
-    return (query.from === undefined || day >= query.from) && (query.to === undefined || day < query.to)
+  const { actor, from, to } = query
+  return ({ by, at }) => {
+    if (actor !== undefined && by !== actor) return false
+    if (from === undefined && to === undefined) return true
+    const day = dateInZone(at, timeZone)
+    return (from === undefined || day >= from) && (to === undefined || day < to)
   }
 }

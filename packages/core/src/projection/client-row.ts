@@ -3,7 +3,7 @@ import type { Map as YMap } from 'yjs'
 import type { ClientRow } from '../book.ts'
 import { textLimits } from '../schema/entries.ts'
 import { isPlainDate, type PlainDate } from '../schema/plain-date.ts'
-import type { ClientFacts } from './client-state.ts'
+import type { ClientSummary } from './client-facts.ts'
 import { stepAfter, stepOn } from './timeline.ts'
 
 /** Where the describing fields of clients and their reported activity are. */
@@ -15,11 +15,11 @@ export interface DescribedRoots {
 /** The row of one client as of `today`, and the day on which it turns over by itself (TL6). */
 export function buildRow(
   id: string,
-  facts: ClientFacts,
+  facts: ClientSummary,
   roots: DescribedRoots,
   moment: { today: PlainDate; now: number },
 ): { row: ClientRow; turnsOn: PlainDate | null } | null {
-  if (!facts.added) return null
+  if (!facts.isAdded) return null
   const field = (name: string) => roots.clients.get(`${id}/${name}`)
   const step = stepOn(facts.steps, moment.today)
   const next = stepAfter(facts.steps, moment.today)
@@ -31,7 +31,7 @@ export function buildRow(
   )
   const row: ClientRow = {
     id,
-    name: textOr(field('name'), textLimits.name) ?? String(facts.added.entry['name']),
+    name: textOr(field('name'), textLimits.name) ?? facts.name,
     tier: step?.tier ?? null,
     status: step?.ended ? 'ended' : !step && next ? 'upcoming' : 'active',
     createdOn: isPlainDate(createdOn) ? createdOn : facts.createdOn,

@@ -1,88 +1,86 @@
-// What the log says about one client, worked out from its own entries only: an edit costs work for one client, not for all.
-import { findHeads, isContested } from './heads.ts'
-import { compareEntries, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
-import { buildTimeline, type TierStep } from './timeline.ts'
+// One client's share of the log. Most histories are a plain chain, each change made in sight of the one before: those are folded
+// as they come. Anything else (a retraction, concurrent changes, late arrivals) is worked out from the client's own entries.
+import { compareActions, type LoggedAction, readAction } from '../log/action-log.ts'
+import type { AnyEntry } from '../schema/entries.ts'
+import { type ClientFacts, type ClientSummary, factsOf } from './client-facts.ts'
+import { entryAt, isAboutClient, isTierEvent, type LoggedEntry } from './logged-entry.ts'
+import { createTracks, markTracks, mergeTracks } from './timeline.ts'
 
-/** What follows from a client's entries. */
-export interface ClientFacts {
-  /** All entries about the client in log order. */
-  readonly entries: readonly LoggedEntry[]
-  readonly byId: ReadonlyMap<string, LoggedEntry>
-  /** Entry id to the retraction that took it back. */
-  readonly retracted: ReadonlyMap<string, LoggedEntry>
-  readonly steps: readonly TierStep[]
-  readonly heads: readonly LoggedEntry[]
-  readonly contested: boolean
-  readonly lastActionAt: number
-  /** The first `client.added`; a client without one is not shown. */
-  readonly added: LoggedEntry | undefined
-  readonly createdOn: string
-}
-
-/** The entries of one client, and the facts they add up to. */
+/** What is known about one client. */
 export interface ClientState {
   readonly id: string
-  add(entry: LoggedEntry): void
+  /** Takes the entry at `index` of `logged` in. */
+  add(logged: LoggedAction, entry: AnyEntry, index: number): void
+  summary(): ClientSummary
   facts(): ClientFacts
 }
 
-/** Makes the state of one client; facts are worked out when asked for after a change. */
+/** Makes the state of a client of which nothing is known yet. */
 export function createClientState(id: string): ClientState {
-  const entries: LoggedEntry[] = []
+  const actions: LoggedAction[] = []
+  const tracks = createTracks()
+  let isChain = true
+  let head: LoggedAction | undefined
+  let headIndex = 0
+  let lastActionAt = Number.NEGATIVE_INFINITY
+  let isAdded = false
+  let name = ''
+  let createdOn = ''
   let facts: ClientFacts | undefined
+
+  function continueChain(logged: LoggedAction, entry: AnyEntry, index: number): boolean {
+    const last = actions.at(-1)
+    if (last && compareActions(last, logged) > 0) return false
+    if (logged.at > lastActionAt) lastActionAt = logged.at
+    if (isTierEvent(entry.kind)) {
+      const after = entry['after'] as readonly string[]
+      if (head ? after.length !== 1 || !isEntryId(after[0], head, headIndex) : after.length > 0) return false
+      head = logged
+      headIndex = index
+      const mark = { on: entry['effectiveOn'] as string, tier: entry['tier'] as string, entry: `${logged.id}/${index}` }
+      markTracks(tracks, entry.kind, mark)
+      return true
+    }
+    if (entry.kind === 'client.added') isAdded = true
+    if (typeof entry['name'] === 'string') name = entry['name']
+    if (typeof entry['createdOn'] === 'string') createdOn = entry['createdOn']
+    return entry.kind !== 'entry.retracted'
+  }
+
   return {
     id,
-    add(entry) {
-      entries.push(entry)
+    add(logged, entry, index) {
       facts = undefined
+      if (isChain) isChain = continueChain(logged, entry, index)
+      if (actions.at(-1) !== logged) actions.push(logged)
+    },
+    summary() {
+      if (!isChain) return this.facts()
+      return { steps: mergeTracks(tracks), contested: false, lastActionAt, isAdded, name, createdOn }
     },
     facts() {
-      facts ??= factsOf(entries)
+      facts ??= factsOf(entriesAbout(id, actions))
       return facts
     },
   }
 }
 
-/** The facts that `entries` add up to; sorts them in place into log order. */
-export function factsOf(entries: LoggedEntry[]): ClientFacts {
-  entries.sort(compareEntries)
-  const byId = new Map<string, LoggedEntry>()
-  for (const entry of entries) byId.set(entry.id, entry)
-  const retracted = findRetracted(entries, byId)
-  const events = entries.filter((entry) => isTierEvent(entry.entry.kind) && !retracted.has(entry.id))
-  const heads = findHeads(events, retracted, byId)
-  let lastActionAt = Number.NEGATIVE_INFINITY
-  let added: LoggedEntry | undefined
-  let createdOn = ''
-  for (const logged of entries) {
-    if (logged.action.at > lastActionAt) lastActionAt = logged.action.at
-    if (logged.entry.kind === 'client.added') added ??= logged
-    const created = logged.entry['createdOn']
-    if (typeof created === 'string') createdOn = created
-  }
-  return {
-    entries,
-    byId,
-    retracted,
-    steps: buildTimeline(events),
-    heads,
-    contested: heads.length > 1 && isContested(heads),
-    lastActionAt,
-    added,
-    createdOn,
-  }
+/** Compares without building the id, which would cost a string for each entry of the log. */
+function isEntryId(id: string | undefined, logged: LoggedAction, index: number): boolean {
+  const length = logged.id.length
+  return (
+    id !== undefined && id.startsWith(logged.id) && id.charAt(length) === '/' && id.slice(length + 1) === String(index)
+  )
 }
 
-function findRetracted(
-  entries: readonly LoggedEntry[],
-  byId: ReadonlyMap<string, LoggedEntry>,
-): Map<string, LoggedEntry> {
-  const retracted = new Map<string, LoggedEntry>()
-  for (const logged of entries) {
-    if (logged.entry.kind !== 'entry.retracted') continue
-    const target = byId.get(String(logged.entry['target']))
-    // A retraction of something else is kept and shown, and has no effect (TL3).
-    if (target && retractableKinds.has(target.entry.kind) && !retracted.has(target.id)) retracted.set(target.id, logged)
+function entriesAbout(client: string, actions: readonly LoggedAction[]): LoggedEntry[] {
+  const found: LoggedEntry[] = []
+  for (const logged of actions) {
+    const action = readAction(logged)
+    for (let index = 0; index < action.entries.length; index++) {
+      const entry = entryAt(action, index)
+      if (entry && entry.entry.subject === client && isAboutClient(entry.entry.kind)) found.push(entry)
+    }
   }
-  return retracted
+  return found
 }

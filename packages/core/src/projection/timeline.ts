@@ -1,7 +1,6 @@
-// Which tier a client is on from when (TL1, TL2): a pure function of its unretracted entries.
+// Which tier a client is on from when (TL1, TL2): two tracks of dated marks, merged into steps.
 import type { TierPeriod } from '../book.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
-import type { LoggedEntry } from './logged-entry.ts'
 
 /** From `on` on, the client is on `tier`; null when no service is given. */
 export interface TierStep {
@@ -13,28 +12,51 @@ export interface TierStep {
   readonly ended: boolean
 }
 
-/** The steps of one client in date order; `events` are its unretracted tier and service entries in log order. */
-export function buildTimeline(events: readonly LoggedEntry[]): readonly TierStep[] {
-  const assignedOn = new Map<PlainDate, LoggedEntry>()
-  const serviceOn = new Map<PlainDate, LoggedEntry>()
-  for (const event of events) {
-    // A later entry in log order replaces an earlier one of the same date (TL2).
-    const track = event.entry.kind === 'tier.assigned' ? assignedOn : serviceOn
-    track.set(event.entry['effectiveOn'] as PlainDate, event)
-  }
-  const dates = [...new Set([...assignedOn.keys(), ...serviceOn.keys()])].sort()
+/** What one entry says from a date on: a tier, or whether the service is ended. */
+export interface Mark<Value> {
+  readonly on: PlainDate
+  readonly value: Value
+  readonly entry: string
+}
+
+/** Marks of one client by date, at most one a date. */
+export interface Tracks {
+  readonly assigned: Mark<string>[]
+  readonly ended: Mark<boolean>[]
+}
+
+/** A client nobody said anything about yet. */
+export function createTracks(): Tracks {
+  return { assigned: [], ended: [] }
+}
+
+/** Takes one unretracted entry in; entries must come in log order, since a later one replaces an earlier one of the same date (TL2). */
+export function markTracks(tracks: Tracks, kind: string, mark: { on: PlainDate; tier: string; entry: string }): void {
+  if (kind === 'tier.assigned') place(tracks.assigned, { on: mark.on, value: mark.tier, entry: mark.entry })
+  else place(tracks.ended, { on: mark.on, value: kind === 'client.ended', entry: mark.entry })
+}
+
+/** The steps of one client in date order. */
+export function mergeTracks({ assigned, ended }: Tracks): readonly TierStep[] {
   const steps: TierStep[] = []
-  let assigned: LoggedEntry | undefined
-  let ended = false
-  for (const on of dates) {
-    const service = serviceOn.get(on)
-    assigned = assignedOn.get(on) ?? assigned
-    if (service) ended = service.entry.kind === 'client.ended'
-    const tier = ended ? null : ((assigned?.entry['tier'] as string | undefined) ?? null)
-    const last = steps.at(-1)
-    if (last ? last.tier === tier && last.ended === ended : tier === null && !ended) continue
-    const cause = (assignedOn.get(on) && !ended ? assignedOn.get(on) : service) ?? service ?? assigned
-    if (cause) steps.push({ on, tier, entry: cause.id, ended })
+  let tier: Mark<string> | undefined
+  let service: Mark<boolean> | undefined
+  for (let a = 0, e = 0; a < assigned.length || e < ended.length;) {
+    const onA = assigned[a]?.on ?? '9999'
+    const onE = ended[e]?.on ?? '9999'
+    const on = onA < onE ? onA : onE
+    let cause: Mark<unknown> | undefined
+    if (onE === on) cause = service = ended[e++]
+    if (onA === on) {
+      tier = assigned[a++]
+      if (!service?.value) cause = tier
+    }
+    addStep(steps, {
+      on,
+      tier: service?.value ? null : (tier?.value ?? null),
+      entry: cause?.entry ?? '',
+      ended: service?.value ?? false,
+    })
   }
   return steps
 }
@@ -51,19 +73,34 @@ export function stepOn(steps: readonly TierStep[], date: PlainDate): TierStep | 
 
 /** The first step after `date`, if any. */
 export function stepAfter(steps: readonly TierStep[], date: PlainDate): TierStep | undefined {
-  return steps.find((step) => step.on > date)
+  for (const step of steps) if (step.on > date) return step
+  return undefined
 }
 
 /** Half-open periods that cover `[from, to)` without gaps. */
 export function periodsBetween(steps: readonly TierStep[], from: PlainDate, to: PlainDate): readonly TierPeriod[] {
   if (from >= to) return []
-  const periods: TierPeriod[] = []
   const first = stepOn(steps, from)
   const inside = steps.filter((step) => step.on > from && step.on < to)
   const starts = [{ on: from, tier: first?.tier ?? null, entry: first?.entry ?? null }, ...inside]
-  for (const [index, start] of starts.entries()) {
-    const end = starts[index + 1]?.on ?? to
-    periods.push({ from: start.on, to: end, tier: start.tier, entry: start.entry })
-  }
-  return periods
+  return starts.map((start, index) => ({
+    from: start.on,
+    to: starts[index + 1]?.on ?? to,
+    tier: start.tier,
+    entry: start.entry,
+  }))
+}
+
+function place<Value>(track: Mark<Value>[], mark: Mark<Value>): void {
+  let at = track.length
+  while (at > 0 && (track[at - 1]?.on ?? '') > mark.on) at--
+  if (at > 0 && track[at - 1]?.on === mark.on) track[at - 1] = mark
+  else track.splice(at, 0, mark)
+}
+
+/** Marks that change nothing make no step: the same tier again, or a resumption of a service that never ended. */
+function addStep(steps: TierStep[], step: TierStep): void {
+  const last = steps.at(-1)
+  const isSame = last ? last.tier === step.tier && last.ended === step.ended : step.tier === null && !step.ended
+  if (!isSame) steps.push(step)
 }

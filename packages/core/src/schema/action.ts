@@ -12,13 +12,13 @@ export const maxEntriesPerAction = 500
 export const maxActionBytes = 262_144
 
 /** Any entry's envelope: a kind and what it is about. */
-export const EntryEnvelope = z.looseObject({
+export const EntryEnvelope = z.object({
   kind: z.string().check(z.regex(/^[a-z]{1,32}\.[a-z]{1,32}$/)),
   subject: z.string().check(z.minLength(1), z.maxLength(128)),
 })
 
 /** An action's envelope; bodies of entries are checked by kind in {@link parseAction}. */
-export const ActionEnvelope = z.looseObject({
+export const ActionEnvelope = z.object({
   v: z.int().check(z.minimum(1), z.maximum(1_000_000)),
   id: ActionId,
   n: z.int().check(z.minimum(1), z.maximum(Number.MAX_SAFE_INTEGER)),
@@ -26,7 +26,7 @@ export const ActionEnvelope = z.looseObject({
   by: Id,
   device: Id,
   prev: z.nullable(z.string().check(z.regex(/^[\w-]{43}$/))),
-  entries: z.array(EntryEnvelope).check(z.minLength(1), z.maxLength(maxEntriesPerAction)),
+  entries: z.array(z.unknown()).check(z.minLength(1), z.maxLength(maxEntriesPerAction)),
   batch: z.optional(Id),
   of: z.optional(z.int().check(z.minimum(1), z.maximum(100_000))),
 })
@@ -67,9 +67,10 @@ export function checkAction(json: unknown): ParsedAction {
   if (!envelope.success) return { ok: false, problem: issueText(envelope.error, '') }
   const action = json as Action
   for (let index = 0; index < action.entries.length; index++) {
-    const entry = action.entries[index]
-    if (!entry || !isKnownKind(entry.kind)) continue
-    const body = entrySchemas[entry.kind].safeParse(entry)
+    const entry: unknown = action.entries[index]
+    const kind = (entry as AnyEntry | null)?.kind
+    const schema = typeof kind === 'string' && isKnownKind(kind) ? entrySchemas[kind] : EntryEnvelope
+    const body = schema.safeParse(entry)
     if (!body.success) return { ok: false, problem: issueText(body.error, `entries.${index}`) }
   }
   return { ok: true, action }

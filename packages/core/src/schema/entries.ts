@@ -1,4 +1,5 @@
-// The kinds of entries of schema 1: each is one fact inside an action. Unknown fields are kept (LG4), so every object is loose.
+// The kinds of entries of schema 1: each is one fact inside an action. A schema says whether an entry fits; the entry itself is used as it
+// came, so that unknown fields of newer versions are kept (LG4).
 import * as z from 'zod/mini'
 import { EntryId, Id, TierId } from './ids.ts'
 import { PlainDate } from './plain-date.ts'
@@ -30,21 +31,21 @@ export const Rank = z.int().check(z.minimum(0), z.maximum(1_000_000))
 export const After = z.array(EntryId).check(z.maxLength(64))
 
 export const entrySchemas = {
-  'book.created': z.looseObject({
+  'book.created': z.object({
     kind: z.literal('book.created'),
     subject: z.literal('book'),
     name: Name,
     timeZone: TimeZoneName,
     currency: CurrencyCode,
   }),
-  'book.edited': z.looseObject({
+  'book.edited': z.object({
     kind: z.literal('book.edited'),
     subject: z.literal('book'),
     name: z.optional(Name),
     timeZone: z.optional(TimeZoneName),
     currency: z.optional(CurrencyCode),
   }),
-  'client.added': z.looseObject({
+  'client.added': z.object({
     kind: z.literal('client.added'),
     subject: Id,
     name: Name,
@@ -52,7 +53,7 @@ export const entrySchemas = {
     externalRef: z.optional(ExternalRef),
     note: z.optional(z.literal('changed')),
   }),
-  'client.edited': z.looseObject({
+  'client.edited': z.object({
     kind: z.literal('client.edited'),
     subject: Id,
     name: z.optional(Name),
@@ -60,21 +61,21 @@ export const entrySchemas = {
     externalRef: z.optional(z.nullable(ExternalRef)),
     note: z.optional(z.literal('changed')),
   }),
-  'client.ended': z.looseObject({
+  'client.ended': z.object({
     kind: z.literal('client.ended'),
     subject: Id,
     effectiveOn: PlainDate,
     after: After,
     reason: z.optional(Reason),
   }),
-  'client.resumed': z.looseObject({
+  'client.resumed': z.object({
     kind: z.literal('client.resumed'),
     subject: Id,
     effectiveOn: PlainDate,
     after: After,
     reason: z.optional(Reason),
   }),
-  'tier.added': z.looseObject({
+  'tier.added': z.object({
     kind: z.literal('tier.added'),
     subject: TierId,
     name: Name,
@@ -82,7 +83,7 @@ export const entrySchemas = {
     rank: Rank,
     colour: TierColour,
   }),
-  'tier.edited': z.looseObject({
+  'tier.edited': z.object({
     kind: z.literal('tier.edited'),
     subject: TierId,
     name: z.optional(Name),
@@ -90,7 +91,7 @@ export const entrySchemas = {
     rank: z.optional(Rank),
     colour: z.optional(TierColour),
   }),
-  'tier.assigned': z.looseObject({
+  'tier.assigned': z.object({
     kind: z.literal('tier.assigned'),
     subject: Id,
     tier: TierId,
@@ -98,19 +99,19 @@ export const entrySchemas = {
     after: After,
     reason: z.optional(Reason),
   }),
-  'entry.retracted': z.looseObject({
+  'entry.retracted': z.object({
     kind: z.literal('entry.retracted'),
     subject: Id,
     target: EntryId,
     reason: z.optional(Reason),
   }),
-  'import.applied': z.looseObject({
+  'import.applied': z.object({
     kind: z.literal('import.applied'),
     subject: Id,
     rows: z.int(),
     source: z.optional(Name),
   }),
-  'device.added': z.looseObject({
+  'device.added': z.object({
     kind: z.literal('device.added'),
     subject: Id,
     actorName: Name,
