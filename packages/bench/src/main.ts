@@ -1,0 +1,42 @@
+// `npm run bench`: measures what the quality bars are about; `--only <suite>`, `--quick` for a small book, `--save` to keep the results.
+import { parseArgs } from 'node:util'
+import { createBooks, seed } from './book/books.ts'
+import { fullSize, quickSize } from './book/facts.ts'
+import { printResult, saveResult } from './report.ts'
+import { editSuite } from './suites/edit.ts'
+import { openSuite } from './suites/open.ts'
+import { querySuite } from './suites/query.ts'
+
+const suites = { open: openSuite, edit: editSuite, query: querySuite }
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: Object.keys(suites) },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '7' },
+    save: { type: 'boolean', default: false },
+  },
+})
+
+const unknown = options.only.find((name) => !Object.hasOwn(suites, name))
+const rounds = Number(options.rounds)
+if (unknown !== undefined || !Number.isSafeInteger(rounds) || rounds < 1) {
+  console.error(
+    `expected --only ${Object.keys(suites).join(' | ')} and --rounds 1 or more, got ${unknown ?? options.rounds}`,
+  )
+  process.exit(2)
+}
+if (options.save && (options.quick || rounds < 5)) {
+  console.error('--save wants the full size and at least 5 rounds')
+  process.exit(2)
+}
+
+const size = options.quick ? quickSize : fullSize
+console.log(`Making a book of ${size.clients} clients and ${size.actions} actions …`)
+const books = createBooks(size)
+for (const [name, suite] of Object.entries(suites)) {
+  if (!options.only.includes(name)) continue
+  console.log(`\n${name}`)
+  const result = await suite(books, { rounds })
+  printResult(result)
+  if (options.save) saveResult(result, size, seed)
+}
