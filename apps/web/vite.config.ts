@@ -1,7 +1,9 @@
+// Build of the app: static files with hashed names, a strict content security policy, and a version that follows the content.
 import adapter from '@sveltejs/adapter-static'
 import { sveltekit } from '@sveltejs/kit/vite'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vitest/config'
+import { contentVersion } from './content-version.ts'
 
 export default defineConfig({
   plugins: [
@@ -9,7 +11,25 @@ export default defineConfig({
     sveltekit({
       compilerOptions: { runes: true },
       adapter: adapter({ fallback: '200.html', precompress: true }),
-      version: { name: process.env['APP_VERSION'] ?? 'dev' },
+      csp: {
+        mode: 'hash',
+        directives: {
+          'default-src': ['self'],
+          'script-src': ['self'],
+          // Inline style attributes carry row heights and positions; no inline style element is needed.
+          'style-src': ['self', 'unsafe-inline'],
+          'img-src': ['self', 'data:'],
+          'connect-src': ['self'],
+          'worker-src': ['self'],
+          'manifest-src': ['self'],
+          'object-src': ['none'],
+          'base-uri': ['self'],
+          'form-action': ['self'],
+        },
+      },
+      // The app registers its worker itself: it shows an update prompt and must stay quiet where there is no secure context.
+      serviceWorker: { register: false },
+      version: { name: process.env['APP_VERSION'] ?? contentVersion() },
     }),
   ],
   test: { include: ['test/**/*.test.ts', 'src/**/*.test.ts'] },

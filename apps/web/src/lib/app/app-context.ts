@@ -1,0 +1,13 @@
+// Hands the app's state and the open book to components; both are created in one place, the root layout.
+import { createContext } from 'svelte'
+import type { BookView } from '#lib/book/book-view.svelte.ts'
+import type { AppState } from './app-state.svelte.ts'
+
+export const [getApp, setApp] = createContext<AppState>()
+
+/** The open book; only for components that the layout shows while one is open. */
+export function getBookView(): BookView {
+  const { view } = getApp()
+  if (!view) throw new Error('no book is open here: the layout must not show this page')
+  return view
+}

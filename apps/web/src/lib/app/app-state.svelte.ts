@@ -1,0 +1,185 @@
+// What the app knows beside the open book: who this device is, which books it has, and which one is open.
+import { createId, openBook } from '@tierbook/core'
+import { indexedDb } from '@tierbook/core/indexeddb'
+import { BookView } from '#lib/book/book-view.svelte.ts'
+import { type BookList, type ListedBook, loadBookList, saveBookList, withBook, withoutBook } from '#lib/device/book-list.ts'
+import { type Identity, loadIdentity, saveIdentity } from '#lib/device/identity.ts'
+import { forgetBook } from './forget-book.ts'
+import { Notices } from './notices.svelte.ts'
+import { TokenRenewal } from './token-renewal.ts'
+
+/** Where the app stands; `welcome` means that this device has no book. */
+export type Phase = 'starting' | 'welcome' | 'opening' | 'open' | 'failed'
+
+/** A book to be made. */
+export interface NewBook {
+  readonly name: string
+  readonly timeZone: string
+  readonly currency: string
+}
+
+const tabKey = 'tierbook.tab-book' // each tab remembers its own book across reloads
+
+export class AppState {
+  readonly notices = new Notices()
+  #phase = $state<Phase>('starting')
+  #problem = $state<string | null>(null)
+  #view = $state.raw<BookView | null>(null)
+  #identity = $state.raw<Identity>({ actor: '', device: '', name: null })
+  #list = $state.raw<BookList>({ books: [], latest: null })
+  #renewal: TokenRenewal | null = null
+
+  get phase(): Phase {
+    return this.#phase
+  }
+  /** Why the book could not be opened. */
+  get problem(): string | null {
+    return this.#problem
+  }
+  get view(): BookView | null {
+    return this.#view
+  }
+  get identity(): Identity {
+    return this.#identity
+  }
+  get books(): readonly ListedBook[] {
+    return this.#list.books
+  }
+  /** The open book's line in the list. */
+  get current(): ListedBook | null {
+    return this.books.find(({ id }) => id === this.#view?.book.id) ?? null
+  }
+
+  /** Reads what this device remembers and opens its book. */
+  async start(): Promise<void> {
+    const { identity, problem } = loadIdentity(localStorage)
+    this.#identity = identity
+    const { list, problem: listProblem } = loadBookList(localStorage)
+    this.#list = list
+    for (const text of [problem, listProblem]) if (text) this.notices.warn(text)
+    const wanted = this.books.find(({ id }) => id === readTabBook()) ?? this.books.find(({ id }) => id === list.latest) ?? this.books[0]
+    if (wanted) await this.open(wanted)
+    else this.#phase = 'welcome'
+  }
+
+  /** Makes an empty book on this device and opens it. */
+  async startBook(create: NewBook, options: { sample?: boolean; server?: ListedBook['server']; id?: string } = {}): Promise<boolean> {
+    const entry = {
+      id: options.id ?? createId(),
+      name: create.name,
+      actor: this.#identity.actor,
+      sample: options.sample ?? false,
+      server: options.server ?? null,
+    }
+    return this.open(entry, create)
+  }
+
+  /** Opens a book in place of the open one. */
+  async open(entry: ListedBook, create?: NewBook): Promise<boolean> {
+    await this.#closeBook()
+    this.#phase = 'opening'
+    this.#problem = null
+    try {
+      const author = { id: entry.actor, name: this.#identity.name ?? 'You' }
+      const renewal = entry.server ? new TokenRenewal(entry.server.token, (token) => this.#keepToken(entry.id, token)) : null
+      const sync = renewal ? await connection(renewal) : undefined
+      const book = await openBook({
+        id: entry.id,
+        author,
+        device: this.#identity.device,
+        storage: indexedDb(),
+        ...(sync ? { sync } : {}),
+        ...(create ? { create } : {}),
+        readOnly: entry.server?.role === 'viewer',
+      })
+      this.#renewal = renewal
+      this.#view = new BookView(book)
+      this.#remember(withBook(this.#list, entry))
+      writeTabBook(entry.id)
+      book.subscribe((change) => {
+        if (change.settings) this.#keepName()
+      })
+      this.#keepName()
+      this.#phase = 'open'
+      return true
+    } catch (problem) {
+      this.#problem = problem instanceof Error ? problem.message : String(problem)
+      this.#phase = 'failed'
+      return false
+    }
+  }
+
+  /** The name that others see in the log; holds for what is written from now on. */
+  setName(name: string): void {
+    this.#identity = { ...this.#identity, name }
+    const problem = saveIdentity(localStorage, this.#identity)
+    if (problem) this.notices.warn(problem)
+  }
+
+  /** Opens the open book again, so that it writes under the name that holds now. */
+  async reopen(): Promise<void> {
+    if (this.current) await this.open(this.current)
+  }
+
+  /** Removes a book from this device, and opens another one or the welcome page. */
+  async forget(id: string): Promise<void> {
+    if (this.#view?.book.id === id) await this.#closeBook()
+    await forgetBook(id)
+    this.#remember(withoutBook(this.#list, id))
+    const next = this.books.find((book) => book.id === this.#list.latest)
+    if (next) await this.open(next)
+    else this.#phase = 'welcome'
+  }
+
+  async close(): Promise<void> {
+    await this.#closeBook()
+  }
+
+  async #closeBook(): Promise<void> {
+    const view = this.#view
+    this.#renewal?.close()
+    this.#renewal = null
+    this.#view = null
+    await view?.close()
+  }
+
+  #keepName(): void {
+    const { view, current } = this
+    if (!view || !current) return
+    const { name, created } = view.book.settings()
+    if (created && name !== current.name) this.#remember(withBook(this.#list, { ...current, name }))
+  }
+
+  #keepToken(id: string, token: string): void {
+    const entry = this.books.find((book) => book.id === id)
+    if (entry?.server) this.#remember({ ...withBook(this.#list, { ...entry, server: { ...entry.server, token } }), latest: this.#list.latest })
+  }
+
+  #remember(list: BookList): void {
+    this.#list = list
+    const problem = saveBookList(localStorage, list)
+    if (problem) this.notices.warn(problem)
+  }
+}
+
+/** The websocket part loads only for a book that has a server. */
+async function connection(renewal: TokenRenewal) {
+  const [{ webSocket }, { syncUrl }] = await Promise.all([import('@tierbook/core/websocket'), import('#lib/remote/api.ts')])
+  return webSocket({ url: syncUrl(), token: () => renewal.token })
+}
+
+function readTabBook(): string | null {
+  try {
+    return sessionStorage.getItem(tabKey)
+  } catch {
+    return null
+  }
+}
+
+function writeTabBook(id: string): void {
+  try {
+    sessionStorage.setItem(tabKey, id)
+  } catch {
+    // Blocked storage: the tab opens the latest book next time.
+  }
+}

@@ -1,0 +1,96 @@
+// Redeeming an invite: what it offers, what this device brings, and the request that registers this device's actor.
+import type { AppState } from '#lib/app/app-state.svelte.ts'
+import type { ListedBook } from '#lib/device/book-list.ts'
+import { joinServer } from '#lib/remote/api.ts'
+import { type InviteClaims, readInvite } from '#lib/remote/token.ts'
+import { createId } from '@tierbook/core'
+import { newBook } from '#lib/welcome/welcome-form.svelte.ts'
+
+/** Which book a new server gets: one of this device's, by id, or a new one. */
+export type BookChoice = 'new' | (string & {})
+
+export class JoinState {
+  readonly invite: string
+  readonly claims: InviteClaims | null
+  person = $state('')
+  device = $state('')
+  newName = $state('')
+  choice = $state<BookChoice>('new')
+  busy = $state(false)
+  problem = $state<string | null>(null)
+  #app: AppState
+  #touched = $state(false)
+
+  constructor(app: AppState, hash: string) {
+    this.#app = app
+    this.invite = decodeURIComponent(hash.replace(/^#/, ''))
+    this.claims = readInvite(this.invite)
+    this.person = app.identity.name ?? ''
+    this.device = deviceName()
+    this.choice = this.localBooks[0]?.id ?? 'new'
+  }
+
+  /** The invite is for a server that has no book yet. */
+  get isNewServer(): boolean {
+    return this.claims !== null && this.claims.book === undefined
+  }
+
+  /** This device's own books that are on no server. */
+  get localBooks(): readonly ListedBook[] {
+    return this.#app.books.filter((book) => book.server === null && !book.sample)
+  }
+
+  get personProblem(): string | null {
+    return this.#touched && this.person.trim() === '' ? 'Expected 1 to 200 characters, got nothing.' : null
+  }
+
+  get nameProblem(): string | null {
+    return this.#touched && this.isNewServer && this.choice === 'new' && this.newName.trim() === '' ? 'Expected 1 to 200 characters, got nothing.' : null
+  }
+
+  /** True when this device has joined and the book is open. */
+  async join(): Promise<boolean> {
+    this.#touched = true
+    if (this.personProblem || this.nameProblem || this.busy) return false
+    this.busy = true
+    this.problem = null
+    try {
+      const name = this.person.trim()
+      if (name !== this.#app.identity.name) this.#app.setName(name)
+      return await this.#redeem(name)
+    } finally {
+      this.busy = false
+    }
+  }
+
+  async #redeem(name: string): Promise<boolean> {
+    const mine = this.isNewServer ? this.#app.books.find(({ id }) => id === this.choice) : this.#app.books.find(({ id }) => id === this.claims?.book)
+    const actor = mine?.actor ?? this.#app.identity.actor
+    const book = this.isNewServer ? (mine?.id ?? createId()) : undefined
+    const device = this.device.trim()
+    const answer = await joinServer({
+      invite: this.invite,
+      actor: { id: actor, name },
+      device: { id: this.#app.identity.device, ...(device ? { name: device } : {}) },
+      ...(book === undefined ? {} : { book }),
+    })
+    if (!answer.ok) {
+      this.problem = answer.message
+      return false
+    }
+    const { token, role, book: joined } = answer.value
+    const server = { token, role }
+    if (this.isNewServer && !mine) return this.#app.startBook(newBook(this.newName.trim()), { id: joined, server })
+    const known = this.#app.books.find(({ id }) => id === joined)
+    return this.#app.open({ id: joined, name: known?.name ?? `Book on ${location.host}`, actor, sample: false, server })
+  }
+}
+
+/** A first guess that people recognise in the list of devices. */
+function deviceName(): string {
+  const { userAgent } = navigator
+  const system = /iPhone|iPad|Android|Windows|Mac OS|CrOS|Linux/.exec(userAgent)?.[0] ?? 'This device'
+  const browser = /Firefox|Edg|OPR|Chrome|Safari/.exec(userAgent)?.[0] ?? ''
+  const names: Readonly<Record<string, string>> = { 'Mac OS': 'Mac', CrOS: 'Chromebook', Edg: 'Edge', OPR: 'Opera' }
+  return [names[system] ?? system, names[browser] ?? browser].filter(Boolean).join(', ')
+}

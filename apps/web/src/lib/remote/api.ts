@@ -1,0 +1,81 @@
+// The sync server's HTTP interface, at the address this app came from; every answer passes a schema.
+import * as z from 'zod/mini'
+
+const Role = z.enum(['owner', 'editor', 'viewer'])
+
+const ServerFacts = z.looseObject({
+  name: z.literal('tierbook'),
+  version: z.string(),
+  publicUrl: z.string(),
+  publicUrlIsLoopback: z.boolean(),
+  publicUrlIsSecure: z.boolean(),
+})
+export type ServerFacts = z.infer<typeof ServerFacts>
+
+const Joined = z.looseObject({ token: z.string(), book: z.string(), role: Role })
+export type Joined = z.infer<typeof Joined>
+
+const Invited = z.looseObject({
+  invite: z.string(),
+  url: z.string(),
+  warnings: z.array(z.string()),
+})
+export type Invited = z.infer<typeof Invited>
+
+const Renewed = z.looseObject({ token: z.string() })
+const Refusal = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string() }) })
+
+/** Either what the server gave or words for the person. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string; readonly message: string }
+
+/** What runs behind this address; null on a plain static host, where the app works without a server. */
+export async function askServer(): Promise<ServerFacts | null> {
+  const answer = await call('/api/server', { method: 'GET' }, ServerFacts)
+  return answer.ok ? answer.value : null
+}
+
+/** Redeems an invite for this device's own actor. */
+export function joinServer(request: {
+  invite: string
+  actor: { id: string; name: string }
+  device: { id: string; name?: string }
+  book?: string
+}): Promise<Answer<Joined>> {
+  return call('/api/join', { method: 'POST', body: JSON.stringify(request) }, Joined)
+}
+
+/** Makes an invite link for one more device or person. */
+export function inviteTo(token: string, request: { role: 'owner' | 'editor' | 'viewer'; hours?: number }): Promise<Answer<Invited>> {
+  return call('/api/invites', { method: 'POST', body: JSON.stringify(request), token }, Invited)
+}
+
+/** A fresh token for a token that still holds. */
+export function renewToken(token: string): Promise<Answer<{ token: string }>> {
+  return call('/api/token', { method: 'POST', token }, Renewed)
+}
+
+/** The address of the websocket beside this app. */
+export function syncUrl(): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+}
+
+async function call<S extends z.ZodMiniType>(
+  path: string,
+  request: { method: 'GET' | 'POST'; body?: string; token?: string },
+  schema: S,
+): Promise<Answer<z.infer<S>>> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (request.body !== undefined) headers['content-type'] = 'application/json'
+  if (request.token !== undefined) headers['authorization'] = `Bearer ${request.token}`
+  try {
+    const response = await fetch(path, { method: request.method, headers, cache: 'no-store', ...(request.body === undefined ? {} : { body: request.body }) })
+    const json: unknown = await response.json().catch(() => null)
+    const value = schema.safeParse(json)
+    if (response.ok && value.success) return { ok: true, value: value.data }
+    const refusal = Refusal.safeParse(json)
+    if (refusal.success) return { ok: false, ...refusal.data.error }
+    return { ok: false, code: 'unexpected-answer', message: `Expected an answer of the sync server at ${location.host}${path}, got status ${response.status}.` }
+  } catch {
+    return { ok: false, code: 'unreachable', message: `The server at ${location.host} cannot be reached. Check the network and try again.` }
+  }
+}

@@ -1,0 +1,74 @@
+// The first form: a name for the log, a name for the book, and which way to begin.
+import type { AppState } from '#lib/app/app-state.svelte.ts'
+
+const maxNameLength = 200
+
+export class WelcomeForm {
+  person = $state('')
+  book = $state('')
+  busy = $state(false)
+  problem = $state<string | null>(null)
+  #app: AppState
+  #touched = $state(false)
+
+  constructor(app: AppState) {
+    this.#app = app
+    this.person = app.identity.name ?? ''
+  }
+
+  /** What is wrong with each field, once somebody tried. */
+  get errors(): { person: string | null; book: string | null } {
+    if (!this.#touched) return { person: null, book: null }
+    return { person: nameProblem('Your name', this.person), book: nameProblem('Name of the book', this.book) }
+  }
+
+  /** Makes an empty book; true when it is open. */
+  async startBook(): Promise<boolean> {
+    this.#touched = true
+    if (this.errors.person || this.errors.book) return false
+    return this.#run(async () => {
+      await this.#keepPerson()
+      return this.#app.startBook(newBook(this.book.trim()))
+    })
+  }
+
+  /** Makes the sample book; no name is needed to look around. */
+  async startSample(): Promise<boolean> {
+    return this.#run(async () => {
+      await this.#keepPerson()
+      const { makeSample } = await import('#lib/sample/make-sample.ts')
+      return makeSample(this.#app)
+    })
+  }
+
+  async #keepPerson(): Promise<void> {
+    const name = this.person.trim()
+    if (name && name !== this.#app.identity.name) this.#app.setName(name)
+  }
+
+  async #run(work: () => Promise<boolean>): Promise<boolean> {
+    this.busy = true
+    this.problem = null
+    try {
+      const done = await work()
+      if (!done) this.problem = this.#app.problem
+      return done
+    } catch (problem) {
+      this.problem = problem instanceof Error ? problem.message : String(problem)
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+/** A new book's settings, with this device's zone; the currency is easy to change and billed nowhere yet. */
+export function newBook(name: string): { name: string; timeZone: string; currency: string } {
+  return { name, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC', currency: 'EUR' }
+}
+
+function nameProblem(label: string, text: string): string | null {
+  const length = text.trim().length
+  if (length > 0 && length <= maxNameLength) return null
+  return `${label}: expected 1 to ${maxNameLength} characters, got ${length === 0 ? 'nothing' : length}.`
+}
