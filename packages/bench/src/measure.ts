@@ -46,11 +46,12 @@ export function quantile(samples: readonly number[], part: number): number {
 /** Lets the heap start clean, so that no case pays for the one before it. */
 export function collectGarbage(): void {
   if (!globalThis.gc) throw new Error('run with --expose-gc, as `npm run bench` does')
-  globalThis.gc()
+  globalThis.gc({ execution: 'sync' })
 }
 
 async function sample(one: Case<never>): Promise<number> {
-  const prepared = await one.prepare?.()
+  const prepare: (() => unknown) | undefined = one.prepare
+  const prepared = await prepare?.()
   collectGarbage()
   const startedAt = performance.now()
   const output = await one.run(prepared as never)
