@@ -1,0 +1,50 @@
+// `tierbook start`: runs the server until it is told to stop.
+import { Command } from 'commander'
+import { createLogger } from '../logger.ts'
+import { createServer } from '../server.ts'
+import type { Settings } from '../settings.ts'
+import { StartError } from '../start-error.ts'
+import type { RunningServer } from '../storage/data-folder.ts'
+import { writeBanner } from './banner.ts'
+import { settingsOrComplain } from './read-settings.ts'
+
+export function startCommand(): Command {
+  return new Command('start').description('run the server (default)').action(start)
+}
+
+async function start(): Promise<void> {
+  const settings = settingsOrComplain()
+  if (!settings) return
+  const logger = createLogger({ level: settings.logLevel, pretty: process.stderr.isTTY === true })
+  try {
+    const server = await createServer({ settings, logger, processMetrics: true })
+    process.stdout.write(await writeBanner(server, settings))
+    const stop = async () => {
+      const { unstored } = await server.close()
+      // Nothing keeps the process now. What could not be stored was not acknowledged either, but an operator must see it.
+      process.exitCode = unstored > 0 ? 1 : 0
+    }
+    process.once('SIGTERM', () => void stop())
+    process.once('SIGINT', () => void stop())
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    const { problem } = error
+    if (problem.code === 'in-use' && problem.running && (await isWanted(problem.running, settings))) {
+      process.stdout.write(`Tierbook is already running at ${problem.running.url}\n`)
+      return
+    }
+    console.error(`Tierbook cannot start: ${problem.message}`)
+    process.exitCode = 1
+  }
+}
+
+/** Whether the server that holds the data folder is alive and on the port that was asked for: then there is nothing to do. */
+async function isWanted(running: RunningServer, { port }: Settings): Promise<boolean> {
+  if (port !== 0 && running.port !== port) return false
+  try {
+    const answer = await fetch(`http://127.0.0.1:${running.port}/healthz`, { signal: AbortSignal.timeout(3_000) })
+    return ((await answer.json()) as { instance?: unknown }).instance === running.instance
+  } catch {
+    return false
+  }
+}

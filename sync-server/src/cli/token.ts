@@ -1,0 +1,74 @@
+// `tierbook token`: makes invite links and tokens from the data folder's key, beside a running server or without one.
+import { roles, type Role } from '@tierbook/core/protocol'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { join } from 'node:path'
+import { describeAddress, inviteUrl, inviteWarnings } from '../identity/public-address.ts'
+import { openSigningKey } from '../identity/signing-key.ts'
+import { createTokens, Id } from '../identity/tokens.ts'
+import { fileNames, prepareFolder, readRunning } from '../storage/data-folder.ts'
+import { settingsOrComplain } from './read-settings.ts'
+
+interface TokenOptions {
+  readonly book?: string
+  readonly role: Role
+  readonly hours?: number
+  readonly access?: true
+  readonly actor?: string
+}
+
+export function tokenCommand(): Command {
+  return new Command('token')
+    .description('print an invite link, or with --access a token for scripts')
+    .option(
+      '--book <id>',
+      'the book; without it the link leads to the only one, or puts a first one on the server',
+      readId,
+    )
+    .addOption(new Option('--role <role>', 'what the bearer may do').choices([...roles]).default('editor'))
+    .option('--hours <n>', 'how long an invite can be redeemed', readHours)
+    .option('--access', 'print an access token instead of an invite; needs --book and --actor')
+    .option('--actor <id>', 'whom the access token is for', readId)
+    .action(printToken)
+}
+
+async function printToken(options: TokenOptions, command: Command): Promise<void> {
+  const settings = settingsOrComplain()
+  if (!settings) return
+  const unusable = prepareFolder(settings.dataFolder)
+  if (unusable) return command.error(`error: ${unusable.message}`)
+  const tokens = createTokens({
+    key: openSigningKey(join(settings.dataFolder, fileNames.key)),
+    tokenDays: settings.tokenDays,
+  })
+  const { book, role, actor } = options
+  if (options.access) {
+    if (book === undefined || actor === undefined) return command.error('error: --access needs --book and --actor')
+    const { token } = await tokens.signAccess({ book, role, actor, device: actor })
+    console.log(token)
+    return
+  }
+  const { invite, expiresAt } = await tokens.signInvite({ role, book, hours: options.hours ?? settings.inviteHours })
+  const address = describeAddress(
+    settings.publicUrl ?? readRunning(settings.dataFolder)?.url ?? `http://localhost:${settings.port}`,
+  )
+  console.log(inviteUrl(address, invite))
+  console.error(`for ${role === 'viewer' ? 'a' : 'an'} ${role}, until ${new Date(expiresAt).toISOString()}`)
+  for (const warning of inviteWarnings(address)) console.error(warningWords[warning])
+}
+
+const warningWords = {
+  loopback: 'only this machine reaches the address; set TIERBOOK_PUBLIC_URL to invite other devices',
+  'not-https': 'the address is not HTTPS: other devices cannot work offline there',
+} as const
+
+function readId(text: string): string {
+  if (!Id.safeParse(text).success) throw new InvalidArgumentError('expected 22 characters of base64url')
+  return text
+}
+
+function readHours(text: string): number {
+  const hours = Number(text)
+  if (!Number.isInteger(hours) || hours < 1 || hours > 720)
+    throw new InvalidArgumentError('expected a whole number from 1 to 720')
+  return hours
+}

@@ -1,0 +1,63 @@
+// What the server counts, under documented names; one registry per server, so that several can run in one process.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** The counters, each with its meaning in `help`. */
+export type Metrics = ReturnType<typeof createMetrics>
+
+export function createMetrics(options: { processMetrics: boolean }) {
+  const registry = new Registry()
+  const registers = [registry]
+  // Process metrics install observers for the whole process, so only the command asks for them.
+  if (options.processMetrics) collectDefaultMetrics({ register: registry })
+  return {
+    registry,
+    connections: new Gauge({ name: 'tierbook_connections', help: 'Open websockets', registers }),
+    openBooks: new Gauge({ name: 'tierbook_open_books', help: 'Books in memory', registers }),
+    updates: new Counter({
+      name: 'tierbook_updates_total',
+      help: 'Updates received, by what admission decided: accept, nothing-new, gap, refuse',
+      labelNames: ['decision'],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'tierbook_refusals_total',
+      help: 'Refused updates, by code',
+      labelNames: ['code'],
+      registers,
+    }),
+    receivedBytes: new Counter({
+      name: 'tierbook_received_bytes_total',
+      help: 'Bytes received on websockets',
+      registers,
+    }),
+    closes: new Counter({
+      name: 'tierbook_closes_total',
+      help: 'Websockets closed by the server, by close code',
+      labelNames: ['code'],
+      registers,
+    }),
+    commits: new Histogram({
+      name: 'tierbook_commit_seconds',
+      help: 'Time of one storage transaction until it is on disk',
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    commitBooks: new Histogram({
+      name: 'tierbook_commit_books',
+      help: 'Books in one storage transaction',
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      registers,
+    }),
+    failedCommits: new Counter({
+      name: 'tierbook_failed_commits_total',
+      help: 'Storage transactions that failed; nothing of them was acknowledged',
+      registers,
+    }),
+    loads: new Histogram({
+      name: 'tierbook_book_load_seconds',
+      help: 'Time to bring a book into memory',
+      buckets: [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+  }
+}

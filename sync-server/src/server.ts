@@ -1,0 +1,164 @@
+// A running server: composes storage, identity, HTTP and sync, and takes them apart again in order.
+import type { Role } from '@tierbook/core/protocol'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer as createHttpServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createHandler } from './http/handler.ts'
+import { createStaticApp } from './http/static-app.ts'
+import { describeAddress, inviteUrl, type PublicAddress } from './identity/public-address.ts'
+import { openSigningKey, type SigningKey } from './identity/signing-key.ts'
+import { createTokens, type Tokens } from './identity/tokens.ts'
+import { createSilentLogger, type Logger } from './logger.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import type { Settings } from './settings.ts'
+import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
+import { openSqliteStorage } from './storage/sqlite-storage.ts'
+import type { ServerStorage } from './storage/storage.ts'
+import { StartError } from './start-error.ts'
+import { createCommitter } from './sync/committer.ts'
+import { createRooms } from './sync/rooms.ts'
+import { createSyncEndpoint } from './sync/upgrade.ts'
+import { version } from './version.ts'
+
+/** A server that listens. */
+export interface TierbookServer {
+  readonly port: number
+  /** Where this machine reaches it, `http://localhost:<port>`. */
+  readonly url: string
+  readonly address: PublicAddress
+  readonly metrics: Metrics
+  readonly tokens: Tokens
+  readonly storage: ServerStorage
+  /** A link that signs a first device in; null where several books make it unclear which. */
+  ownerLink(): Promise<{ url: string; expiresAt: number } | null>
+  /** A token for scripts and tests, without an invite. */
+  accessToken(access: { book: string; actor: string; role: Role; device?: string }): Promise<string>
+  /** Stops cleanly; gives how many updates came in and could not be stored. Twice is harmless. */
+  close(): Promise<{ unstored: number }>
+}
+
+export interface ServerOptions {
+  readonly settings: Settings
+  /** Instead of SQLite in the data folder; then the folder is not touched if `signingKey` is given too. */
+  readonly storage?: ServerStorage
+  /** Instead of the one in the data folder. */
+  readonly signingKey?: SigningKey
+  /** @default a silent one */
+  readonly logger?: Logger
+  /** Also measure the process; once per process. @default false */
+  readonly processMetrics?: boolean
+  /** @default Date.now */
+  readonly now?: () => number
+}
+
+/**
+ * Starts a server. Rejects with a {@link StartError} where the data folder or the port cannot be had.
+ *
+ * @example
+ * const read = readSettings({ PORT: '0', TIERBOOK_DATA: folder })
+ * if (read.ok) console.log((await createServer({ settings: read.settings })).url)
+ */
+export async function createServer(options: ServerOptions): Promise<TierbookServer> {
+  const { settings } = options
+  const logger = options.logger ?? createSilentLogger()
+  const now = options.now ?? Date.now
+  const folder = options.storage && options.signingKey ? null : claimFolder(settings.dataFolder)
+  const undo: (() => unknown)[] = [() => folder?.close()]
+  try {
+    const key = options.signingKey ?? openSigningKey(folder?.path('key') as string)
+    const storage = options.storage ?? openSqliteStorage({ file: folder?.path('database') as string })
+    undo.unshift(() => storage.close())
+    const tokens = createTokens({ key, tokenDays: settings.tokenDays, now })
+    const metrics = createMetrics({ processMetrics: options.processMetrics ?? false })
+    const committer = createCommitter({ storage, metrics })
+    const rooms = createRooms({ storage, committer, idleMs: settings.idleBookSeconds * 1000, metrics, logger, now })
+    const allowedOrigins = new Set([...settings.allowedOrigins, ...(settings.publicUrl ? [settings.publicUrl] : [])])
+    const sync = createSyncEndpoint({ settings, allowedOrigins, tokens, storage, rooms, metrics, logger, now })
+    const instance = randomUUID()
+    let address = describeAddress(settings.publicUrl ?? `http://localhost:${settings.port}`)
+    const { trustProxy, requestsPerMinute, metricsToken, inviteHours } = settings
+    const http = createHttpServer(
+      createHandler({
+        api: { tokens, storage, address: () => address, version, inviteHours, logger, now },
+        app: createStaticApp(settings.appFolder),
+        metrics,
+        metricsToken,
+        allowedOrigins,
+        trustProxy,
+        requestsPerMinute,
+        instance,
+        logger,
+        // A store that failed is asked again here: without writers nothing else would find out that it works.
+        checkReady: async () => (committer.failure ? ((await committer.check())?.message ?? null) : null),
+      }),
+    )
+    http.on('upgrade', (request, socket, head) => {
+      sync.upgrade(request, socket, head).catch((error: unknown) => {
+        logger.error({ err: error }, 'an upgrade failed')
+        socket.destroy()
+      })
+    })
+    const port = await listen(http, settings)
+    const url = `http://localhost:${port}`
+    if (!settings.publicUrl) address = describeAddress(url)
+    folder?.announce({ pid: process.pid, port, url, instance })
+    logger.info({ port, host: settings.host, dataFolder: settings.dataFolder, version }, 'listening')
+
+    let closing: Promise<{ unstored: number }> | null = null
+    const stop = async () => {
+      logger.info('stopping')
+      http.close()
+      sync.close()
+      const unstored = await rooms.close()
+      await committer.idle()
+      http.closeAllConnections()
+      for (const step of undo) await step()
+      if (unstored > 0)
+        logger.error({ unstored }, 'stopped with updates that could not be stored; their devices still hold them')
+      else logger.info('stopped')
+      return { unstored }
+    }
+    return {
+      port,
+      url,
+      address,
+      metrics,
+      tokens,
+      storage,
+      async ownerLink() {
+        const books = await storage.books()
+        if (books.length > 1) return null
+        const signed = await tokens.signInvite({ role: 'owner', book: books[0]?.book, hours: settings.ownerLinkHours })
+        return { url: inviteUrl(address, signed.invite), expiresAt: signed.expiresAt }
+      },
+      async accessToken({ book, actor, role, device }) {
+        await storage.registerBook({ book, actor, now: now() })
+        return (await tokens.signAccess({ book, actor, role, device: device ?? actor })).token
+      },
+      close: () => (closing ??= stop()),
+    }
+  } catch (error) {
+    for (const step of undo) await step()
+    throw error
+  }
+}
+
+function claimFolder(path: string): DataFolder {
+  const opened = openDataFolder(path)
+  if (opened.ok) return opened.folder
+  throw new StartError(opened.problem)
+}
+
+async function listen(http: Server, { port, host }: Settings): Promise<number> {
+  http.listen({ port, host })
+  try {
+    await once(http, 'listening')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const advice =
+      code === 'EADDRINUSE' ? 'is taken by another program; set PORT to another one' : `cannot be listened on (${code})`
+    throw new StartError({ code: 'port-unavailable', message: `port ${port} ${advice}` })
+  }
+  return (http.address() as AddressInfo).port
+}

@@ -1,0 +1,150 @@
+// Every setting in one place: read from the environment once, checked together, each wrong one reported.
+import { resolve } from 'node:path'
+import * as z from 'zod'
+
+/** Everything an operator can set. Times are in the unit of the name, sizes in bytes. */
+export type Settings = z.infer<typeof Settings>
+
+/** Either settings, or one line for each that is wrong. */
+export type SettingsResult =
+  { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly problems: readonly string[] }
+
+/**
+ * Reads settings from environment variables; `PORT` and whatever starts with `TIERBOOK_`.
+ *
+ * @example
+ * const read = readSettings(process.env)
+ * if (!read.ok) throw new Error(read.problems.join('\n'))
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): SettingsResult {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, variable] of Object.entries(variables)) {
+    const text = environment[variable]
+    // An empty variable is an unset one: compose files and units write `NAME=` for "leave it".
+    if (text !== undefined && text.trim() !== '') values[name] = text.trim()
+  }
+  const known = new Set<string>(Object.values(variables))
+  for (const variable of Object.keys(environment)) {
+    if (variable.startsWith('TIERBOOK_') && !known.has(variable)) {
+      problems.push(`${variable}: there is no such setting; known are ${[...known].join(', ')}`)
+    }
+  }
+  const parsed = Settings.safeParse(values)
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0]) as keyof typeof variables
+    problems.push(`${variables[name] ?? name}: ${issue.message}, got ${JSON.stringify(values[name])}`)
+  }
+  if (!parsed.success || problems.length > 0) return { ok: false, problems }
+  return { ok: true, settings: parsed.data }
+}
+
+/** The environment variable of each setting. */
+export const variables = {
+  dataFolder: 'TIERBOOK_DATA',
+  port: 'PORT',
+  host: 'TIERBOOK_HOST',
+  publicUrl: 'TIERBOOK_PUBLIC_URL',
+  allowedOrigins: 'TIERBOOK_ALLOWED_ORIGINS',
+  trustProxy: 'TIERBOOK_TRUST_PROXY',
+  metricsToken: 'TIERBOOK_METRICS_TOKEN',
+  logLevel: 'TIERBOOK_LOG_LEVEL',
+  appFolder: 'TIERBOOK_APP',
+  tokenDays: 'TIERBOOK_TOKEN_DAYS',
+  inviteHours: 'TIERBOOK_INVITE_HOURS',
+  ownerLinkHours: 'TIERBOOK_OWNER_LINK_HOURS',
+  maxConnections: 'TIERBOOK_MAX_CONNECTIONS',
+  maxConnectionsPerBook: 'TIERBOOK_MAX_CONNECTIONS_PER_BOOK',
+  maxConnectionsPerAddress: 'TIERBOOK_MAX_CONNECTIONS_PER_ADDRESS',
+  messagesPerSecond: 'TIERBOOK_MESSAGES_PER_SECOND',
+  requestsPerMinute: 'TIERBOOK_REQUESTS_PER_MINUTE',
+  maxBufferedBytes: 'TIERBOOK_MAX_BUFFERED_BYTES',
+  pingSeconds: 'TIERBOOK_PING_SECONDS',
+  idleBookSeconds: 'TIERBOOK_IDLE_BOOK_SECONDS',
+} as const
+
+const whole = (min: number, max: number) =>
+  z.union([z.string(), z.number()]).transform((value, context) => {
+    const number = /^\d+$/.test(String(value)) ? Number(value) : Number.NaN
+    if (number >= min && number <= max) return number
+    context.addIssue({ code: 'custom', message: `expected a whole number from ${min} to ${max}`, input: value })
+    return z.NEVER
+  })
+const webAddress = 'expected an http or https address without path, such as https://book.example.com'
+const origin = z
+  .string()
+  .refine(isOrigin, webAddress)
+  .transform((text) => new URL(text).origin)
+
+const Settings = z.object({
+  /** Folder of the database and the signing key. */
+  dataFolder: z
+    .string()
+    .default('./data')
+    .transform((folder) => resolve(folder)),
+  /** 0 lets the system choose, for tests. */
+  port: whole(0, 65_535).default(4400),
+  /**
+   * Address to listen on. All interfaces by default, because a phone must be able to join over the local network;
+   * nothing but the app's own files is served without a signed token.
+   */
+  host: z.string().min(1).default('0.0.0.0'),
+  /** The address in links and QR codes; without it `http://localhost:<port>`, which only this machine reaches. */
+  publicUrl: origin.optional(),
+  /** Further origins whose pages may call this server, separated by commas: a development server of the app, say. */
+  allowedOrigins: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .refine((list) => list.every(isOrigin), webAddress),
+  /** `1` behind a reverse proxy that sets X-Forwarded-For: limits then count its last address. */
+  trustProxy: z
+    .enum(['0', '1'], 'expected 0 or 1')
+    .default('0')
+    .transform((text) => text === '1'),
+  /** When set, `/metrics` wants it as a bearer token. */
+  metricsToken: z.string().min(16, 'expected at least 16 characters').optional(),
+  logLevel: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'expected trace, debug, info, warn, error or silent')
+    .default('info'),
+  /** Folder of the built app; without it the one beside this package. */
+  appFolder: z
+    .string()
+    .transform((folder) => resolve(folder))
+    .optional(),
+  /** Life of an access token. A device that stays offline longer has to be invited again, so it covers a quarter of a year. */
+  tokenDays: whole(1, 3650).default(90),
+  /** How long an invite can be redeemed: over a weekend. */
+  inviteHours: whole(1, 720).default(72),
+  /** How long the owner link that `start` prints can be redeemed. */
+  ownerLinkHours: whole(1, 720).default(24),
+  /** Open websockets on the whole server: some 50 KiB each. */
+  maxConnections: whole(1, 100_000).default(2_000),
+  maxConnectionsPerBook: whole(1, 100_000).default(500),
+  /** An office behind one address, several tabs each. */
+  maxConnectionsPerAddress: whole(1, 100_000).default(200),
+  /** Messages a second that one socket gets read; a faster one is slowed down, not closed. */
+  messagesPerSecond: whole(1, 1_000_000).default(5_000),
+  /** Calls a minute of the JSON API from one address. */
+  requestsPerMinute: whole(1, 1_000_000).default(120),
+  /** Unsent bytes that one socket may hold beside its first sync: a slower reader is closed with 1013. */
+  maxBufferedBytes: whole(65_536, 1_073_741_824).default(16_777_216),
+  /** A silent socket is gone after two of these. */
+  pingSeconds: whole(1, 3600).default(30),
+  /** How long a book stays in memory after its last device left: a reload finds it warm. */
+  idleBookSeconds: whole(0, 86_400).default(10),
+})
+
+function isOrigin(text: string): boolean {
+  try {
+    const { protocol, pathname, search, hash, username } = new URL(text)
+    return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '' && username === ''
+  } catch {
+    return false
+  }
+}

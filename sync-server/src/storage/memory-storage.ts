@@ -1,0 +1,82 @@
+// Storage that forgets with the process: for tests and for trying things out.
+import { chainStart, hashRow, hashUpdate } from './chain.ts'
+import { type BookRecord, ConflictError, type ServerStorage, type StoredUpdate } from './storage.ts'
+
+interface MemoryBook {
+  record: BookRecord
+  updates: StoredUpdate[]
+  bindings: Map<number, string>
+  snapshot: { seq: number; bytes: Uint8Array } | null
+}
+
+export function createMemoryStorage(): ServerStorage {
+  const books = new Map<string, MemoryBook>()
+
+  return {
+    async books() {
+      return [...books.values()].map(({ record }) => record)
+    },
+    async book(book) {
+      return books.get(book)?.record
+    },
+    async registerBook({ book, actor, now }) {
+      let found = books.get(book)
+      if (!found) {
+        const record = {
+          book,
+          createdAt: now,
+          createdBy: actor,
+          generation: 1,
+          seq: 0,
+          head: chainStart,
+          largestN: 0,
+          firstWriter: null,
+          isShared: false,
+        }
+        found = { record, updates: [], bindings: new Map(), snapshot: null }
+        books.set(book, found)
+      }
+      return found.record
+    },
+    async load(book, { raw } = { raw: false }) {
+      const found = books.get(book)
+      if (!found) return undefined
+      const snapshot = raw ? null : found.snapshot
+      const tail = found.updates.slice(snapshot?.seq ?? 0).map(({ bytes }) => bytes)
+      return { record: found.record, snapshot, tail, bindings: new Map(found.bindings) }
+    },
+    async commit(writes) {
+      // Checked before anything changes, so that a rejected commit leaves nothing behind.
+      for (const { book, expectedSeq } of writes) {
+        const seq = books.get(book)?.record.seq ?? -1
+        if (seq !== expectedSeq) throw new ConflictError(book, expectedSeq, seq)
+      }
+      for (const write of writes) {
+        const found = books.get(write.book) as MemoryBook
+        let { seq, head, firstWriter, isShared } = found.record
+        for (const update of write.updates) {
+          const updateHash = hashUpdate(update.bytes)
+          seq++
+          found.updates.push({ ...update, seq, previousHash: head, updateHash })
+          head = hashRow({ previousHash: head, updateHash, book: write.book, seq, update })
+          firstWriter ??= update.actor
+          isShared ||= firstWriter !== update.actor
+        }
+        for (const [client, actor] of write.bindings) {
+          if (!found.bindings.has(client)) found.bindings.set(client, actor)
+        }
+        const largestN = Math.max(found.record.largestN, write.largestN)
+        found.record = { ...found.record, seq, head, firstWriter, isShared, largestN }
+      }
+    },
+    *updates(book, { from } = {}) {
+      yield* (books.get(book)?.updates ?? []).slice((from ?? 1) - 1)
+    },
+    async saveSnapshot({ book, seq, bytes }) {
+      const found = books.get(book)
+      if (found && (found.snapshot?.seq ?? -1) < seq) found.snapshot = { seq, bytes }
+    },
+    async check() {},
+    async close() {},
+  }
+}

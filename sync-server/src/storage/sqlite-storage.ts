@@ -1,0 +1,151 @@
+// The embedded default: one SQLite file, synced to disk at every commit, several books' updates in one transaction.
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { chainStart, hashRow, hashUpdate } from './chain.ts'
+import { migrate } from './migrations.ts'
+import { type BookRecord, type BookWrite, ConflictError, type ServerStorage, type StoredUpdate } from './storage.ts'
+
+/** Opens or makes the database at `file`; `:memory:` for none. Throws where it cannot be opened or is newer than this program. */
+export function openSqliteStorage({ file }: { file: string }): ServerStorage {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec(`
+      PRAGMA busy_timeout = 5000;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA foreign_keys = ON;
+    `)
+    migrate(database)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  const sql = prepareStatements(database)
+  const inTransaction = (work: () => void) => {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      work()
+      database.exec('COMMIT')
+    } catch (error) {
+      // A full disk may already have rolled back by itself.
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  }
+  const recordOf = (book: string) => {
+    const row = sql.book.get(book)
+    return row && readRecord(row)
+  }
+
+  return {
+    async books() {
+      return sql.books.all().map(readRecord)
+    },
+    async book(book) {
+      return recordOf(book)
+    },
+    async registerBook({ book, actor, now }) {
+      sql.register.run(book, now, actor, chainStart)
+      return recordOf(book) as BookRecord
+    },
+    async load(book, { raw } = { raw: false }) {
+      const record = recordOf(book)
+      if (!record) return undefined
+      const found = raw ? undefined : (sql.snapshot.get(book) as { seq: number; bytes: Uint8Array } | undefined)
+      const bindings = new Map<number, string>()
+      for (const row of sql.bindings.iterate(book)) bindings.set(row['client_id'] as number, row['actor'] as string)
+      return { record, snapshot: found ?? null, tail: readBytes(sql.tail, book, found?.seq ?? 0), bindings }
+    },
+    async commit(writes) {
+      inTransaction(() => {
+        for (const write of writes) writeBook(sql, write, recordOf(write.book))
+      })
+    },
+    *updates(book, { from } = {}) {
+      for (const row of sql.updates.iterate(book, from ?? 1)) yield readUpdate(row)
+    },
+    async saveSnapshot({ book, seq, bytes }) {
+      sql.saveSnapshot.run(book, seq, bytes)
+    },
+    async check() {
+      sql.check.run(Date.now())
+    },
+    async close() {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+type Statements = ReturnType<typeof prepareStatements>
+
+function prepareStatements(database: DatabaseSync) {
+  return {
+    books: database.prepare('SELECT * FROM books ORDER BY created_at, book'),
+    book: database.prepare('SELECT * FROM books WHERE book = ?'),
+    register: database.prepare(
+      'INSERT INTO books (book, created_at, created_by, head) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    advance: database.prepare(
+      'UPDATE books SET seq = ?, head = ?, largest_n = ?, first_writer = ?, is_shared = ? WHERE book = ?',
+    ),
+    append: database.prepare(
+      'INSERT INTO updates (book, seq, prev_hash, update_hash, actor, device, received_at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    tail: database.prepare('SELECT bytes FROM updates WHERE book = ? AND seq > ? ORDER BY seq'),
+    updates: database.prepare('SELECT * FROM updates WHERE book = ? AND seq >= ? ORDER BY seq'),
+    bind: database.prepare('INSERT INTO bindings (book, client_id, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    bindings: database.prepare('SELECT client_id, actor FROM bindings WHERE book = ?'),
+    snapshot: database.prepare('SELECT seq, bytes FROM snapshots WHERE book = ?'),
+    saveSnapshot: database.prepare(
+      'INSERT INTO snapshots (book, seq, bytes) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes WHERE excluded.seq > seq',
+    ),
+    check: database.prepare('INSERT INTO checks (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at'),
+  }
+}
+
+function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undefined): void {
+  if (record?.seq !== write.expectedSeq) throw new ConflictError(write.book, write.expectedSeq, record?.seq ?? -1)
+  let { seq, head, firstWriter, isShared } = record
+  for (const update of write.updates) {
+    const updateHash = hashUpdate(update.bytes)
+    seq++
+    sql.append.run(write.book, seq, head, updateHash, update.actor, update.device, update.receivedAt, update.bytes)
+    head = hashRow({ previousHash: head, updateHash, book: write.book, seq, update })
+    firstWriter ??= update.actor
+    isShared ||= firstWriter !== update.actor
+  }
+  for (const [client, actor] of write.bindings) sql.bind.run(write.book, client, actor)
+  const largestN = Math.max(record.largestN, write.largestN)
+  sql.advance.run(seq, head, largestN, firstWriter, isShared ? 1 : 0, write.book)
+}
+
+type Row = ReturnType<StatementSync['iterate']> extends Iterable<infer R> ? R : never
+
+function* readBytes(statement: StatementSync, book: string, after: number): Generator<Uint8Array> {
+  for (const row of statement.iterate(book, after)) yield row['bytes'] as Uint8Array
+}
+
+function readRecord(row: Row): BookRecord {
+  return {
+    book: row['book'] as string,
+    createdAt: row['created_at'] as number,
+    createdBy: row['created_by'] as string,
+    generation: row['generation'] as number,
+    seq: row['seq'] as number,
+    head: row['head'] as Uint8Array,
+    largestN: row['largest_n'] as number,
+    firstWriter: row['first_writer'] as string | null,
+    isShared: row['is_shared'] === 1,
+  }
+}
+
+function readUpdate(row: Row): StoredUpdate {
+  return {
+    seq: row['seq'] as number,
+    previousHash: row['prev_hash'] as Uint8Array,
+    updateHash: row['update_hash'] as Uint8Array,
+    actor: row['actor'] as string,
+    device: row['device'] as string,
+    receivedAt: row['received_at'] as number,
+    bytes: row['bytes'] as Uint8Array,
+  }
+}

@@ -1,0 +1,83 @@
+// The port to the server's disk: books, their append-only updates in a hash chain, whose client ids are whose, and snapshots as a cache.
+
+/** One book as the server holds it. */
+export interface BookRecord {
+  readonly book: string
+  readonly createdAt: number
+  readonly createdBy: string
+  /** Goes up when the book is restored or re-made (SY5). */
+  readonly generation: number
+  /** Number of updates; the last one's `seq`. */
+  readonly seq: number
+  /** Hash of the last row of the chain; 32 zero bytes before the first. */
+  readonly head: Uint8Array
+  /** Largest Lamport number in the log. */
+  readonly largestN: number
+  /** The actor of the first update; null before it. */
+  readonly firstWriter: string | null
+  /** Whether a second actor ever wrote: a book that is not shared may still be given its history (AD7). */
+  readonly isShared: boolean
+}
+
+/** An update to be stored, as the document produced it. */
+export interface NewUpdate {
+  readonly bytes: Uint8Array
+  readonly actor: string
+  readonly device: string
+  /** The server's clock, epoch ms. */
+  readonly receivedAt: number
+}
+
+/** A stored update with its place in the chain. */
+export interface StoredUpdate extends NewUpdate {
+  readonly seq: number
+  readonly previousHash: Uint8Array
+  readonly updateHash: Uint8Array
+}
+
+/** What one book adds in one transaction. */
+export interface BookWrite {
+  readonly book: string
+  /** The book's `seq` that the writer built on: another one means that somebody else wrote, and nothing is stored. */
+  readonly expectedSeq: number
+  readonly updates: readonly NewUpdate[]
+  /** Yjs client id → actor, first sight only. */
+  readonly bindings: ReadonlyMap<number, string>
+  readonly largestN: number
+}
+
+/** A book ready to be put into memory. */
+export interface LoadedBook {
+  readonly record: BookRecord
+  readonly snapshot: { readonly seq: number; readonly bytes: Uint8Array } | null
+  /** Updates after the snapshot, or all, in order. */
+  readonly tail: Iterable<Uint8Array>
+  readonly bindings: ReadonlyMap<number, string>
+}
+
+/** Where a server keeps its books. Rejections are faults of the store; expected answers are values. */
+export interface ServerStorage {
+  books(): Promise<readonly BookRecord[]>
+  book(book: string): Promise<BookRecord | undefined>
+  /** Makes an empty book; one that exists stays as it is. */
+  registerBook(request: { book: string; actor: string; now: number }): Promise<BookRecord>
+  /** `raw` leaves the snapshot aside, where that cannot be used. */
+  load(book: string, options?: { raw: boolean }): Promise<LoadedBook | undefined>
+  /** All writes in one transaction, on disk when it resolves; rejects with nothing stored. */
+  commit(writes: readonly BookWrite[]): Promise<void>
+  /** The chain from `seq` on. */
+  updates(book: string, options?: { from?: number }): Iterable<StoredUpdate>
+  saveSnapshot(snapshot: { book: string; seq: number; bytes: Uint8Array }): Promise<void>
+  /** Proves that a write reaches the disk. */
+  check(): Promise<void>
+  /** Twice is harmless. */
+  close(): Promise<void>
+}
+
+/** Thrown by {@link ServerStorage.commit} when a book moved on under the writer. */
+export class ConflictError extends Error {
+  constructor(book: string, expected: number, found: number) {
+    super(`book ${book}: expected ${expected} updates, found ${found}; another process wrote`)
+    this.name = 'ConflictError'
+  }
+}

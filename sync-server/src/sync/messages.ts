@@ -1,0 +1,86 @@
+// The frames of the y-websocket protocol: read with every length checked, written once for all receivers.
+import { messageType } from '@tierbook/core/protocol'
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+
+/** A received frame taken apart. */
+export type ClientMessage =
+  | { readonly type: 'sync-step-1'; readonly stateVector: Uint8Array }
+  | { readonly type: 'sync-step-2' | 'update'; readonly update: Uint8Array }
+  | { readonly type: 'awareness'; readonly states: Uint8Array }
+  | { readonly type: 'query-awareness' }
+
+const syncStep1 = 0
+const syncStep2 = 1
+const syncUpdate = 2
+
+/** Null where the frame is none of the protocol. */
+export function readMessage(frame: Uint8Array): ClientMessage | null {
+  const decoder = decoding.createDecoder(frame)
+  try {
+    switch (decoding.readVarUint(decoder)) {
+      case messageType.sync: {
+        const step = decoding.readVarUint(decoder)
+        const content = readRest(decoder)
+        if (content === null) return null
+        if (step === syncStep1) return { type: 'sync-step-1', stateVector: content }
+        if (step === syncStep2) return { type: 'sync-step-2', update: content }
+        return step === syncUpdate ? { type: 'update', update: content } : null
+      }
+      case messageType.awareness: {
+        const states = readRest(decoder)
+        return states && { type: 'awareness', states }
+      }
+      case messageType.queryAwareness:
+        return decoding.hasContent(decoder) ? null : { type: 'query-awareness' }
+      default:
+        return null
+    }
+  } catch {
+    return null // a number that the frame's end cuts
+  }
+}
+
+/** The rest of a frame, which is one byte array; lib0 would read past the frame into a pooled buffer. */
+function readRest(decoder: decoding.Decoder): Uint8Array | null {
+  const length = decoding.readVarUint(decoder)
+  return decoder.pos + length === decoder.arr.length ? decoder.arr.subarray(decoder.pos) : null
+}
+
+/** A sync message of step 1: the state vector of what the server holds. */
+export function writeSyncStep1(stateVector: Uint8Array): Uint8Array {
+  return writeSync(syncStep1, stateVector)
+}
+
+/** What the receiver lacks. */
+export function writeSyncStep2(update: Uint8Array): Uint8Array {
+  return writeSync(syncStep2, update)
+}
+
+/** An edit as it happens. */
+export function writeUpdate(update: Uint8Array): Uint8Array {
+  return writeSync(syncUpdate, update)
+}
+
+/** Presence of the given Yjs client ids; an empty list is a sign of life that no client minds. */
+export function writeAwareness(entries: readonly { client: number; clock: number; state: string }[]): Uint8Array {
+  const states = encoding.createEncoder()
+  encoding.writeVarUint(states, entries.length)
+  for (const { client, clock, state } of entries) {
+    encoding.writeVarUint(states, client)
+    encoding.writeVarUint(states, clock)
+    encoding.writeVarString(states, state)
+  }
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, messageType.awareness)
+  encoding.writeVarUint8Array(encoder, encoding.toUint8Array(states))
+  return encoding.toUint8Array(encoder)
+}
+
+function writeSync(step: number, content: Uint8Array): Uint8Array {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, messageType.sync)
+  encoding.writeVarUint(encoder, step)
+  encoding.writeVarUint8Array(encoder, content)
+  return encoding.toUint8Array(encoder)
+}

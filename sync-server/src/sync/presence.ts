@@ -1,0 +1,94 @@
+// Who is looking at a book right now: presence states, each bound to the connection that set it first (AD6).
+import * as decoding from 'lib0/decoding'
+import { writeAwareness } from './messages.ts'
+
+/** Most presence entries of one message and of one connection: a tab has one, a relaying tab a few. */
+const maxEntries = 64
+/** Most UTF-16 code units of one state: a name, a colour, a cursor. */
+const maxStateLength = 4096
+
+/** Whoever holds presence entries; compared by identity, taken over only by the same actor. */
+export interface PresenceHolder {
+  readonly actor: string
+}
+
+/** The presence of one book. */
+export interface Presence<H extends PresenceHolder> {
+  /** Takes a presence message; gives the frame to pass on to everybody, null where nothing was taken. `claim` may refuse a new client id. */
+  take(holder: H, states: Uint8Array, claim: (client: number) => boolean): Uint8Array | null
+  /** Forgets a holder's entries; gives the frame that tells the others. */
+  leave(holder: H): Uint8Array | null
+  /** Everybody, for whoever asks; null while nobody shows. */
+  all(): Uint8Array | null
+}
+
+interface Entry<H> {
+  clock: number
+  /** JSON text; `null` once it was taken down. */
+  state: string
+  holder: H
+}
+
+export function createPresence<H extends PresenceHolder>(): Presence<H> {
+  const entries = new Map<number, Entry<H>>()
+
+  const list = (clients: Iterable<number>) =>
+    [...clients].flatMap((client) => {
+      const entry = entries.get(client)
+      return entry ? [{ client, clock: entry.clock, state: entry.state }] : []
+    })
+  return {
+    take(holder, states, claim) {
+      const taken: number[] = []
+      for (const { client, clock, state } of readStates(states)) {
+        const entry = entries.get(client)
+        // A device that comes back before its old socket is found dead is the same actor.
+        if (entry && entry.holder !== holder && entry.holder.actor !== holder.actor) continue
+        if (entry && clock < entry.clock) continue
+        if (!entry && (state === 'null' || countOf(entries, holder) >= maxEntries || !claim(client))) continue
+        entries.set(client, { clock, state, holder })
+        taken.push(client)
+      }
+      if (taken.length === 0) return null
+      const frame = writeAwareness(list(taken))
+      for (const client of taken) if (entries.get(client)?.state === 'null') entries.delete(client)
+      return frame
+    },
+    leave(holder) {
+      const left = [...entries].filter(([, entry]) => entry.holder === holder)
+      if (left.length === 0) return null
+      for (const [client] of left) entries.delete(client)
+      return writeAwareness(left.map(([client, { clock }]) => ({ client, clock: clock + 1, state: 'null' })))
+    },
+    all() {
+      return entries.size === 0 ? null : writeAwareness(list(entries.keys()))
+    },
+  }
+}
+
+function countOf<H>(entries: ReadonlyMap<number, Entry<H>>, holder: H): number {
+  let count = 0
+  for (const entry of entries.values()) if (entry.holder === holder) count++
+  return count
+}
+
+/** The readable entries of a presence message; an unreadable one ends the list, since nobody can tell where the next begins. */
+function* readStates(states: Uint8Array): Generator<{ client: number; clock: number; state: string }> {
+  const decoder = decoding.createDecoder(states)
+  try {
+    const count = Math.min(decoding.readVarUint(decoder), maxEntries)
+    for (let i = 0; i < count; i++) {
+      const client = decoding.readVarUint(decoder)
+      const clock = decoding.readVarUint(decoder)
+      const length = decoding.readVarUint(decoder)
+      if (decoder.pos + length > states.length || length > maxStateLength * 3) return
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(states.subarray(decoder.pos, decoder.pos + length))
+      decoder.pos += length
+      // Receivers parse it: what is no JSON would throw in their handlers.
+      if (text.length <= maxStateLength && clock < Number.MAX_SAFE_INTEGER)
+        yield { client, clock, state: JSON.stringify(JSON.parse(text)) }
+    }
+  } catch {
+    return
+  }
+}

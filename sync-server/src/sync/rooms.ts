@@ -1,0 +1,37 @@
+// The open books: each is opened by its first device and forgotten when its room says it is gone.
+import { openRoom, type Room, type RoomOptions } from './room.ts'
+
+/** All open books of a server. */
+export interface Rooms {
+  /** The book's room, opened if need be. */
+  room(book: string): Room
+  /** Stores what came in; gives how many updates could not be stored. */
+  close(): Promise<number>
+}
+
+export function createRooms(options: Omit<RoomOptions, 'book' | 'onGone'>): Rooms {
+  const rooms = new Map<string, Room>()
+  return {
+    room(book) {
+      const open = rooms.get(book)
+      if (open) return open
+      const room = openRoom({
+        ...options,
+        book,
+        onGone: () => {
+          // Only its own place: a failed room may already have been replaced.
+          if (rooms.get(book) === room) rooms.delete(book)
+          options.metrics.openBooks.set(rooms.size)
+        },
+      })
+      rooms.set(book, room)
+      options.metrics.openBooks.set(rooms.size)
+      return room
+    },
+    async close() {
+      const open = [...rooms.values()]
+      await Promise.all(open.map((room) => room.close()))
+      return open.reduce((sum, room) => sum + room.unstored, 0)
+    },
+  }
+}

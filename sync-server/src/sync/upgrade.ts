@@ -1,0 +1,162 @@
+// Turns an HTTP upgrade at `/sync/<book>` into a connection: limits, origin, token, book, in this order.
+import { closeCode, subprotocol, tokenSubprotocolPrefix } from '@tierbook/core/protocol'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { clientAddress } from '../http/client-address.ts'
+import { isOriginAllowed } from '../http/origin.ts'
+import type { Access, Tokens } from '../identity/tokens.ts'
+import type { Logger } from '../logger.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Settings } from '../settings.ts'
+import type { ServerStorage } from '../storage/storage.ts'
+import { createConnection, type SocketConnection } from './connection.ts'
+import { createCrowd } from './crowd.ts'
+import { writeAwareness } from './messages.ts'
+import type { Rooms } from './rooms.ts'
+
+/** The websocket half of a server. */
+export interface SyncEndpoint {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
+  /** Tells every device to come back later and takes no more. */
+  close(): void
+}
+
+export interface SyncEndpointOptions {
+  readonly settings: Settings
+  readonly allowedOrigins: ReadonlySet<string>
+  readonly tokens: Tokens
+  readonly storage: ServerStorage
+  readonly rooms: Rooms
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+/** Frame limits: an update's own limit in admission, and some bytes for what wraps it. An owner may found a book in one frame (AD7). */
+const maxFrameBytes = 16 * 1024 * 1024 + 1024
+const maxOwnerFrameBytes = 64 * 1024 * 1024 + 1024
+/** How often sockets are looked at for signs of life to send. */
+const beatMs = 5_000
+
+export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
+  const { settings, metrics, logger, rooms, now } = options
+  const shared = {
+    noServer: true,
+    perMessageDeflate: false,
+    clientTracking: false,
+    handleProtocols: chooseProtocol,
+  } as const
+  const sockets = new WebSocketServer({ ...shared, maxPayload: maxFrameBytes })
+  const ownerSockets = new WebSocketServer({ ...shared, maxPayload: maxOwnerFrameBytes })
+  const connections = new Set<SocketConnection>()
+  const crowd = createCrowd(settings)
+  const heartbeat = writeAwareness([])
+  let isClosing = false
+
+  let pingAt = now() + settings.pingSeconds * 1000
+  const beats = setInterval(
+    () => {
+      const at = now()
+      const isPing = at >= pingAt
+      if (isPing) pingAt = at + settings.pingSeconds * 1000
+      for (const connection of connections) connection.beat({ now: at, ping: isPing })
+    },
+    Math.min(beatMs, settings.pingSeconds * 1000),
+  )
+  beats.unref()
+
+  function welcome(socket: WebSocket, access: Access, address: string): void {
+    const connection = createConnection({
+      socket,
+      access,
+      wantsAcks: socket.protocol === subprotocol,
+      maxBufferedBytes: settings.maxBufferedBytes,
+      messagesPerSecond: settings.messagesPerSecond,
+      heartbeat,
+      metrics,
+      now,
+    })
+    if (isClosing) return connection.close(closeCode.restart, 'the server is stopping')
+    const leaveCrowd = crowd.enter({ book: access.book, address })
+    if (!leaveCrowd) return connection.close(closeCode.tryAgainLater, 'too many connections')
+    const room = rooms.room(access.book)
+    connections.add(connection)
+    metrics.connections.set(connections.size)
+    connection.onFrame((frame, release) => room.receive(connection, frame, release))
+    connection.onClosed(() => {
+      leaveCrowd()
+      connections.delete(connection)
+      metrics.connections.set(connections.size)
+      room.leave(connection)
+    })
+    room.join(connection)
+  }
+
+  return {
+    async upgrade(request, socket, head) {
+      // Until the websocket takes over, an error on the socket would have no listener and end the process.
+      const ignore = () => socket.destroy()
+      socket.on('error', ignore)
+      const address = clientAddress(request, settings)
+      const verdict = isClosing
+        ? { code: closeCode.restart, reason: 'the server is stopping' }
+        : await judge(options, request)
+      if (socket.destroyed) return
+      const server = 'access' in verdict && verdict.access.role === 'owner' ? ownerSockets : sockets
+      server.handleUpgrade(request, socket, head, (websocket) => {
+        socket.off('error', ignore)
+        if ('access' in verdict) return welcome(websocket, verdict.access, address)
+        // Closed only after the upgrade: a browser tells its page the code of a websocket, never that of an HTTP answer.
+        metrics.closes.inc({ code: verdict.code })
+        logger.info({ code: verdict.code, reason: verdict.reason, address }, 'a connection was refused')
+        websocket.on('error', () => websocket.terminate())
+        websocket.close(verdict.code, verdict.reason)
+        setTimeout(() => websocket.terminate(), 2_000).unref()
+      })
+    },
+    close() {
+      isClosing = true
+      clearInterval(beats)
+      for (const connection of connections) connection.close(closeCode.restart, 'the server is stopping')
+    },
+  }
+}
+
+type Verdict = { readonly access: Access } | { readonly code: number; readonly reason: string }
+
+async function judge(
+  { tokens, storage, allowedOrigins }: SyncEndpointOptions,
+  request: IncomingMessage,
+): Promise<Verdict> {
+  if (!isOriginAllowed(request, allowedOrigins))
+    return { code: closeCode.notAllowed, reason: 'pages of this origin may not connect' }
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  const book = bookOf(url.pathname)
+  if (book === null) return { code: closeCode.noSuchBook, reason: 'expected /sync/<book>' }
+  const token = tokenOf(request, url)
+  if (token === null) return { code: closeCode.signInAgain, reason: 'no access token came with the connection' }
+  const verified = await tokens.readAccess(token)
+  if (!verified.ok) return { code: closeCode.signInAgain, reason: `the access token is ${verified.problem}` }
+  if (verified.value.book !== book)
+    return { code: closeCode.notAllowed, reason: 'the access token is for another book' }
+  if (!(await storage.book(book))) return { code: closeCode.noSuchBook, reason: 'this server does not hold the book' }
+  return { access: verified.value }
+}
+
+function bookOf(pathname: string): string | null {
+  return /^\/sync\/([\w-]{22})$/.exec(pathname)?.[1] ?? null
+}
+
+/** Our client sends the token as a subprotocol, so that no URL holds it; a stock client has `params` only. */
+function tokenOf(request: IncomingMessage, url: URL): string | null {
+  for (const protocol of (request.headers['sec-websocket-protocol'] ?? '').split(',')) {
+    const name = protocol.trim()
+    if (name.startsWith(tokenSubprotocolPrefix)) return name.slice(tokenSubprotocolPrefix.length)
+  }
+  return url.searchParams.get('token')
+}
+
+function chooseProtocol(offered: Set<string>): string | false {
+  return offered.has(subprotocol) ? subprotocol : false
+}
