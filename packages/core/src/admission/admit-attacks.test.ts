@@ -149,8 +149,8 @@ describe('the log', () => {
   test('[F38] [AD4] nothing in it is deleted, known or new', () => {
     const undo = new Y.UndoManager(alice.doc.getArray('log'))
     gate.offer(alice.assignTier(acme, 'enterprise'))
-    let update = new Uint8Array()
-    alice.doc.once('update', (bytes: Uint8Array<ArrayBuffer>) => (update = bytes))
+    let update: Uint8Array = new Uint8Array()
+    alice.doc.once('update', (bytes: Uint8Array) => (update = bytes))
     undo.undo()
     expect(codeOf(update, {})).toBe('log-changed')
     expect(codeOf(asMallory({ content: 'deleted', root: 'log' }))).toBe('log-changed')
@@ -235,8 +235,8 @@ describe('described fields', () => {
   test('[AD5] fields are never deleted, only overwritten', () => {
     const session = createSampleSession({ actor: bob })
     session.pull(gate.doc)
-    let update = new Uint8Array()
-    session.doc.once('update', (bytes: Uint8Array<ArrayBuffer>) => (update = bytes))
+    let update: Uint8Array = new Uint8Array()
+    session.doc.once('update', (bytes: Uint8Array) => (update = bytes))
     session.doc.getMap('clients').delete(`${acme}/name`)
     expect(codeOf(update)).toBe('field-deleted')
 

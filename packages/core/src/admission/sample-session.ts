@@ -37,8 +37,8 @@ export function createSampleSession(options: { actor?: string; clientId?: number
   const nextN = () => Math.max(0, ...log.toArray().map((text) => readN(text))) + 1
 
   const write: SampleSession['write'] = ({ fields = {}, entries, action, text }) => {
-    let update = new Uint8Array()
-    const keep = (bytes: Uint8Array<ArrayBuffer>) => (update = bytes)
+    let update: Uint8Array = new Uint8Array()
+    const keep = (bytes: Uint8Array) => (update = bytes)
     doc.once('update', keep)
     doc.transact(() => {
       for (const [root, values] of Object.entries(fields)) {
