@@ -7,6 +7,14 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root folder. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+
+// Whoever stops us means what we started, too: an `npm ci` left alone would go on writing while the next one starts.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM')
+})
+
 /**
  * Runs `command` in the repository's root with its output on ours. On Windows npm and what it installs are `.cmd` files, which only a shell starts.
  *
@@ -23,11 +31,16 @@ export function runCommand(command, args, { env = {}, cwd = root, quiet = false 
       stdio: quiet ? 'ignore' : 'inherit',
       shell: process.platform === 'win32',
     })
+    running.add(child)
     child.on('error', (error) => {
+      running.delete(child)
       if (!quiet) console.error(`${command}: ${error.message}`)
       resolve(127)
     })
-    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
+    child.on('close', (code, signal) => {
+      running.delete(child)
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143))
+    })
   })
 }
 

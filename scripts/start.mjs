@@ -5,13 +5,16 @@ import { install } from './install.mjs'
 import { withPrepareLock } from './prepare-lock.mjs'
 import { pinnedNode, root, runCommand, toolEnvironment } from './run-command.mjs'
 
+const sameWishMs = 1_000
+
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => pass(signal))
 }
 
 /** @type {import('node:child_process').ChildProcess | null} */
 let server = null
-let passed = false
+/** @type {number | null} */
+let passedAt = null
 
 const buildCode = await withPrepareLock(async () => {
   await install()
@@ -29,25 +32,29 @@ if (buildCode !== 0) {
   process.exit(buildCode)
 }
 
+// A group of its own: the terminal's Ctrl-C then reaches the server once, through us, and not a second time beside it.
 server = spawn(pinnedNode() ?? 'node', ['sync-server/dist/main.js', 'start', ...process.argv.slice(2)], {
   cwd: root,
   env: toolEnvironment(),
   stdio: 'inherit',
+  detached: process.platform !== 'win32',
 })
 server.on('error', (error) => {
   console.error(`The sync server could not be started: ${error.message}`)
   process.exit(1)
 })
 server.on('close', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGTERM']))
+process.on('exit', () => server?.kill('SIGTERM'))
 
 /**
- * Hands a signal on once: Ctrl-C reaches us from the terminal and again through npm, and a second one would cut a clean stop short.
+ * Hands a signal on. Ctrl-C reaches us from the terminal and once more through npm within moments: that is one wish to stop. A
+ * later one means that the clean stop takes too long, and ends the server at once.
  *
  * @param {'SIGINT' | 'SIGTERM' | 'SIGHUP'} signal
  */
 function pass(signal) {
   if (server === null) process.exit(128 + constants.signals[signal])
-  if (passed) return
-  passed = true
-  server.kill(signal)
+  if (passedAt === null) server.kill('SIGTERM')
+  else if (Date.now() - passedAt > sameWishMs) server.kill('SIGKILL')
+  passedAt ??= Date.now()
 }

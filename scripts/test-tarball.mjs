@@ -1,6 +1,7 @@
 // Packs @tierbook/core, installs it into an empty TypeScript project as a stranger would, type-checks and runs the README's
 // example there against a running sync server.
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { startServer } from './test-server.mjs'
 const coreFolder = join(root, 'packages/core')
 const { peerDependencies, devDependencies } = readJson(join(coreFolder, 'package.json'))
 const { devDependencies: tools } = readJson(join(root, 'package.json'))
+const exampleWithinMs = 60_000
 const project = mkdtempSync(join(tmpdir(), 'tierbook-tarball-'))
 
 try {
@@ -99,17 +101,25 @@ function typeCheck() {
 async function runExample() {
   const server = await startServer()
   try {
-    const env = { ...process.env, ...server.env }
-    const output = execFileSync(process.execPath, ['example.ts'], {
-      cwd: project,
-      env,
-      encoding: 'utf8',
-      timeout: 60_000,
-    })
-    console.log(output.trimEnd().replaceAll(/^/gm, '  | '))
+    const [book, actor, device] = [createId(), createId(), createId()]
+    const env = {
+      ...process.env,
+      TIERBOOK_URL: `${server.url.replace('http', 'ws')}/sync`,
+      TIERBOOK_BOOK: book,
+      TIERBOOK_ACTOR: actor,
+      TIERBOOK_DEVICE: device,
+      TIERBOOK_TOKEN: await server.join({ book, actor, device }),
+    }
+    const options = { cwd: project, env, encoding: /** @type {const} */ ('utf8'), timeout: exampleWithinMs }
+    console.log(execFileSync(process.execPath, ['example.ts'], options).trimEnd().replaceAll(/^/gm, '  | '))
   } finally {
     await server.close()
   }
+}
+
+/** An id as core makes them: 16 bytes as base64url. */
+function createId() {
+  return randomBytes(16).toString('base64url')
 }
 
 /** @param {string[]} args */

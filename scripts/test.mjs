@@ -42,6 +42,14 @@ const steps = [
   },
 ]
 
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])) {
+  process.on(signal, () => process.exit(code)) // an orderly exit gives the lock back and ends what runs
+}
+
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
