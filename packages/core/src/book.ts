@@ -257,6 +257,8 @@ export interface Book {
   readonly status: BookStatus
   /** Calls `listener` after each change, once per transaction; returns the unsubscribe function. */
   subscribe(listener: (change: BookChange) => void): () => void
+  /** Turns rows over whose day has come. Happens by itself every half minute and when a page becomes visible; call it after a sleep you know of. */
+  checkDay(): void
   /** Resolves when everything is on this device's disk and, with a server, acknowledged; rejects if a write failed. Waits while offline. */
   flush(): Promise<void>
   /** Ends timers, sockets and storage after the last write; calling it twice is harmless. */

@@ -16,7 +16,7 @@ export function followDocument(parts: {
   hasSync: boolean
   publish: (change: Omit<BookChange, 'status'> | null) => void
   now: () => number
-}): { close(): void } {
+}): { checkDay(): void; close(): void } {
   const { doc, projection, durability, publish } = parts
   const log = doc.getArray<unknown>('log')
   const onTransaction = (transaction: Transaction) => {
@@ -35,19 +35,13 @@ export function followDocument(parts: {
   // In Node a script must be able to end while a book is open only for reading.
   if (typeof timer === 'object') timer.unref()
   // After sleep or in a background tab timers are late; becoming visible again is the moment that counts.
-  const page = globalThis as {
-    addEventListener?: (type: string, listener: () => void) => void
-    removeEventListener?: (type: string, listener: () => void) => void
-    document?: {
-      addEventListener(type: string, listener: () => void): void
-      removeEventListener(type: string, listener: () => void): void
-    }
-  }
-  page.document?.addEventListener('visibilitychange', turn)
+  const { document: page } = globalThis as { document?: EventTarget }
+  page?.addEventListener('visibilitychange', turn)
   return {
+    checkDay: turn,
     close() {
       clearInterval(timer)
-      page.document?.removeEventListener('visibilitychange', turn)
+      page?.removeEventListener('visibilitychange', turn)
       doc.off('afterTransaction', onTransaction)
     },
   }

@@ -164,6 +164,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    checkDay: () => following.checkDay(),
     async flush() {
       await queue.idle()
       await keeper.flush()

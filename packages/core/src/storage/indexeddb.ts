@@ -55,16 +55,19 @@ export async function deleteBook(book: string, options: IndexedDbOptions = {}): 
 }
 
 async function openJournal(name: string, onProblem: (problem: Error) => void): Promise<IDBPDatabase<JournalSchema>> {
-  return openDB<JournalSchema>(name, 1, {
-    upgrade(db) {
-      db.createObjectStore('journal', { keyPath: 'id' })
-      db.createObjectStore('marks')
-    },
-    terminated: () =>
-      onProblem(new Error('the browser closed the storage of this book; reload the page to go on saving')),
-  }).catch((cause: unknown) => {
+  try {
+    return await openDB<JournalSchema>(name, 1, {
+      upgrade(db) {
+        db.createObjectStore('journal', { keyPath: 'id' })
+        db.createObjectStore('marks')
+      },
+      terminated: () =>
+        onProblem(new Error('the browser closed the storage of this book; reload the page to go on saving')),
+    })
+  } catch (cause) {
+    // A browser that forbids storage throws here at once, others reject.
     throw storageError(cause)
-  })
+  }
 }
 
 function createHandle(

@@ -1,0 +1,106 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { actionToText, checkAction, type Action } from './action.ts'
+import { readCommonAction } from './common-actions.ts'
+
+const chars = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-']
+const idOf = (length: number) =>
+  fc.array(fc.constantFrom(...chars), { minLength: length, maxLength: length }).map((list) => list.join(''))
+const id = idOf(22)
+const actionId = fc.tuple(idOf(11), fc.nat(2_000_000_000)).map(([session, seq]) => `${session}.${seq}`)
+const entryId = fc.tuple(actionId, fc.nat(499)).map(([action, index]) => `${action}/${index}`)
+const date = fc
+  .tuple(fc.integer({ min: 1895, max: 3005 }), fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }))
+  .map(([y, m, d]) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`)
+const name = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 210 }),
+  fc.constantFrom('Acme', 'x\uD800', '"],"id":"', '\\', 'Łódź'),
+)
+const entry = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('tier.assigned'),
+      subject: id,
+      tier: fc.oneof(id, fc.constantFrom('starter', 'x', 'UPPER')),
+      effectiveOn: date,
+      after: fc.array(entryId, { maxLength: 2 }),
+      reason: name,
+    },
+    { requiredKeys: ['kind', 'subject', 'tier', 'effectiveOn', 'after'] },
+  ),
+  fc.record(
+    { kind: fc.constant('client.edited'), subject: id, name, note: fc.constant('changed') },
+    { requiredKeys: ['kind', 'subject'] },
+  ),
+  fc.record(
+    { kind: fc.constant('client.added'), subject: id, name, createdOn: date, externalRef: name },
+    { requiredKeys: ['kind', 'subject', 'name', 'createdOn'] },
+  ),
+)
+const action = fc.record({
+  v: fc.constant(1),
+  id: actionId,
+  n: fc.oneof(fc.nat(), fc.maxSafeNat()),
+  at: fc.oneof(fc.maxSafeInteger(), fc.integer()),
+  by: id,
+  device: id,
+  prev: fc.oneof(fc.constant(null), idOf(43)),
+  entries: fc.array(entry, { minLength: 1, maxLength: 3 }),
+})
+
+function textOf(value: Action): string | null {
+  try {
+    return actionToText(value)
+  } catch {
+    return null // a lone surrogate has no canonical form
+  }
+}
+
+test('what the grammar accepts is what the schemas accept, read alike', () => {
+  let common = 0
+  fc.assert(
+    fc.property(action, (value) => {
+      const text = textOf(value)
+      const read = text === null ? null : readCommonAction(text)
+      if (text === null || !read) return
+      common += 1
+      expect(checkAction(JSON.parse(text)).ok).toBe(true)
+      expect(read).toEqual(JSON.parse(text))
+    }),
+    { numRuns: 3_000, seed: 20261122 },
+  )
+  expect(common).toBeGreaterThan(50)
+})
+
+test('a common text that is altered anywhere is read as what it says, or left to the schemas', () => {
+  const text = actionToText({
+    v: 1,
+    id: 'AAAAAAAAAAA.3',
+    n: 7,
+    at: 1_763_800_000_000,
+    by: 'B'.repeat(22),
+    device: 'C'.repeat(22),
+    prev: 'D'.repeat(43),
+    entries: [
+      {
+        kind: 'tier.assigned',
+        subject: 'E'.repeat(22),
+        tier: 'starter',
+        effectiveOn: '2026-11-22',
+        after: ['AAAAAAAAAAA.2/0'],
+        reason: 'renewal',
+      },
+    ],
+  })
+  expect(readCommonAction(text)).toEqual(JSON.parse(text))
+  for (let place = 0; place < text.length; place++) {
+    for (const char of ['', '"', '0', 'z', '}', ',', '\\', '\u0000']) {
+      const altered = text.slice(0, place) + char + text.slice(place + 1)
+      const read = readCommonAction(altered)
+      if (!read) continue
+      const json: unknown = JSON.parse(altered)
+      expect(checkAction(json).ok).toBe(true)
+      expect(read).toEqual(json)
+    }
+  }
+})

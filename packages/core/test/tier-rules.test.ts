@@ -1,0 +1,199 @@
+// The rules of tiers in time, TL1 to TL6, each by its id.
+import { expect, test } from 'vitest'
+import type { Book } from '../src/book.ts'
+import { createId } from '../src/schema/ids.ts'
+import { createHub } from '../src/testing/hub.ts'
+import { authorNamed, done, openForTest, testNoon } from '../src/testing/open-for-test.ts'
+
+async function bookWithClient(options: Parameters<typeof openForTest>[0] = {}) {
+  const book = await openForTest(options)
+  const { id } = await done(book.addClient({ name: 'Acme', tier: 'starter', createdOn: '2026-01-01' }))
+  return { book, id }
+}
+
+/** Two people who have the same client and do not see each other until `hub.deliverAll()`. */
+async function twoPeople() {
+  const hub = createHub()
+  const id = createId()
+  const links = [hub.link(), hub.link()] as const
+  const ada = await openForTest({ id, author: authorNamed('Ada'), sync: links[0].sync })
+  const bo = await openForTest({ id, author: authorNamed('Bo'), sync: links[1].sync })
+  const client = (await done(ada.addClient({ name: 'Acme', tier: 'starter', createdOn: '2026-01-01' }))).id
+  hub.deliverAll()
+  return { hub, ada, bo, client }
+}
+
+test('[TL1] an assignment holds until the next one; end cuts, resume continues on the last tier', async () => {
+  const { book, id } = await bookWithClient()
+  await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-03-01' }))
+  await done(book.endClient({ client: id, effectiveOn: '2026-05-01' }))
+  await done(book.resumeClient({ client: id, effectiveOn: '2026-07-01' }))
+  const periods = book.tierPeriods(id, { from: '2025-12-01', to: '2026-08-01' })
+  expect(periods.map(({ from, to, tier }) => [from, to, tier])).toEqual([
+    ['2025-12-01', '2026-01-01', null],
+    ['2026-01-01', '2026-03-01', 'starter'],
+    ['2026-03-01', '2026-05-01', 'enterprise'],
+    ['2026-05-01', '2026-07-01', null],
+    ['2026-07-01', '2026-08-01', 'enterprise'],
+  ])
+  expect(book.client(id)).toMatchObject({ tier: 'enterprise', status: 'active' })
+})
+
+test('[TL1] an ended client has no tier, says so, and cannot be moved before it is resumed', async () => {
+  const { book, id } = await bookWithClient()
+  await done(book.endClient({ client: id }))
+  expect(book.client(id)).toMatchObject({ tier: null, status: 'ended' })
+  expect(await book.assignTier({ client: id, tier: 'enterprise' })).toMatchObject({
+    ok: false,
+    error: { code: 'client-ended' },
+  })
+  expect(await book.endClient({ client: id })).toMatchObject({ ok: false, error: { code: 'client-ended' } })
+  await done(book.resumeClient({ client: id, effectiveOn: '2026-11-22' }))
+  expect(book.client(id)).toMatchObject({ tier: 'starter', status: 'active' })
+})
+
+test('[TL2] of assignments with the same effective date the latest in log order wins', async () => {
+  const { book, id } = await bookWithClient()
+  await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-03-01' }))
+  await done(book.assignTier({ client: id, tier: 'professional', effectiveOn: '2026-03-01' }))
+  expect(book.tierOn(id, '2026-03-01')).toBe('professional')
+  expect(book.tierPeriods(id, { from: '2026-02-01', to: '2026-04-01' })).toHaveLength(2)
+})
+
+test('[TL2] a back-dated assignment fills in before a later one and does not reach past it', async () => {
+  const { book, id } = await bookWithClient()
+  await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-06-01' }))
+  await done(book.assignTier({ client: id, tier: 'professional', effectiveOn: '2026-03-01' }))
+  expect([book.tierOn(id, '2026-02-01'), book.tierOn(id, '2026-04-01'), book.tierOn(id, '2026-06-01')]).toEqual([
+    'starter',
+    'professional',
+    'enterprise',
+  ])
+})
+
+test('[TL3] a retracted entry counts as never made; some kinds cannot be retracted, and none twice', async () => {
+  const { book, id } = await bookWithClient()
+  const { entry } = await done(book.endClient({ client: id, effectiveOn: '2026-05-01' }))
+  expect(book.client(id)?.status).toBe('ended')
+  await done(book.retract({ entry, reason: 'wrong client' }))
+  expect(book.client(id)).toMatchObject({ tier: 'starter', status: 'active' })
+  expect(await book.retract({ entry })).toMatchObject({ ok: false, error: { code: 'already-retracted' } })
+  const [retraction, , , added] = book.history(id)
+  expect(await book.retract({ entry: retraction?.id ?? '' })).toMatchObject({
+    ok: false,
+    error: { code: 'not-retractable' },
+  })
+  expect(await book.retract({ entry: added?.id ?? '' })).toMatchObject({
+    ok: false,
+    error: { code: 'not-retractable' },
+  })
+  expect(await book.retract({ entry: 'AAAAAAAAAAA.7/0' })).toMatchObject({
+    ok: false,
+    error: { code: 'unknown-entry' },
+  })
+})
+
+test('[TL4] two people who had not seen each other make the client contested, with one winner everywhere; naming both settles it', async () => {
+  const { hub, ada, bo, client } = await twoPeople()
+  await done(ada.assignTier({ client, tier: 'enterprise', effectiveOn: '2026-06-01' }))
+  await done(bo.assignTier({ client, tier: 'professional', effectiveOn: '2026-06-01' }))
+  expect(ada.client(client)?.contested).toBe(false)
+  hub.deliverAll()
+  expect(ada.client(client)).toMatchObject({ contested: true })
+  expect(bo.client(client)).toEqual(ada.client(client))
+  await done(ada.assignTier({ client, tier: 'enterprise', effectiveOn: '2026-06-01', reason: 'settled by phone' }))
+  hub.deliverAll()
+  for (const book of [ada, bo]) expect(book.client(client)).toMatchObject({ contested: false, tier: 'enterprise' })
+})
+
+test('[TL4] retracting one side settles it; links pass through retracted entries', async () => {
+  const { hub, ada, bo, client } = await twoPeople()
+  const { entry } = await done(ada.assignTier({ client, tier: 'enterprise', effectiveOn: '2026-06-01' }))
+  await done(bo.assignTier({ client, tier: 'professional', effectiveOn: '2026-07-01' }))
+  hub.deliverAll()
+  expect(bo.client(client)?.contested).toBe(true)
+  await done(bo.retract({ entry }))
+  hub.deliverAll()
+  for (const book of [ada, bo]) expect(book.client(client)).toMatchObject({ contested: false, tier: 'professional' })
+})
+
+test('[TL4] the same tier from the same date twice is no contest, an end against an assignment is one', async () => {
+  const same = await twoPeople()
+  await done(same.ada.assignTier({ client: same.client, tier: 'enterprise', effectiveOn: '2026-06-01' }))
+  await done(same.bo.assignTier({ client: same.client, tier: 'enterprise', effectiveOn: '2026-06-01' }))
+  same.hub.deliverAll()
+  expect(same.ada.client(same.client)?.contested).toBe(false)
+  const cut = await twoPeople()
+  await done(cut.ada.endClient({ client: cut.client, effectiveOn: '2026-06-01' }))
+  await done(cut.bo.assignTier({ client: cut.client, tier: 'enterprise', effectiveOn: '2026-06-01' }))
+  cut.hub.deliverAll()
+  expect(cut.ada.client(cut.client)).toMatchObject({ contested: true, status: 'ended' })
+  expect(cut.bo.client(cut.client)).toEqual(cut.ada.client(cut.client))
+})
+
+test('[TL5] what was known on a moment leaves out what was recorded later, retractions included', async () => {
+  let now = testNoon
+  const { book, id } = await bookWithClient({ now: () => now })
+  now += 60_000
+  const { entry } = await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-03-01' }))
+  now += 60_000
+  await done(book.retract({ entry }))
+  const on = '2026-04-01'
+  expect(book.tierOn(id, on, { knownAt: testNoon })).toBe('starter')
+  expect(book.tierOn(id, on, { knownAt: testNoon + 60_000 })).toBe('enterprise')
+  expect(book.tierOn(id, on, { knownAt: testNoon + 120_000 })).toBe('starter')
+})
+
+test('[TL6] a scheduled change is visible and can be cancelled before it takes effect', async () => {
+  const { book, id } = await bookWithClient()
+  const { entry } = await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-12-01' }))
+  expect(book.client(id)).toMatchObject({
+    tier: 'starter',
+    scheduled: { entry, tier: 'enterprise', effectiveOn: '2026-12-01' },
+  })
+  expect(book.history(id)[0]).toMatchObject({ scheduled: true, retractable: true, from: 'starter', to: 'enterprise' })
+  await done(book.retract({ entry }))
+  expect(book.client(id)).toMatchObject({ tier: 'starter', scheduled: null })
+})
+
+for (const [timeZone, midnight] of [
+  ['Pacific/Kiritimati', '2026-11-30T10:00:00Z'],
+  ['America/New_York', '2026-12-01T05:00:00Z'],
+  ['Europe/Berlin', '2026-11-30T23:00:00Z'],
+] as const) {
+  test(`[TL6] "today" is the book's: the row turns over at midnight in ${timeZone}, with no edit`, async () => {
+    let now = testNoon
+    const { book, id } = await bookWithClient({ create: { name: 'MSP', timeZone, currency: 'EUR' }, now: () => now })
+    await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-12-01' }))
+    now = Date.parse(midnight) - 1
+    expect(turned(book)).toBe(false)
+    expect(book.client(id)?.tier).toBe('starter')
+    now += 1
+    expect(turned(book)).toBe(true)
+    expect(book.client(id)?.tier).toBe('enterprise')
+    expect(book.client(id)?.scheduled).toBeNull()
+  })
+}
+
+/** Makes the open book look at the day, as its timer does; true when rows turned. */
+function turned(book: Book): boolean {
+  let seen = false
+  const stop = book.subscribe((change) => {
+    seen ||= change.clients === 'all' || change.clients.size > 0
+  })
+  book.checkDay()
+  stop()
+  return seen
+}
+
+test('[TL6] changing the book to a zone where it is already tomorrow turns the table over', async () => {
+  const { book, id } = await bookWithClient({
+    create: { name: 'MSP', timeZone: 'America/New_York', currency: 'USD' },
+    now: () => Date.parse('2026-11-30T12:00:00Z'),
+  })
+  await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-12-01' }))
+  expect(book.client(id)?.tier).toBe('starter')
+  await done(book.editBook({ timeZone: 'Pacific/Kiritimati' }))
+  expect(book.today()).toBe('2026-12-01')
+  expect(book.client(id)?.tier).toBe('enterprise')
+})
