@@ -48,7 +48,8 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null
   }
   const parts = Object.entries(fieldWords).flatMap(([field, label]) => {
     const value = fields[field]
-    return value === undefined ? [] : [valueWords(field, label, value)]
+    // The name of what was added stands beside the entry anyway.
+    return value === undefined || (kind === 'client.added' && field === 'name') ? [] : [valueWords(field, label, value)]
   })
   return parts.length > 0 ? parts.join(' · ') : null
 }

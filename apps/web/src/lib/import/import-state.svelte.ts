@@ -63,6 +63,7 @@ export class ImportState {
   }
 
   reset(): void {
+    this.#source = ''
     this.table = null
     this.#rows = []
     this.#fixed = null

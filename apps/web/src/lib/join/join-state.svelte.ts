@@ -80,9 +80,13 @@ export class JoinState {
     }
     const { token, role, book: joined } = answer.value
     const server = { token, role }
-    if (this.isNewServer && !mine) return this.#app.startBook(newBook(this.newName.trim()), { id: joined, server })
+    if (joined === book && !mine) return this.#app.startBook(newBook(this.newName.trim()), { id: joined, server })
+    if (book !== undefined && joined !== book) {
+      // Somebody opened the owner link before: the server has a book by now, and nothing of this device goes into it.
+      this.#app.notices.done(`${location.host} already had a book. This device has joined it; your own books stay as they are.`)
+    }
     const known = this.#app.books.find(({ id }) => id === joined)
-    return this.#app.open({ id: joined, name: known?.name ?? `Book on ${location.host}`, actor, sample: false, server })
+    return this.#app.open({ id: joined, name: known?.name ?? `Book on ${location.host}`, actor: known?.actor ?? actor, sample: false, server })
   }
 }
 

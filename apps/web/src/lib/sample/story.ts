@@ -27,10 +27,10 @@ export async function playStory(books: readonly Book[], clock: StoryClock): Prom
   const chance = createChance(20_261_122)
   const story: Story = { books, clock, chance, names: inventNames(chance, firstImport + laterClients), end }
   exchange(books)
-  clock.now = end - (months * 30.4 + 2) * dayMs
+  clock.now = atWork(end - (months * 30.4 + 2) * dayMs, chance)
   await importFirst(story)
   for (let month = 0; month < months; month++) await playMonth(story, month)
-  clock.now = end - 2 * dayMs
+  clock.now = atWork(end - 5 * dayMs, chance)
   await schedule(story)
   await misunderstand(story)
   clock.now = end
@@ -60,7 +60,7 @@ async function playMonth(story: Story, month: number): Promise<void> {
   const first = firstImport + Math.floor(laterClients / months) * month + Math.min(month, laterClients % months)
   if (month === 15) await book.addTier({ name: 'Co-managed', typicalUse: 'In-house IT with our tools and escalation', rank: 250, colour: 'teal' })
   for (let index = 0; index < added; index++) {
-    clock.now = start + Math.floor((index / added) * 28 * dayMs) + chance.below(8) * 3_600_000
+    clock.now = atWork(start + Math.floor((index / added) * 28 * dayMs), chance)
     await book.addClient({
       name: names[first + index] ?? `Client ${first + index}`,
       tier: chance.next() < 0.6 ? 'starter' : chance.next() < 0.8 ? 'professional' : 'enterprise',
@@ -70,7 +70,7 @@ async function playMonth(story: Story, month: number): Promise<void> {
     })
     await moveSomebody(story, book, month)
   }
-  clock.now = start + 29 * dayMs
+  clock.now = atWork(start + 29 * dayMs, chance)
   if (chance.next() < 0.7) {
     const client = chance.pick(book.clients({ status: 'active' }))
     await book.endClient({ client: client.id, reason: chance.pick(endReasons) })
@@ -102,6 +102,7 @@ async function schedule({ books, chance, clock }: Story): Promise<void> {
   const [, book] = books
   if (!book) return
   for (const client of spread(book.clients({ status: 'active' }), 16)) {
+    clock.now += (2 + chance.below(9)) * 60_000
     const effectiveOn = dateOf(clock.now + (4 + chance.below(90)) * dayMs)
     if (chance.next() < 0.2) await book.endClient({ client: client.id, effectiveOn, reason: chance.pick(endReasons) })
     else await book.assignTier({ client: client.id, tier: client.tier === 'enterprise' ? 'professional' : 'enterprise', effectiveOn, reason: 'Renewal' })
@@ -110,11 +111,13 @@ async function schedule({ books, chance, clock }: Story): Promise<void> {
 }
 
 /** Two colleagues change the same client without having seen each other: both entries stay, the client is contested. */
-async function misunderstand({ books }: Story): Promise<void> {
+async function misunderstand({ books, clock }: Story): Promise<void> {
   const [dana, tomas] = books
   if (!dana || !tomas) return
   for (const client of spread(dana.clients({ status: 'active', tier: 'starter' }), 3).slice(1)) {
+    clock.now += 47 * 60_000
     await dana.assignTier({ client: client.id, tier: 'professional', reason: 'Agreed on the phone' })
+    clock.now += 13 * 60_000
     await tomas.assignTier({ client: client.id, tier: 'enterprise', reason: 'Signed offer of last week' })
   }
   exchange(books)
@@ -134,6 +137,14 @@ async function reportActivity({ books, chance, end }: Story): Promise<void> {
 function spread<T>(list: readonly T[], count: number): T[] {
   const step = Math.max(1, Math.floor(list.length / count))
   return list.filter((_, index) => index % step === Math.floor(step / 2)).slice(0, count)
+}
+
+/** Some minute of office hours on the working day of `at`. */
+function atWork(at: number, chance: Chance): number {
+  const day = Math.floor(at / dayMs)
+  const weekday = (day + 4) % 7 // day 0 of the epoch was a Thursday
+  const workday = weekday === 0 ? day - 2 : weekday === 6 ? day - 1 : day
+  return workday * dayMs + (8 * 60 + chance.below(9 * 60)) * 60_000 + chance.below(60_000)
 }
 
 function dateOf(at: number): string {

@@ -9,8 +9,8 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60_000],
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-const exactFormat = new Map<string, Intl.DateTimeFormat>()
-const dateFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const exactFormats = new Map<string, Intl.DateTimeFormat>()
+const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** “3 days ago”; “just now” below a minute. */
 export function relativeTime(at: number, now: number): string {
@@ -23,17 +23,20 @@ export function relativeTime(at: number, now: number): string {
 
 /** “19 Nov 2026, 14:03” on the clock of `timeZone`. */
 export function exactTime(at: number, timeZone: string): string {
-  let format = exactFormat.get(timeZone)
+  let format = exactFormats.get(timeZone)
   if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone })
-    exactFormat.set(timeZone, format)
+    format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23', timeZone })
+    exactFormats.set(timeZone, format)
   }
-  return format.format(at)
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]))
+  const month = monthNames[Number(parts.get('month')) - 1] ?? ''
+  return `${Number(parts.get('day'))} ${month} ${parts.get('year')}, ${parts.get('hour')}:${parts.get('minute')}`
 }
 
 /** A calendar date as “1 Dec 2026”. */
 export function dateWords(date: string): string {
-  return dateFormat.format(Date.parse(`${date}T00:00:00Z`))
+  const [year, month, day] = date.split('-')
+  return `${Number(day)} ${monthNames[Number(month) - 1] ?? month} ${year}`
 }
 
 /** “1 client”, “1,204 clients”. */
