@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { Appended } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
-import type { ClientFacts } from '../projection/client-facts.ts'
+import type { ClientSummary } from '../projection/client-facts.ts'
 import { stepOn } from '../projection/timeline.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { Reason } from '../schema/entries.ts'
@@ -40,7 +40,7 @@ export const assignTier: Command<unknown, AppendedEntry> = ({ projection }, inpu
     subject: client,
     tier,
     effectiveOn,
-    after: headIds(facts.value),
+    after: [...facts.value.headIds],
     reason,
   })
   return succeed({ describe: [], entries: [entry], value: appendedEntry })
@@ -71,17 +71,13 @@ function changeService(
     return fail('client-ended', `effectiveOn: the service has already ended on ${step.on}`, 'effectiveOn')
   if (kind === 'client.resumed' && !isEnded)
     return fail('client-not-ended', `effectiveOn: the client is in service on ${effectiveOn}`, 'effectiveOn')
-  const entry = entryOf({ kind, subject: client, effectiveOn, after: headIds(facts.value), reason })
+  const entry = entryOf({ kind, subject: client, effectiveOn, after: [...facts.value.headIds], reason })
   return succeed({ describe: [], entries: [entry], value: appendedEntry })
 }
 
-function factsOfClient(projection: BookProjection, client: string): Result<ClientFacts> {
-  const facts = projection.client(client)?.facts()
+function factsOfClient(projection: BookProjection, client: string): Result<ClientSummary> {
+  const facts = projection.client(client)?.summary()
   if (!facts?.isAdded)
     return fail('unknown-client', `client: expected the id of a client of this book, got ${quote(client)}`, 'client')
   return succeed(facts)
-}
-
-function headIds(facts: ClientFacts): string[] {
-  return facts.heads.map((head) => head.id)
 }

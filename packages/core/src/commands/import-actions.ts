@@ -49,12 +49,10 @@ export function draftImportAction(
       entries.push(entryOf({ kind: 'client.edited', subject: step.client, ...step.fields }))
     }
     if (step.tier) {
-      const after =
-        context.projection
-          .client(step.client)
-          ?.facts()
-          .heads.map((head) => head.id) ?? []
-      entries.push(entryOf({ kind: 'tier.assigned', subject: step.client, ...step.tier, after, reason: undefined }))
+      const after = context.projection.client(step.client)?.summary().headIds ?? []
+      entries.push(
+        entryOf({ kind: 'tier.assigned', subject: step.client, ...step.tier, after: [...after], reason: undefined }),
+      )
     }
   }
   return succeed({ describe, entries, batch: { id: plan.batch, of: cut.of }, value: (action) => action })

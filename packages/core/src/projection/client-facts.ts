@@ -7,6 +7,8 @@ import { createTracks, markTracks, mergeTracks, type TierStep } from './timeline
 export interface ClientSummary {
   readonly steps: readonly TierStep[]
   readonly contested: boolean
+  /** The tier entries that nobody has built upon (TL4): what a new one names in `after`. */
+  readonly headIds: readonly string[]
   /** The device clock of its latest action, epoch ms. */
   readonly lastActionAt: number
   /** Whether somebody added it; a client nobody added is not shown. */
@@ -21,8 +23,6 @@ export interface ClientFacts extends ClientSummary {
   readonly entries: readonly LoggedEntry[]
   /** Entry id to the retraction that took it back. */
   readonly retracted: ReadonlyMap<string, LoggedEntry>
-  /** The tier entries that nobody has built upon (TL4). */
-  readonly heads: readonly LoggedEntry[]
 }
 
 /** Works the facts out; sorts `entries` in place into log order. */
@@ -36,7 +36,7 @@ export function factsOf(entries: LoggedEntry[]): ClientFacts {
   return {
     entries,
     retracted,
-    heads,
+    headIds: heads.map((head) => head.id),
     steps: stepsOf(events),
     contested: isContested(heads),
     lastActionAt,

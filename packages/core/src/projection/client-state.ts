@@ -56,7 +56,15 @@ export function createClientState(id: string): ClientState {
     },
     summary() {
       if (!isChain) return this.facts()
-      return { steps: mergeTracks(tracks), contested: false, lastActionAt, isAdded, name, createdOn }
+      return {
+        steps: mergeTracks(tracks),
+        contested: false,
+        headIds: head ? [`${head.id}/${headIndex}`] : [],
+        lastActionAt,
+        isAdded,
+        name,
+        createdOn,
+      }
     },
     facts() {
       facts ??= factsOf(entriesAbout(id, actions))
