@@ -89,6 +89,8 @@ export function openRoom(options: RoomOptions): Room {
 
   /** The queue: only one turn at a time, and nothing else ever touches the document. */
   async function run(): Promise<void> {
+    // A turn with nothing to wait for would end before `wake` has noted it as running, and count as running for ever.
+    await null
     try {
       if (!record) await load()
       while (inbox.length > 0) await takeTurn(inbox.splice(0, maxMessagesPerTurn))
