@@ -1,0 +1,166 @@
+// What every storage must do: run by each implementation's test.
+import { describe, expect, test } from 'vitest'
+import { chainStart, hashRow, hashUpdate } from './chain.ts'
+import { type BookWrite, ConflictError, type ServerStorage } from './storage.ts'
+
+/** Runs the contract on storages that `create` makes, each empty. */
+export function storageContract(name: string, create: () => ServerStorage | Promise<ServerStorage>): void {
+  const book = 'book000000000000000000'
+  const other = 'other00000000000000000'
+  const write = (options: Partial<BookWrite> & { seq: number; bytes?: number[]; actor?: string }): BookWrite => ({
+    book: options.book ?? book,
+    expectedSeq: options.seq,
+    updates: options.updates ?? [
+      {
+        bytes: Uint8Array.from(options.bytes ?? [1]),
+        actor: options.actor ?? 'ada',
+        device: 'laptop',
+        receivedAt: 1000 + options.seq,
+      },
+    ],
+    bindings: options.bindings ?? new Map(),
+    largestN: options.largestN ?? 0,
+  })
+  const open = async () => {
+    const storage = await create()
+    await storage.registerBook({ book, actor: 'ada', now: 5 })
+    return storage
+  }
+  const tail = async (storage: ServerStorage) =>
+    [...((await storage.load(book))?.tail ?? [])].map((bytes) => [...bytes])
+
+  describe(`storage contract: ${name}`, () => {
+    test('an unknown book is undefined, a registered one is empty', async () => {
+      const storage = await open()
+      expect(await storage.book(other)).toBeUndefined()
+      expect(await storage.load(other)).toBeUndefined()
+      expect(await storage.book(book)).toMatchObject({
+        book,
+        createdAt: 5,
+        createdBy: 'ada',
+        generation: 1,
+        seq: 0,
+        largestN: 0,
+        firstWriter: null,
+        isShared: false,
+      })
+      expect(await tail(storage)).toEqual([])
+      await storage.close()
+    })
+
+    test('registering a book again changes nothing', async () => {
+      const storage = await open()
+      await storage.commit([write({ seq: 0 })])
+      expect(await storage.registerBook({ book, actor: 'eve', now: 9 })).toMatchObject({ createdBy: 'ada', seq: 1 })
+      expect(await storage.books()).toHaveLength(1)
+      await storage.close()
+    })
+
+    test('updates come back in order, with who wrote and when', async () => {
+      const storage = await open()
+      await storage.commit([write({ seq: 0, bytes: [1, 2] })])
+      await storage.commit([write({ seq: 1, bytes: [3], actor: 'bob' })])
+      expect(await tail(storage)).toEqual([[1, 2], [3]])
+      const rows = [...storage.updates(book)]
+      expect(rows.map(({ seq, actor, device, receivedAt }) => [seq, actor, device, receivedAt])).toEqual([
+        [1, 'ada', 'laptop', 1000],
+        [2, 'bob', 'laptop', 1001],
+      ])
+      expect([...storage.updates(book, { from: 2 })]).toHaveLength(1)
+      await storage.close()
+    })
+
+    test('rows are chained by hashes up to the head', async () => {
+      const storage = await open()
+      for (let seq = 0; seq < 3; seq++) await storage.commit([write({ seq, bytes: [seq] })])
+      let head = chainStart
+      for (const update of storage.updates(book)) {
+        expect([...update.previousHash]).toEqual([...head])
+        expect([...update.updateHash]).toEqual([...hashUpdate(update.bytes)])
+        head = hashRow({
+          previousHash: update.previousHash,
+          updateHash: update.updateHash,
+          book,
+          seq: update.seq,
+          update,
+        })
+      }
+      expect([...((await storage.book(book))?.head ?? [])]).toEqual([...head])
+      await storage.close()
+    })
+
+    test('a commit of several books is whole or nothing', async () => {
+      const storage = await open()
+      await storage.registerBook({ book: other, actor: 'ada', now: 5 })
+      await expect(storage.commit([write({ seq: 0 }), write({ book: other, seq: 7 })])).rejects.toBeInstanceOf(
+        ConflictError,
+      )
+      expect(await storage.book(book)).toMatchObject({ seq: 0 })
+      await storage.commit([write({ seq: 0 }), write({ book: other, seq: 0 })])
+      expect((await storage.books()).map(({ seq }) => seq)).toEqual([1, 1])
+      await storage.close()
+    })
+
+    test('who built on an older state is told so', async () => {
+      const storage = await open()
+      await storage.commit([write({ seq: 0 })])
+      await expect(storage.commit([write({ seq: 0 })])).rejects.toThrow(/expected 0 updates, found 1/)
+      await storage.close()
+    })
+
+    test('the first binding of a client id stays, large ids too', async () => {
+      const storage = await open()
+      const large = 2 ** 53 - 1
+      await storage.commit([write({ seq: 0, bindings: new Map([[large, 'ada']]) })])
+      await storage.commit([
+        write({
+          seq: 1,
+          bindings: new Map([
+            [large, 'eve'],
+            [7, 'eve'],
+          ]),
+        }),
+      ])
+      await storage.commit([write({ seq: 2, updates: [], bindings: new Map([[8, 'eve']]) })])
+      expect((await storage.load(book))?.bindings).toEqual(
+        new Map([
+          [large, 'ada'],
+          [7, 'eve'],
+          [8, 'eve'],
+        ]),
+      )
+      await storage.close()
+    })
+
+    test('it knows the first writer, whether others wrote, and the largest counter', async () => {
+      const storage = await open()
+      await storage.commit([write({ seq: 0, largestN: 9 })])
+      expect(await storage.book(book)).toMatchObject({ firstWriter: 'ada', isShared: false, largestN: 9 })
+      await storage.commit([write({ seq: 1, actor: 'bob', largestN: 3 })])
+      expect(await storage.book(book)).toMatchObject({ firstWriter: 'ada', isShared: true, largestN: 9 })
+      await storage.close()
+    })
+
+    test('a snapshot shortens the tail and leaves every update in place', async () => {
+      const storage = await open()
+      for (let seq = 0; seq < 4; seq++) await storage.commit([write({ seq, bytes: [seq] })])
+      await storage.saveSnapshot({ book, seq: 3, bytes: Uint8Array.from([99]) })
+      await storage.saveSnapshot({ book, seq: 2, bytes: Uint8Array.from([98]) })
+      const loaded = await storage.load(book)
+      expect([loaded?.snapshot?.seq, ...(loaded?.snapshot?.bytes ?? [])]).toEqual([3, 99])
+      expect(await tail(storage)).toEqual([[3]])
+      const raw = await storage.load(book, { raw: true })
+      expect(raw?.snapshot).toBeNull()
+      expect([...(raw?.tail ?? [])]).toHaveLength(4)
+      expect([...storage.updates(book)]).toHaveLength(4)
+      await storage.close()
+    })
+
+    test('a check passes on a working store, and closing twice is harmless', async () => {
+      const storage = await open()
+      await storage.check()
+      await storage.close()
+      await storage.close()
+    })
+  })
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { openDataFolder } from './data-folder.ts'
+import { createMemoryStorage } from './memory-storage.ts'
+import { openSqliteStorage } from './sqlite-storage.ts'
+import { storageContract } from './storage-contract.ts'
+
+const folder = () => mkdtempSync(join(tmpdir(), 'tierbook-'))
+
+storageContract('memory', createMemoryStorage)
+storageContract('SQLite', () => openSqliteStorage({ file: join(folder(), 'tierbook.db') }))
+
+test('[SY1] SQLite syncs each commit to disk and keeps what was committed across openings', async () => {
+  const file = join(folder(), 'tierbook.db')
+  const storage = openSqliteStorage({ file })
+  await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  const updates = [{ bytes: new Uint8Array([7]), actor: 'ada', device: 'd', receivedAt: 1 }]
+  await storage.commit([{ book: 'b', expectedSeq: 0, updates, bindings: new Map(), largestN: 1 }])
+  await storage.close()
+  const again = openSqliteStorage({ file })
+  expect([...((await again.load('b'))?.tail ?? [])].map((bytes) => [...bytes])).toEqual([[7]])
+  await again.close()
+  const raw = new DatabaseSync(file)
+  expect(raw.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+  raw.close()
+})
+
+test('a database of a newer schema is refused with both versions', () => {
+  const file = join(folder(), 'tierbook.db')
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA user_version = 99')
+  database.close()
+  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 1/)
+})
+
+test('a second opening of a data folder is told who holds it, and a released one opens again', () => {
+  const path = folder()
+  const first = openDataFolder(path)
+  if (!first.ok) throw new Error(first.problem.message)
+  first.folder.announce({ pid: 1, port: 4400, url: 'http://localhost:4400', instance: 'x' })
+  expect(openDataFolder(path)).toMatchObject({ ok: false, problem: { code: 'in-use', running: { port: 4400 } } })
+  first.folder.close()
+  first.folder.close()
+  const second = openDataFolder(path)
+  expect(second.ok).toBe(true)
+  if (second.ok) second.folder.close()
+})
