@@ -16,30 +16,35 @@ process.on('exit', () => {
 })
 
 /**
- * Runs `command` in the repository's root with its output on ours. On Windows npm and what it installs are `.cmd` files, which only a shell starts.
+ * Runs `command` in the repository's root. On Windows npm and what it installs are `.cmd` files, which only a shell starts.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string | undefined>, cwd?: string, quiet?: boolean }} [options]
- * @returns {Promise<number>} the exit code; 127 when it could not be started, 128 + n after a signal
+ * @param {{ env?: Record<string, string | undefined>, output?: 'shown' | 'on-failure' }} [options]
+ * @returns {Promise<number>} the exit code; 127 when it could not be started, 143 after a signal
  */
-export function runCommand(command, args, { env = {}, cwd = root, quiet = false } = {}) {
+export function runCommand(command, args, { env = {}, output = 'shown' } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, [...args], {
-      cwd,
+      cwd: root,
       env: toolEnvironment(env),
-      stdio: quiet ? 'ignore' : 'inherit',
+      stdio: output === 'shown' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     })
     running.add(child)
+    /** @type {Buffer[]} */
+    const held = []
+    child.stdout?.on('data', (chunk) => held.push(chunk))
+    child.stderr?.on('data', (chunk) => held.push(chunk))
     child.on('error', (error) => {
       running.delete(child)
-      if (!quiet) console.error(`${command}: ${error.message}`)
+      console.error(`${command}: ${error.message}`)
       resolve(127)
     })
-    child.on('close', (code, signal) => {
+    child.on('close', (code) => {
       running.delete(child)
-      resolve(code ?? (signal === 'SIGINT' ? 130 : 143))
+      if (code !== 0) process.stderr.write(Buffer.concat(held))
+      resolve(code ?? 143)
     })
   })
 }

@@ -18,14 +18,10 @@ let passedAt = null
 
 const buildCode = await withPrepareLock(async () => {
   await install()
-  return runCommand('turbo', [
-    'run',
-    'build',
-    '--filter=@tierbook/web',
-    '--filter=@tierbook/sync-server',
-    '--output-logs=errors-only',
-    '--log-prefix=none',
-  ])
+  console.log('Building what has changed …')
+  return runCommand('turbo', ['run', 'build', '--filter=@tierbook/web', '--filter=@tierbook/sync-server'], {
+    output: 'on-failure',
+  })
 })
 if (buildCode !== 0) {
   console.error(`\nThe build ended with code ${buildCode}; its messages are above.`)
