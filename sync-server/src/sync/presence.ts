@@ -7,6 +7,9 @@ const maxEntries = 64
 /** Most UTF-16 code units of one state: a name, a colour, a cursor. */
 const maxStateLength = 4096
 
+/** Most client ids remembered as gone; echoes come within seconds. */
+const maxDeparted = 1_000
+
 /** Whoever holds presence entries; compared by identity, taken over only by the same actor. */
 export interface PresenceHolder {
   readonly actor: string
@@ -32,6 +35,11 @@ interface Entry<H> {
 export function createPresence<H extends PresenceHolder>(): Presence<H> {
   const entries = new Map<number, Entry<H>>()
 
+  // Stock clients send every state they receive back: an echo that comes after its owner left must not bring it to life again.
+  const departed = new Map<number, number>()
+  const mayEnter = (holder: H, client: number, clock: number, state: string, claim: (client: number) => boolean) =>
+    state !== 'null' && clock > (departed.get(client) ?? -1) && countOf(entries, holder) < maxEntries && claim(client)
+
   const list = (clients: Iterable<number>) =>
     [...clients].flatMap((client) => {
       const entry = entries.get(client)
@@ -42,10 +50,7 @@ export function createPresence<H extends PresenceHolder>(): Presence<H> {
       const taken: number[] = []
       for (const { client, clock, state } of readStates(states)) {
         const entry = entries.get(client)
-        // A device that comes back before its old socket is found dead is the same actor.
-        if (entry && entry.holder !== holder && entry.holder.actor !== holder.actor) continue
-        if (entry && clock < entry.clock) continue
-        if (!entry && (state === 'null' || countOf(entries, holder) >= maxEntries || !claim(client))) continue
+        if (entry ? !mayReplace(entry, holder, clock, state) : !mayEnter(holder, client, clock, state, claim)) continue
         entries.set(client, { clock, state, holder })
         taken.push(client)
       }
@@ -57,13 +62,27 @@ export function createPresence<H extends PresenceHolder>(): Presence<H> {
     leave(holder) {
       const left = [...entries].filter(([, entry]) => entry.holder === holder)
       if (left.length === 0) return null
-      for (const [client] of left) entries.delete(client)
-      return writeAwareness(left.map(([client, { clock }]) => ({ client, clock: clock + 1, state: 'null' })))
+      for (const [client, { clock }] of left) {
+        entries.delete(client)
+        departed.set(client, clock)
+      }
+      for (const client of departed.keys()) {
+        if (departed.size <= maxDeparted) break
+        departed.delete(client)
+      }
+      // With the same clock, as y-websocket's own server does: a device that returns shows again with its next renewal.
+      return writeAwareness(left.map(([client, { clock }]) => ({ client, clock, state: 'null' })))
     },
     all() {
       return entries.size === 0 ? null : writeAwareness(list(entries.keys()))
     },
   }
+}
+
+/** A device that comes back before its old socket is found dead is the same actor; with the same clock it is an echo. */
+function mayReplace<H extends PresenceHolder>(entry: Entry<H>, holder: H, clock: number, state: string): boolean {
+  if (entry.holder === holder && clock === entry.clock) return state === 'null'
+  return entry.holder.actor === holder.actor && clock > entry.clock
 }
 
 function countOf<H>(entries: ReadonlyMap<number, Entry<H>>, holder: H): number {

@@ -82,25 +82,27 @@ export function openRoom(options: RoomOptions): Room {
   let isClosing = false
   const known = knownBookOfDoc(doc, { actorOf: (client) => bindings.get(client), largestN: () => largestN })
 
-  const wake = () => {
+  /** The queue: only one thing at a time, and nothing else ever touches the document. */
+  const queue = (work: () => Promise<void>) => {
     clearTimeout(idleTimer)
-    if (!isGone) running ??= run()
+    // `finally` runs later even where the work had nothing to wait for, so the place is taken before it is given back.
+    running ??= work()
+      .catch(drop)
+      .finally(() => {
+        running = null
+        if (isGone) return
+        if (inbox.length > 0) wake()
+        else if (members.size === 0 && !isClosing) idleTimer = setTimeout(() => queue(unload), options.idleMs)
+      })
+  }
+  const wake = () => {
+    if (!isGone) queue(work)
   }
 
-  /** The queue: only one turn at a time, and nothing else ever touches the document. */
-  async function run(): Promise<void> {
-    // A turn with nothing to wait for would end before `wake` has noted it as running, and count as running for ever.
-    await null
-    try {
-      if (!record) await load()
-      while (inbox.length > 0) await takeTurn(inbox.splice(0, maxMessagesPerTurn))
-      if (isClosing) await saveSnapshot()
-    } catch (error) {
-      drop(error)
-    }
-    running = null
-    if (inbox.length > 0) return wake()
-    if (members.size === 0 && !isClosing && !isGone) idleTimer = setTimeout(() => void unload(), options.idleMs)
+  async function work(): Promise<void> {
+    if (!record) await load()
+    while (inbox.length > 0) await takeTurn(inbox.splice(0, maxMessagesPerTurn))
+    if (isClosing) await saveSnapshot()
   }
 
   async function load(): Promise<void> {
@@ -316,14 +318,10 @@ export function openRoom(options: RoomOptions): Room {
     end()
   }
 
+  /** The queue is held while the snapshot is written: whoever joins meanwhile finds the book as it was, not an older one (F17). */
   async function unload(): Promise<void> {
-    if (running || members.size > 0 || isGone) return
-    // The queue is held while the snapshot is written: whoever joins meanwhile finds the book as it was.
-    running = saveSnapshot()
-    await running
-    running = null
-    if (inbox.length > 0 || members.size > 0) wake()
-    else end()
+    await saveSnapshot()
+    if (inbox.length === 0 && members.size === 0) end()
   }
 
   async function saveSnapshot(): Promise<void> {
@@ -366,6 +364,8 @@ export function openRoom(options: RoomOptions): Room {
     },
     async close() {
       isClosing = true
+      // Whatever is under way, and once more for what came in meanwhile.
+      while (running) await running
       wake()
       while (running) await running
       end()

@@ -1,0 +1,196 @@
+import { createId } from '@tierbook/core'
+import { describe, expect, test, vi } from 'vitest'
+import { createMemoryStorage, createSigningKey, type ServerStorage } from '../src/index.ts'
+import { logOf, openStockClient, startSampleServer } from './sample-server.ts'
+
+/** A real storage whose calls wait for, or fail at, whatever a test says. */
+function faulty(): {
+  storage: ServerStorage
+  before: Partial<Record<'commit' | 'load' | 'check', () => Promise<void>>>
+} {
+  const memory = createMemoryStorage()
+  const before: Partial<Record<'commit' | 'load' | 'check', () => Promise<void>>> = {}
+  const storage: ServerStorage = {
+    ...memory,
+    async commit(writes) {
+      await before.commit?.()
+      await memory.commit(writes)
+    },
+    async load(book, options) {
+      await before.load?.()
+      return memory.load(book, options)
+    },
+    async check() {
+      await before.check?.()
+      await memory.check()
+    },
+  }
+  return { storage, before }
+}
+
+const full = () => Promise.reject(new Error('database or disk is full'))
+
+describe('a store that fails', () => {
+  test('[SY1] nobody sees what could not be stored, readiness says so, and all heals when it works again', async () => {
+    const { storage, before } = faulty()
+    const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+    const ready = async () => (await fetch(`http://127.0.0.1:${server.port}/readyz`)).status
+    const id = createId()
+    const ada = await openStockClient(server, { id, role: 'owner', create: true })
+    const bob = await openStockClient(server, { id, role: 'viewer' })
+    await vi.waitFor(() => expect(bob.book.settings().created).toBe(true))
+    before.commit = full
+    before.check = full
+    const droppedBob = new Promise<number | undefined>((resolve) =>
+      bob.provider.once('connection-close', (event) => resolve(event?.code)),
+    )
+    await ada.book.addClient({ name: 'Acme' })
+    expect(await droppedBob).toBe(1013)
+    expect(bob.book.clients()).toEqual([])
+    expect(await ready()).toBe(503)
+    delete before.check
+    expect(await ready()).toBe(200)
+    delete before.commit
+    await vi.waitFor(() => expect(bob.book.clients()).toHaveLength(1), { timeout: 10_000 })
+    expect([...storage.updates(id)].length).toBeGreaterThan(1)
+  })
+
+  test('[F25] one book that cannot be stored does not stop the others', async () => {
+    const memory = createMemoryStorage()
+    const bad = createId()
+    const storage: ServerStorage = {
+      ...memory,
+      commit: (writes) => (writes.some(({ book }) => book === bad) ? full() : memory.commit(writes)),
+    }
+    const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+    const good = createId()
+    const [broken, fine] = await Promise.all(
+      [bad, good].map((id) => openStockClient(server, { id, role: 'owner', create: true })),
+    )
+    await broken?.book.addClient({ name: 'Lost' })
+    await fine?.book.addClient({ name: 'Kept' })
+    await vi.waitFor(async () => expect((await storage.book(good))?.largestN).toBe(2))
+    expect((await storage.book(bad))?.seq).toBe(0)
+  })
+
+  test('[F21] stopping with a store that fails says how many updates are not stored', async () => {
+    const { storage, before } = faulty()
+    const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+    const ada = await openStockClient(server, { id: createId(), role: 'owner' })
+    await ada.synced()
+    let reached: () => void
+    const isReached = new Promise<void>((resolve) => (reached = resolve))
+    let fail: (error: Error) => void
+    before.commit = () => {
+      reached()
+      return new Promise<void>((_resolve, reject) => (fail = reject))
+    }
+    await ada.book.addClient({ name: 'Acme' })
+    await isReached
+    const closing = server.close()
+    fail!(new Error('disk gone'))
+    expect((await closing).unstored).toBeGreaterThan(0)
+  })
+})
+
+describe('loading and unloading', () => {
+  test('[F10] nothing is said to be synced before the book is loaded', async () => {
+    const { storage, before } = faulty()
+    const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+    const id = createId()
+    const ada = await openStockClient(server, { id, role: 'owner', create: true })
+    await ada.book.addClient({ name: 'Acme' })
+    await vi.waitFor(async () => expect((await storage.book(id))?.largestN).toBe(2))
+    ada.provider.destroy()
+    await vi.waitFor(async () => expect(await server.metrics.registry.metrics()).toContain('tierbook_open_books 0'))
+    let release: () => void = () => {}
+    before.load = () => new Promise((resolve) => (release = resolve))
+    const bob = await openStockClient(server, { id, role: 'viewer' })
+    await vi.waitFor(() => expect(bob.provider.wsconnected).toBe(true))
+    expect(bob.provider.synced).toBe(false)
+    release()
+    await bob.synced()
+    expect(bob.book.clients()).toHaveLength(1)
+  })
+
+  test('[F18] a failed load leaves the store as it was, and the next one finds everything', async () => {
+    const { storage, before } = faulty()
+    const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+    const id = createId()
+    const ada = await openStockClient(server, { id, role: 'owner', create: true })
+    await ada.book.addClient({ name: 'Acme' })
+    await vi.waitFor(async () => expect((await storage.book(id))?.largestN).toBe(2))
+    ada.provider.destroy()
+    await vi.waitFor(async () => expect(await server.metrics.registry.metrics()).toContain('tierbook_open_books 0'))
+    const head = (await storage.book(id))?.head
+    before.load = full
+    const bob = await openStockClient(server, { id })
+    const dropped = new Promise<number | undefined>((resolve) =>
+      bob.provider.once('connection-close', (event) => resolve(event?.code)),
+    )
+    expect(await dropped).toBe(1013)
+    expect((await storage.book(id))?.head).toEqual(head)
+    delete before.load
+    await vi.waitFor(() => expect(bob.book.clients()).toHaveLength(1), { timeout: 10_000 })
+  })
+
+  test('[F17] leaving and joining in the gap loses nothing, whatever the store’s pace', async () => {
+    const { storage, before } = faulty()
+    let turn = 0
+    const slow = () => new Promise<void>((resolve) => setTimeout(resolve, (turn++ * 7) % 23))
+    before.commit = slow
+    before.load = slow
+    const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+    const id = createId()
+    const names: string[] = []
+    let last: string[] = []
+    for (let i = 0; i < 12; i++) {
+      const client = await openStockClient(server, { id, role: 'owner', create: i === 0 })
+      await client.synced()
+      const name = `Client ${i}`
+      names.push(name)
+      await client.book.addClient({ name })
+      if (i % 3 !== 0)
+        await vi.waitFor(async () =>
+          expect((await storage.load(id))?.record.largestN).toBe(2 * 0 + logOf(client.doc).length),
+        )
+      else await client.book.addClient({ name: `Again ${i}` })
+      if (i % 3 === 0)
+        await vi.waitFor(async () => expect((await storage.book(id))?.largestN).toBe(logOf(client.doc).length))
+      last = client.book.clients().map((row) => row.name)
+      client.provider.destroy()
+    }
+    expect(last).toEqual(expect.arrayContaining(names))
+  })
+})
+
+test('[F23] a reader that does not read is closed, and the others are not held up', async () => {
+  const server = await startSampleServer({ environment: { TIERBOOK_MAX_BUFFERED_BYTES: '65536' } })
+  const id = createId()
+  const ada = await openStockClient(server, { id, role: 'owner', create: true })
+  const bob = await openStockClient(server, { id })
+  await bob.synced()
+  const slow = await openStockClient(server, { id })
+  await slow.synced()
+  const socket = slow.provider.ws as unknown as { onmessage: unknown } | null
+  expect(socket).not.toBeNull()
+  // Node's own client cannot stop reading, so a bare socket of ws stands in.
+  const { WebSocket: Socket } = await import('ws')
+  const token = await server.accessToken({ book: id, actor: createId(), role: 'viewer' })
+  const paused = new Socket(`ws://127.0.0.1:${server.port}/sync/${id}?token=${token}`)
+  await new Promise((resolve) => paused.on('open', resolve))
+  paused.send(Uint8Array.from([0, 0, 1, 0]))
+  await new Promise((resolve) => paused.once('message', resolve))
+  paused.pause()
+  const note = 'x'.repeat(9_000)
+  const added = await ada.book.addClient({ name: 'Acme' })
+  const client = added.ok ? added.value.id : ''
+  for (let i = 0; i < 3_000; i++) {
+    await ada.book.editClient({ client, note: `${i} ${note}` })
+    if (i % 100 !== 0) continue
+    await vi.waitFor(() => expect(bob.book.client(client)?.note?.startsWith(`${i} `)).toBe(true))
+    if ((await server.metrics.registry.metrics()).includes('tierbook_closes_total{code="1013"} 1')) break
+  }
+  expect(await server.metrics.registry.metrics()).toContain('tierbook_closes_total{code="1013"} 1')
+  paused.terminate()
+}, 60_000)
