@@ -44,7 +44,11 @@ describe('SIGKILL in a stream of edits', () => {
         isKilled = true
         server.child.kill('SIGKILL')
       })
-      while (!isKilled) await writer.addClient({ name: `Client ${createId()}`, tier: 'starter' })
+      while (!isKilled) {
+        await writer.addClient({ name: `Client ${createId()}`, tier: 'starter' })
+        // Memory storage never waits, so the sockets would not get a turn.
+        await new Promise((resolve) => setImmediate(resolve))
+      }
       expect(await server.ended).toBe('SIGKILL')
       await vi.waitFor(() => expect(writer.status.sync).not.toBe('online'))
       const seen = logOf(observer.doc)
