@@ -30,7 +30,7 @@ export function draftActivity(
   }
   const describe: Described[] = []
   for (const [client, at] of latest) {
-    if (!projection.client(client)?.summary().isAdded) continue
+    if (!projection.client(client)?.isAdded) continue
     const before = reported(client)
     if (typeof before === 'number' && at - before < leastStepMs) continue
     describe.push({ root: 'activity', key: client, value: at })

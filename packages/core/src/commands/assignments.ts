@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { Appended } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
-import type { ClientSummary } from '../projection/client-facts.ts'
+import type { TierFacts } from '../projection/tier-facts.ts'
 import { stepOn } from '../projection/timeline.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { Reason } from '../schema/entries.ts'
@@ -75,9 +75,9 @@ function changeService(
   return succeed({ describe: [], entries: [entry], value: appendedEntry })
 }
 
-function factsOfClient(projection: BookProjection, client: string): Result<ClientSummary> {
-  const facts = projection.client(client)?.summary()
-  if (!facts?.isAdded)
+function factsOfClient(projection: BookProjection, client: string): Result<TierFacts> {
+  const state = projection.client(client)
+  if (!state?.isAdded)
     return fail('unknown-client', `client: expected the id of a client of this book, got ${quote(client)}`, 'client')
-  return succeed(facts)
+  return succeed(state.facts())
 }

@@ -19,7 +19,7 @@ export function cutIntoActions(plan: ImportPlan): readonly (readonly ImportStep[
 /** Whether the action for `steps` is in the log already: it is written whole, so one client tells. */
 export function isWritten({ projection }: CommandContext, plan: ImportPlan, steps: readonly ImportStep[]): boolean {
   const first = steps[0]
-  const entries = first ? (projection.client(first.client)?.facts().entries ?? []) : []
+  const entries = first ? (projection.client(first.client)?.entries() ?? []) : []
   return entries.some(({ action }) => action.batch === plan.batch)
 }
 
@@ -49,7 +49,7 @@ export function draftImportAction(
       entries.push(entryOf({ kind: 'client.edited', subject: step.client, ...step.fields }))
     }
     if (step.tier) {
-      const after = context.projection.client(step.client)?.summary().headIds ?? []
+      const after = context.projection.client(step.client)?.facts().headIds ?? []
       entries.push(
         entryOf({ kind: 'tier.assigned', subject: step.client, ...step.tier, after: [...after], reason: undefined }),
       )

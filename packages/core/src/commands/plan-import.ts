@@ -187,7 +187,7 @@ function changeStep(
   fields: RowFields,
 ): ImportStep | { problems: ImportProblem[] } {
   const effectiveOn = fields.effectiveOn ?? context.projection.today()
-  const step = stepOn(context.projection.client(existing.id)?.summary().steps ?? [], effectiveOn)
+  const step = stepOn(context.projection.client(existing.id)?.facts().steps ?? [], effectiveOn)
   const movesTier = fields.tier !== undefined && step?.tier !== fields.tier
   if (movesTier && step?.ended) {
     return {

@@ -20,11 +20,11 @@ export const retract: Command<unknown, Appended> = ({ projection }, input) => {
   if (!logged)
     return fail('unknown-entry', `entry: expected the id of an entry of this book, got ${quote(target)}`, 'entry')
   const { kind, subject } = logged.entry
-  const facts = projection.client(subject)?.facts()
-  if (!retractableKinds.has(kind) || !facts) {
+  const state = projection.client(subject)
+  if (!retractableKinds.has(kind) || !state) {
     return fail('not-retractable', `entry: a ${kind} cannot be taken back; change it again instead`, 'entry')
   }
-  if (facts.retracted.has(target))
+  if (state.retractionOf(target))
     return fail('already-retracted', `entry: ${quote(target)} was already taken back`, 'entry')
   const entry = entryOf({ kind: 'entry.retracted' as const, subject, target, reason })
   return succeed({ describe: [], entries: [entry], value: (action) => ({ action }) })

@@ -2,7 +2,8 @@
 import type { Book } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import { queryChanges } from '../projection/changes.ts'
-import { factsOf } from '../projection/client-facts.ts'
+import { tierFacts } from '../projection/tier-facts.ts'
+import { idOfEvent } from '../projection/tier-event.ts'
 import { periodsBetween, stepOn, type TierStep } from '../projection/timeline.ts'
 
 /** The reading half of a book. */
@@ -24,10 +25,14 @@ export type Questions = Pick<
 /** Answers from `projection`. */
 export function createQuestions(projection: BookProjection): Questions {
   const steps = (client: string, knownAt: number | undefined): readonly TierStep[] => {
-    const facts = projection.client(client)?.facts()
-    if (!facts || knownAt === undefined) return facts?.steps ?? []
+    const state = projection.client(client)
+    if (!state || knownAt === undefined) return state?.facts().steps ?? []
     // TL5: only what was recorded by then counts, retractions included.
-    return factsOf(facts.entries.filter((logged) => logged.action.at <= knownAt)).steps
+    const known = state.events.filter((event) => event.logged.at <= knownAt)
+    const retracted = known
+      .map(idOfEvent)
+      .filter((id) => (state.retractionOf(id)?.logged.at ?? Number.POSITIVE_INFINITY) <= knownAt)
+    return tierFacts(known, new Set(retracted)).steps
   }
   return {
     settings: () => projection.settings(),

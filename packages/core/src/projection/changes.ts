@@ -1,12 +1,13 @@
 // Entries of the log as people read them: who, when, from which tier to which, and whether it still counts.
 import type { Change, ChangeList, ChangeQuery } from '../book.ts'
-import { type LoggedAction, readAction } from '../log/action-log.ts'
+import { compareActions, type LoggedAction, readAction } from '../log/action-log.ts'
 import { isKnownKind } from '../schema/entries.ts'
 import { dateInZone } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
-import { type ClientFacts, stepsOf } from './client-facts.ts'
-import { compareEntries, entryAt, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
-import { stepOn } from './timeline.ts'
+import type { ClientState } from './client-state.ts'
+import { entryAt, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
+import { compareEvents, idOfEvent, type TierEvent } from './tier-event.ts'
+import { stepOn, timelineOf } from './timeline.ts'
 
 /** The entries of the whole book that fit `query`, newest first; each is described when it is asked for. */
 export function queryChanges(projection: BookProjection, query: ChangeQuery): ChangeList {
@@ -34,7 +35,7 @@ export function queryChanges(projection: BookProjection, query: ChangeQuery): Ch
 /** The entries about one client that fit `query`, newest first. */
 function queryClient(projection: BookProjection, client: string, query: ChangeQuery): ChangeList {
   const fits = fitsAction(projection, query)
-  const entries = (projection.client(client)?.facts().entries ?? []).filter(
+  const entries = (projection.client(client)?.entries() ?? []).filter(
     ({ action, entry }) => fits(action) && (query.kind === undefined || entry.kind === query.kind),
   )
   return listOf(entries.length, (place) => {
@@ -68,8 +69,8 @@ export function findEntry(projection: BookProjection, id: string): LoggedEntry |
 function describeEntry(projection: BookProjection, logged: LoggedEntry): Change {
   const { entry, action } = logged
   const { kind, subject, ...fields } = entry
-  const facts = projection.client(subject)?.facts()
-  const retraction = facts?.retracted.get(logged.id)
+  const state = projection.client(subject)
+  const retraction = state?.retractionOf(logged.id)
   const effectiveOn = typeof entry['effectiveOn'] === 'string' ? entry['effectiveOn'] : null
   return {
     id: logged.id,
@@ -81,18 +82,18 @@ function describeEntry(projection: BookProjection, logged: LoggedEntry): Change 
     device: action.device,
     n: action.n,
     subject,
-    client: facts ? subject : null,
-    clientName: facts ? (projection.rows.get(subject)?.name ?? null) : null,
-    ...(facts && isTierEvent(kind) ? fromAndTo(facts, logged) : { from: null, to: null }),
+    client: state ? subject : null,
+    clientName: state ? (projection.rows.get(subject)?.name ?? null) : null,
+    ...(state && isTierEvent(kind) ? fromAndTo(state, logged) : { from: null, to: null }),
     effectiveOn,
     reason: typeof entry['reason'] === 'string' ? entry['reason'] : null,
     fields,
     retracted: retraction
       ? {
-          entry: retraction.id,
-          by: retraction.action.by,
-          byName: nameOf(projection, retraction.action.by),
-          at: retraction.action.at,
+          entry: `${retraction.logged.id}/${retraction.index}`,
+          by: retraction.logged.by,
+          byName: nameOf(projection, retraction.logged.by),
+          at: retraction.logged.at,
         }
       : null,
     retractable: retractableKinds.has(kind) && isKnownKind(kind) && !retraction,
@@ -107,21 +108,19 @@ function nameOf(projection: BookProjection, actor: string): string {
 }
 
 /** The tier on the entry's own date, without and with the entry, from what the log held up to there. */
-function fromAndTo(facts: ClientFacts, logged: LoggedEntry): { from: string | null; to: string | null } {
-  const upToHere = facts.entries.filter(
-    (other) =>
-      isTierEvent(other.entry.kind) &&
-      compareEntries(other, logged) <= 0 &&
-      (other.id === logged.id || !isRetractedBy(facts, other, logged)),
-  )
-  const on = String(logged.entry['effectiveOn'])
-  const tierOn = (events: readonly LoggedEntry[]) => stepOn(stepsOf(events), on)?.tier ?? null
-  return { from: tierOn(upToHere.slice(0, -1)), to: tierOn(upToHere) }
-}
-
-function isRetractedBy(facts: ClientFacts, other: LoggedEntry, moment: LoggedEntry): boolean {
-  const retraction = facts.retracted.get(other.id)
-  return retraction !== undefined && compareEntries(retraction, moment) < 0
+function fromAndTo(
+  state: ClientState,
+  { id, action, entry, index }: LoggedEntry,
+): { from: string | null; to: string | null } {
+  const isBefore = (logged: LoggedAction, at: number) => (compareActions(logged, action) || at - index) < 0
+  const before = state.events.filter((event) => {
+    const retraction = state.retractionOf(idOfEvent(event))
+    return isBefore(event.logged, event.index) && !(retraction && isBefore(retraction.logged, retraction.index))
+  })
+  const self = state.events.filter((event) => idOfEvent(event) === id)
+  const tierWith = (events: readonly TierEvent[]) =>
+    stepOn(timelineOf([...events].sort(compareEvents)), String(entry['effectiveOn']))?.tier ?? null
+  return { from: tierWith(before), to: tierWith([...before, ...self]) }
 }
 
 function fitsAction(projection: BookProjection, query: ChangeQuery): (action: { by: string; at: number }) => boolean {

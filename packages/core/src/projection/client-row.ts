@@ -3,7 +3,7 @@ import type { Map as YMap } from 'yjs'
 import type { ClientRow } from '../book.ts'
 import { textLimits } from '../schema/entries.ts'
 import { isPlainDate, type PlainDate } from '../schema/plain-date.ts'
-import type { ClientSummary } from './client-facts.ts'
+import type { ClientState } from './client-state.ts'
 import { stepAfter, stepOn } from './timeline.ts'
 
 /** Where the describing fields of clients and their reported activity are. */
@@ -14,27 +14,28 @@ export interface DescribedRoots {
 
 /** The row of one client as of `today`, and the day on which it turns over by itself (TL6). */
 export function buildRow(
-  id: string,
-  facts: ClientSummary,
+  state: ClientState,
   roots: DescribedRoots,
   moment: { today: PlainDate; now: number },
 ): { row: ClientRow; turnsOn: PlainDate | null } | null {
-  if (!facts.isAdded) return null
+  if (!state.isAdded) return null
+  const { id } = state
+  const facts = state.facts()
   const field = (name: string) => roots.clients.get(`${id}/${name}`)
   const step = stepOn(facts.steps, moment.today)
   const next = stepAfter(facts.steps, moment.today)
   const createdOn = field('createdOn')
   const reported = roots.activity.get(id)
   const seen = Math.max(
-    facts.lastActionAt,
+    state.lastActionAt,
     typeof reported === 'number' && Number.isFinite(reported) ? reported : Number.NEGATIVE_INFINITY,
   )
   const row: ClientRow = {
     id,
-    name: textOr(field('name'), textLimits.name) ?? facts.name,
+    name: textOr(field('name'), textLimits.name) ?? state.name,
     tier: step?.tier ?? null,
     status: step?.ended ? 'ended' : !step && next ? 'upcoming' : 'active',
-    createdOn: isPlainDate(createdOn) ? createdOn : facts.createdOn,
+    createdOn: isPlainDate(createdOn) ? createdOn : state.createdOn,
     lastActivity: Number.isFinite(seen) ? Math.min(seen, moment.now) : null,
     externalRef: textOr(field('externalRef'), textLimits.externalRef),
     note: textOr(field('note'), textLimits.note),

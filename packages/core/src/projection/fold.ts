@@ -88,7 +88,7 @@ export function createFold(roots: Roots): Fold {
     const before = rows.get(id)
     if (before?.externalRef && refs.get(before.externalRef) === id) refs.delete(before.externalRef)
     const state = states.get(id)
-    const built = state ? buildRow(id, state.summary(), roots, moment) : null
+    const built = state ? buildRow(state, roots, moment) : null
     if (!built) {
       rows.delete(id)
       return

@@ -1,47 +1,36 @@
 // Which of a client's tier entries nobody has built upon, and whether two of them contradict each other (TL4).
-import type { LoggedEntry } from './logged-entry.ts'
+import { idOfEvent, idsAfter, type TierEvent } from './tier-event.ts'
 
-/** The unretracted entries that no other unretracted one names in `after`, directly or through retracted ones. */
-export function findHeads(
-  events: readonly LoggedEntry[],
-  retracted: ReadonlyMap<string, LoggedEntry>,
-  all: ReadonlyMap<string, LoggedEntry>,
-): readonly LoggedEntry[] {
+/** The unretracted events that no other unretracted one names in `after`, directly or through retracted ones. */
+export function findHeads(events: readonly TierEvent[], retracted: ReadonlySet<string>): readonly TierEvent[] {
+  const byId = new Map(events.map((event) => [idOfEvent(event), event]))
   const covered = new Set<string>()
-  for (const event of events) cover(event, covered, retracted, all)
-  return events.filter((event) => !covered.has(event.id))
+  for (const [id, event] of byId) if (!retracted.has(id)) cover(event, covered, retracted, byId)
+  return events.filter((event) => !covered.has(idOfEvent(event)) && !retracted.has(idOfEvent(event)))
 }
 
 /** Two heads that say different things: the client is contested until someone settles it. */
-export function isContested(heads: readonly LoggedEntry[]): boolean {
-  const first = heads[0]
-  return first !== undefined && heads.some((head) => statement(head) !== statement(first))
+export function isContested(heads: readonly TierEvent[]): boolean {
+  const [first] = heads
+  return (
+    first !== undefined &&
+    heads.some((head) => head.kind !== first.kind || head.tier !== first.tier || head.on !== first.on)
+  )
 }
 
 function cover(
-  event: LoggedEntry,
+  event: TierEvent,
   covered: Set<string>,
-  retracted: ReadonlyMap<string, LoggedEntry>,
-  all: ReadonlyMap<string, LoggedEntry>,
+  retracted: ReadonlySet<string>,
+  byId: ReadonlyMap<string, TierEvent>,
 ): void {
-  const toVisit = [...afterOf(event)]
+  const toVisit = [...idsAfter(event)]
   const visited = new Set<string>()
   for (let id = toVisit.pop(); id !== undefined; id = toVisit.pop()) {
     if (visited.has(id)) continue
     visited.add(id)
-    if (!retracted.has(id)) {
-      covered.add(id)
-      continue
-    }
-    const through = all.get(id)
-    if (through) toVisit.push(...afterOf(through))
+    const through = retracted.has(id) ? byId.get(id) : undefined
+    if (through) toVisit.push(...idsAfter(through))
+    else covered.add(id)
   }
-}
-
-function afterOf(event: LoggedEntry): readonly string[] {
-  return event.entry['after'] as readonly string[]
-}
-
-function statement(event: LoggedEntry): string {
-  return `${event.entry.kind} ${String(event.entry['tier'] ?? '')} ${String(event.entry['effectiveOn'])}`
 }

@@ -1,6 +1,7 @@
-// Which tier a client is on from when (TL1, TL2): two tracks of dated marks, merged into steps.
+// Which tier a client is on from when (TL1, TL2): a pure function of its unretracted tier entries.
 import type { TierPeriod } from '../book.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
+import { idOfEvent, type TierEvent } from './tier-event.ts'
 
 /** From `on` on, the client is on `tier`; null when no service is given. */
 export interface TierStep {
@@ -12,51 +13,24 @@ export interface TierStep {
   readonly ended: boolean
 }
 
-/** What one entry says from a date on: a tier, or whether the service is ended. */
-export interface Mark<Value> {
-  readonly on: PlainDate
-  readonly value: Value
-  readonly entry: string
-}
-
-/** Marks of one client by date, at most one a date. */
-export interface Tracks {
-  readonly assigned: Mark<string>[]
-  readonly ended: Mark<boolean>[]
-}
-
-/** A client nobody said anything about yet. */
-export function createTracks(): Tracks {
-  return { assigned: [], ended: [] }
-}
-
-/** Takes one unretracted entry in; entries must come in log order, since a later one replaces an earlier one of the same date (TL2). */
-export function markTracks(tracks: Tracks, kind: string, mark: { on: PlainDate; tier: string; entry: string }): void {
-  if (kind === 'tier.assigned') place(tracks.assigned, { on: mark.on, value: mark.tier, entry: mark.entry })
-  else place(tracks.ended, { on: mark.on, value: kind === 'client.ended', entry: mark.entry })
-}
-
-/** The steps of one client in date order. */
-export function mergeTracks({ assigned, ended }: Tracks): readonly TierStep[] {
+/** The steps that unretracted tier entries in log order make, by date. */
+export function timelineOf(events: readonly TierEvent[]): readonly TierStep[] {
+  const assigned: TierEvent[] = []
+  const service: TierEvent[] = []
+  // A later entry replaces an earlier one of the same date (TL2).
+  for (const event of events) place(event.kind === 'tier.assigned' ? assigned : service, event)
   const steps: TierStep[] = []
-  let tier: Mark<string> | undefined
-  let service: Mark<boolean> | undefined
-  for (let a = 0, e = 0; a < assigned.length || e < ended.length;) {
-    const onA = assigned[a]?.on ?? '9999'
-    const onE = ended[e]?.on ?? '9999'
-    const on = onA < onE ? onA : onE
-    let cause: Mark<unknown> | undefined
-    if (onE === on) cause = service = ended[e++]
-    if (onA === on) {
-      tier = assigned[a++]
-      if (!service?.value) cause = tier
-    }
-    addStep(steps, {
-      on,
-      tier: service?.value ? null : (tier?.value ?? null),
-      entry: cause?.entry ?? '',
-      ended: service?.value ?? false,
-    })
+  let tier: TierEvent | undefined
+  let ending: TierEvent | undefined
+  for (let a = 0, s = 0; a < assigned.length || s < service.length;) {
+    const nextTier = assigned[a]
+    const nextService = service[s]
+    const on = !nextService || (nextTier && nextTier.on < nextService.on) ? nextTier?.on : nextService.on
+    if (nextTier?.on === on) tier = assigned[a++]
+    if (nextService?.on === on) ending = service[s++]
+    const ended = ending?.kind === 'client.ended'
+    const cause = tier?.on === on && !ended ? tier : ending?.on === on ? ending : tier
+    if (cause) addStep(steps, cause, ended ? null : (tier?.tier ?? null), ended)
   }
   return steps
 }
@@ -91,16 +65,17 @@ export function periodsBetween(steps: readonly TierStep[], from: PlainDate, to: 
   }))
 }
 
-function place<Value>(track: Mark<Value>[], mark: Mark<Value>): void {
+function place(track: TierEvent[], event: TierEvent): void {
   let at = track.length
-  while (at > 0 && (track[at - 1]?.on ?? '') > mark.on) at--
-  if (at > 0 && track[at - 1]?.on === mark.on) track[at - 1] = mark
-  else track.splice(at, 0, mark)
+  while (at > 0 && (track[at - 1]?.on ?? '') > event.on) at--
+  if (at > 0 && track[at - 1]?.on === event.on) track[at - 1] = event
+  else if (at === track.length) track.push(event)
+  else track.splice(at, 0, event)
 }
 
-/** Marks that change nothing make no step: the same tier again, or a resumption of a service that never ended. */
-function addStep(steps: TierStep[], step: TierStep): void {
+/** Entries that change nothing make no step: the same tier again, or a resumption of a service that never ended. */
+function addStep(steps: TierStep[], cause: TierEvent, tier: string | null, ended: boolean): void {
   const last = steps.at(-1)
-  const isSame = last ? last.tier === step.tier && last.ended === step.ended : step.tier === null && !step.ended
-  if (!isSame) steps.push(step)
+  if (last ? last.tier === tier && last.ended === ended : tier === null && !ended) return
+  steps.push({ on: cause.on, tier, entry: idOfEvent(cause), ended })
 }

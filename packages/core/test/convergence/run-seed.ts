@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Author, Book } from '../../src/book.ts'
 import { openBook } from '../../src/opening/open-book.ts'
-import { factsOf } from '../../src/projection/client-facts.ts'
+import { tierFacts } from '../../src/projection/tier-facts.ts'
 import { createBookProjection } from '../../src/projection/book-projection.ts'
 import type { BookStorage } from '../../src/storage/storage.ts'
 import { memory } from '../../src/storage/memory.ts'
@@ -127,15 +127,18 @@ function check(seed: number, devices: readonly Device[], now: number): Omit<RunR
 function whatShows(book: Book, now: number) {
   const fresh = createBookProjection(book.doc, { now: () => now })
   const history = Object.fromEntries(book.clients().map((row) => [row.id, book.history(row.id).map(withoutToday)]))
-  // An independent reading of each client: all its entries at once, never the chain that is folded as entries come.
-  const byFacts = book.clients().map((row) => {
-    const facts = fresh.client(row.id)?.facts()
-    const whole = facts && factsOf([...facts.entries].reverse())
-    return [row.id, whole?.steps, whole?.contested]
+  // Held against each other: facts as they were kept up incrementally, and worked out anew from the entries backwards.
+  const byFacts = book.clients().map(({ id }) => {
+    const state = fresh.client(id)
+    const retracted = (state?.entries() ?? [])
+      .filter(({ entry }) => entry.kind === 'entry.retracted')
+      .map(({ entry }) => String(entry['target']))
+    const facts = tierFacts([...(state?.events ?? [])].reverse(), new Set(retracted))
+    return [id, facts.steps, facts.contested, [...facts.headIds].sort()]
   })
-  const byFold = book.clients().map((row) => {
-    const summary = fresh.client(row.id)?.summary()
-    return [row.id, summary?.steps, summary?.contested]
+  const byFold = book.clients().map(({ id }) => {
+    const facts = fresh.client(id)?.facts()
+    return [id, facts?.steps, facts?.contested, [...(facts?.headIds ?? [])].sort()]
   })
   const rows = book.clients().map(withoutClock)
   const freshRows = fresh.rows.query({}).map(withoutClock)
