@@ -45,7 +45,8 @@ export function knownBookOfDoc(doc: Doc, options: KnownBookOptions): KnownBook {
     },
     value: (id) => {
       const struct = structHolding(id)
-      return struct && isItem(struct) ? struct.content.getContent()[id.clock - struct.id.clock] : undefined
+      if (!struct || !isItem(struct)) return undefined
+      return struct.content.getContent()[id.clock - struct.id.clock] as unknown
     },
     actorOf: options.actorOf,
     get largestN() {

@@ -119,7 +119,7 @@ export function readAction(logged: LoggedAction): Action {
 function sessionOf(bySession: Map<string, Map<string, LoggedAction>>, id: string): Map<string, LoggedAction> {
   const name = id.slice(0, id.indexOf('.'))
   let session = bySession.get(name)
-  if (!session) bySession.set(name, (session = new Map()))
+  if (!session) bySession.set(name, (session = new Map<string, LoggedAction>()))
   return session
 }
 

@@ -1,6 +1,6 @@
 // Writes one action: described fields and the canonical text, in one transaction (LG1), under this opening's session.
 import { sha256 } from '@noble/hashes/sha2.js'
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import type { Author } from '../book.ts'
 import type { Described, Draft } from '../commands/draft.ts'
 import { fail, type Result, succeed } from '../result.ts'

@@ -103,7 +103,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     onClientIdChanged: () => syncing?.clientIdChanged(),
   })
   const context = { book: options.id, projection }
-  const queue = createCommandQueue({ status, appender, keep: keeper.keep })
+  const queue = createCommandQueue({ status, appender, keep: (written) => keeper.keep(written) })
   const importer = createImporter({
     context,
     queue,

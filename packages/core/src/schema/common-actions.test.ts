@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { actionToText, checkAction, type Action } from './action.ts'
 import { readCommonAction } from './common-actions.ts'
 
-const chars = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-']
+const chars = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-')
 const idOf = (length: number) =>
   fc.array(fc.constantFrom(...chars), { minLength: length, maxLength: length }).map((list) => list.join(''))
 const id = idOf(22)
