@@ -1,5 +1,5 @@
 // A sync server of the built kind on a free port with a data folder of its own, and a book on it that a test may write to.
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,12 @@ const pollMs = 50
 /**
  * Starts a server. Its output lies in its folder and is shown when it does not start.
  *
- * @returns {Promise<{ url: string, join: (book: { book: string, actor: string, device: string }) => Promise<string>, close: () => Promise<void> }>}
+ * @returns {Promise<{
+ *   url: string,
+ *   inviteLink: (book: string) => string,
+ *   join: (book: { book: string, actor: string, device: string }) => Promise<string>,
+ *   close: () => Promise<void>,
+ * }>}
  */
 export async function startServer() {
   const folder = mkdtempSync(join(tmpdir(), 'tierbook-server-'))
@@ -25,16 +30,21 @@ export async function startServer() {
   const ended = new Promise((resolve) => server.on('close', resolve))
   const url = await addressIn(logFile, server)
 
+  /** @param {string} book */
+  const inviteLink = (book) => {
+    const args = [main, 'token', '--book', book, '--role', 'owner']
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, env, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`tierbook token ended with ${status}: ${stderr}`)
+    return `${url}/join${new URL(stdout.trim()).hash}`
+  }
+
   return {
     url,
+    /** A link that makes its bearer an owner of `book`. */
+    inviteLink,
     /** Puts `book` on the server in the name of `actor`; gives the access token. */
     async join({ book, actor, device }) {
-      const link = execFileSync(process.execPath, [main, 'token', '--book', book, '--role', 'owner'], {
-        cwd: root,
-        env,
-        encoding: 'utf8',
-      })
-      const invite = new URL(link.trim()).hash.slice(1)
+      const invite = new URL(inviteLink(book)).hash.slice(1)
       const response = await fetch(new URL('/api/join', url), {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
