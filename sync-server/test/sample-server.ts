@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { WebsocketProvider } from 'y-websocket'
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import {
   createServer,
   createSigningKey,
@@ -31,7 +31,9 @@ export async function startSampleServer(
     ? {}
     : { storage: createMemoryStorage(), signingKey: createSigningKey() }
   const server = await createServer({ settings: read.settings, ...defaults, ...rest })
-  onTestFinished(async () => void (await server.close()))
+  onTestFinished(async () => {
+    await server.close()
+  })
   return server
 }
 

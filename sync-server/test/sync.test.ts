@@ -189,7 +189,7 @@ describe('who may connect', () => {
 
   test('[F31] odd book names lead nowhere', async () => {
     const server = await startSampleServer()
-    for (const name of ['', '*', '..%2f..', 'a/b', `${'x'.repeat(4096)}`, '%00', `${createId()}/`]) {
+    for (const name of ['', '*', '..%2f..', 'a/b', 'x'.repeat(4096), '%00', `${createId()}/`]) {
       const { closed } = await openSocket(`ws://127.0.0.1:${server.port}/sync/${name}?token=x`)
       expect((await closed).code, name).toBe(4404)
     }

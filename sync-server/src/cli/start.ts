@@ -15,7 +15,7 @@ export function startCommand(): Command {
 async function start(): Promise<void> {
   const settings = settingsOrComplain()
   if (!settings) return
-  const logger = createLogger({ level: settings.logLevel, pretty: process.stderr.isTTY === true })
+  const logger = createLogger({ level: settings.logLevel, pretty: process.stderr.isTTY })
   try {
     const server = await createServer({ settings, logger, processMetrics: true })
     process.stdout.write(await writeBanner(server, settings))

@@ -1,0 +1,61 @@
+// The devices in a book's room and how far each has come with syncing.
+import type { Connection } from './connection.ts'
+import { writeSyncStep1 } from './messages.ts'
+
+/** Where one connection stands. */
+export interface Member {
+  /** Its first sync request was answered, so broadcasts reach it in order (F16). */
+  isSynced: boolean
+  /** It was asked for what the server lacks and has not answered. */
+  isAsked: boolean
+  /** An update of its had a gap; it is asked again when others have written. */
+  hasGap: boolean
+  /** Refused: whatever it still sends builds on what was refused (F37). */
+  isRefused: boolean
+}
+
+/** The connections of one room. */
+export interface Members {
+  readonly size: number
+  add(connection: Connection): void
+  remove(connection: Connection): boolean
+  get(connection: Connection): Member | undefined
+  /** To everybody who is in step, the frame serialised once. */
+  broadcast(frame: Uint8Array, except?: Connection): void
+  /** Asks a device for what the server lacks, once until it answers. */
+  ask(connection: Connection, stateVector: Uint8Array): void
+  /** Asks those whose updates had gaps: what they lacked may have come from others. */
+  askThoseWithGaps(stateVector: () => Uint8Array): void
+  closeAll(code: number, reason: string): void
+}
+
+export function createMembers(): Members {
+  const members = new Map<Connection, Member>()
+  const ask = (connection: Connection, stateVector: Uint8Array) => {
+    const member = members.get(connection)
+    if (!member || member.isAsked) return
+    member.isAsked = true
+    member.hasGap = false
+    connection.send(writeSyncStep1(stateVector))
+  }
+  return {
+    get size() {
+      return members.size
+    },
+    add: (connection) =>
+      void members.set(connection, { isSynced: false, isAsked: false, hasGap: false, isRefused: false }),
+    remove: (connection) => members.delete(connection),
+    get: (connection) => members.get(connection),
+    broadcast(frame, except) {
+      for (const [connection, { isSynced }] of members) if (isSynced && connection !== except) connection.send(frame)
+    },
+    ask,
+    askThoseWithGaps(stateVector) {
+      for (const [connection, { hasGap }] of members) if (hasGap) ask(connection, stateVector())
+    },
+    closeAll(code, reason) {
+      for (const connection of members.keys()) connection.close(code, reason)
+      members.clear()
+    },
+  }
+}
