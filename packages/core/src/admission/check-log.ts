@@ -1,5 +1,6 @@
 // New elements of the log must be the canonical texts of actions with a plausible counter (AD4).
 import { type Action, actionToText, maxActionBytes, parseAction, schemaVersion } from '../schema/action.ts'
+import { readCommonAction } from '../schema/common-actions.ts'
 import { isKnownKind } from '../schema/entries.ts'
 import type { Primitive } from './byte-reader.ts'
 import type { FreshStruct } from './fresh-structs.ts'
@@ -50,6 +51,9 @@ function readAction(text: Primitive): Action {
   if (text.length * 3 > maxActionBytes && encoder.encode(text).length > maxActionBytes) {
     refuse('invalid-action', `action: expected at most ${maxActionBytes} bytes`)
   }
+  // The grammar takes canonical texts only, so most of a log needs no parser and no second writing.
+  const common = readCommonAction(text)
+  if (common) return common
   if (depthOf(text) > maxActionDepth) refuse('invalid-action', `action: nested deeper than ${maxActionDepth}`)
   const parsed = parseAction(text)
   if (!parsed.ok) refuse('invalid-action', parsed.problem)
