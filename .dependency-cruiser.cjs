@@ -54,7 +54,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/core/src/(log|projection)/', pathNot: tests },
       to: {
-        path: '^packages/core/src/(commands/|open-book|storage/|sync/|admission)',
+        path: '^packages/core/src/(commands/|opening/|storage/|sync/|admission)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -62,7 +62,7 @@ module.exports = {
       name: 'commands-below-open-book',
       severity: 'error',
       from: { path: '^packages/core/src/commands/', pathNot: tests },
-      to: { path: '^packages/core/src/(open-book|storage/|sync/|admission)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^packages/core/src/(opening/|storage/|sync/|admission)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'adapters-know-types-only',
@@ -71,7 +71,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/core/src/(storage|sync|indexeddb|websocket)', pathNot: tests },
       to: {
-        path: '^packages/core/src/(log|projection|commands|admission|open-book|book)',
+        path: '^packages/core/src/(log|projection|commands|admission|opening/|book\\.)',
         dependencyTypesNot: ['type-only'],
       },
     },
