@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const sources = ['src', 'static', 'vite.config.ts', 'package.json', '../../packages/core/dist', '../../package-lock.json']
+const sources = [
+  'src',
+  'static',
+  'vite.config.ts',
+  'package.json',
+  '../../packages/core/dist',
+  '../../package-lock.json',
+]
 
 /** Twelve hex digits over everything that a build reads. */
 export function contentVersion(): string {

@@ -6,6 +6,7 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** Path of a browser; undefined leaves the choice to Playwright. */
 export function findChromium(): string | undefined {
   const named = process.env['CHROMIUM']
-  if (named && !existsSync(named)) throw new Error(`CHROMIUM: expected the path of a browser, got ${JSON.stringify(named)}`)
+  if (named && !existsSync(named))
+    throw new Error(`CHROMIUM: expected the path of a browser, got ${JSON.stringify(named)}`)
   return named || places.find((place) => existsSync(place))
 }

@@ -48,7 +48,10 @@ export async function trySample(page: Page): Promise<void> {
 }
 
 /** Follows the navigation, as a person does: without a load of the page. */
-export async function goTo(page: Page, name: 'Billing Overview' | 'Change log' | 'Import' | 'Devices' | 'Settings'): Promise<void> {
+export async function goTo(
+  page: Page,
+  name: 'Billing Overview' | 'Change log' | 'Import' | 'Devices' | 'Settings',
+): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).filter({ visible: true }).getByRole('link', { name }).click()
 }
 
@@ -58,7 +61,10 @@ export async function expectOverview(page: Page): Promise<void> {
 
 /** Adds a client on the overview. */
 export async function addClient(page: Page, client: { name: string; tier?: string }): Promise<void> {
-  await page.getByRole('button', { name: /^Add (client|the first client)$/ }).first().click()
+  await page
+    .getByRole('button', { name: /^Add (client|the first client)$/ })
+    .first()
+    .click()
   const dialog = page.getByRole('dialog', { name: 'Add client' })
   await dialog.getByLabel('Name', { exact: true }).fill(client.name)
   if (client.tier) await chooseTier(page, client.tier)
@@ -73,7 +79,10 @@ export async function openRecord(page: Page, client: string): Promise<void> {
 }
 
 /** Changes the tier on the open billing record. */
-export async function changeTier(page: Page, change: { tier: string; reason?: string; effectiveOn?: string }): Promise<void> {
+export async function changeTier(
+  page: Page,
+  change: { tier: string; reason?: string; effectiveOn?: string },
+): Promise<void> {
   await chooseTier(page, change.tier)
   if (change.effectiveOn) await page.getByLabel('Effective date').fill(change.effectiveOn)
   if (change.reason) await page.getByLabel('Reason').fill(change.reason)
@@ -94,7 +103,11 @@ export function planOf(page: Page, client: string) {
 /** The rows of the table as text, in the order shown. */
 export async function tableRows(page: Page): Promise<string[]> {
   const rows = await page.locator('tr[data-client]').all()
-  return Promise.all(rows.map(async (row) => (await row.locator('th, td').allInnerTexts()).slice(0, 2).join(' | ').replaceAll(/\s+/g, ' ')))
+  return Promise.all(
+    rows.map(async (row) =>
+      (await row.locator('th, td').allInnerTexts()).slice(0, 2).join(' | ').replaceAll(/\s+/g, ' '),
+    ),
+  )
 }
 
 /** What the sync state says. */
@@ -107,7 +120,9 @@ export async function readyForOffline(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready
     if (!navigator.serviceWorker.controller) {
-      await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
+      await new Promise((resolve) =>
+        navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
+      )
     }
   })
 }

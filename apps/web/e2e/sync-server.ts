@@ -61,7 +61,10 @@ async function launch(options: { dataFolder: string; port: number; app: string; 
   const output: string[] = []
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()))
   const ready = new Promise<{ url: string; ownerLink: string }>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`the server did not start in ${startTimeoutMs} ms:\n${output.join('')}`)), startTimeoutMs)
+    const late = setTimeout(
+      () => reject(new Error(`the server did not start in ${startTimeoutMs} ms:\n${output.join('')}`)),
+      startTimeoutMs,
+    )
     child.stdout.on('data', (chunk: Buffer) => {
       output.push(chunk.toString())
       const text = output.join('')

@@ -1,6 +1,18 @@
 // Two devices with one book: news without a reload, offline work on both, and the same table in the end.
 import { expect, test } from './fixtures.ts'
-import { addClient, changeTier, goTo, inviteLink, joinBook, openRecord, planOf, readyForOffline, setUpServer, syncState, tableRows } from './steps.ts'
+import {
+  addClient,
+  changeTier,
+  goTo,
+  inviteLink,
+  joinBook,
+  openRecord,
+  planOf,
+  readyForOffline,
+  setUpServer,
+  syncState,
+  tableRows,
+} from './steps.ts'
 
 test('an edit on one device appears on the other without a reload', async ({ server, devices }) => {
   const office = await devices.open()
@@ -20,7 +32,10 @@ test('an edit on one device appears on the other without a reload', async ({ ser
   await expect(phone.getByRole('row', { name: /Starter to Enterprise.*Renewal/ })).toBeVisible()
 })
 
-test('both edit offline, reload offline, come back: identical tables, both entries in the log', async ({ server, devices }) => {
+test('both edit offline, reload offline, come back: identical tables, both entries in the log', async ({
+  server,
+  devices,
+}) => {
   const office = await devices.open()
   await setUpServer(office, server.ownerLink, { person: 'Ada', book: 'Northwind' })
   await addClient(office, { name: 'Acme Dental', tier: 'Starter' })

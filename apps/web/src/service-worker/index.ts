@@ -6,7 +6,9 @@ import { self } from '$app/service-worker'
 const cachePrefix = 'shell-'
 const cacheName = `${cachePrefix}${version}`
 const shell = '/200.html'
-const precache = [...immutable, ...assets, ...prerendered].map((file) => '/' + file.path.replace(/^\//, '')).concat(shell)
+const precache = [...immutable, ...assets, ...prerendered]
+  .map((file) => '/' + file.path.replace(/^\//, ''))
+  .concat(shell)
 // What the server answers itself; never a page of the app.
 const serverPaths = /^\/(?:api|sync|healthz|readyz|metrics)(?:\/|$)/
 

@@ -2,7 +2,14 @@
 import { createId, openBook } from '@tierbook/core'
 import { indexedDb } from '@tierbook/core/indexeddb'
 import { BookView } from '#lib/book/book-view.svelte.ts'
-import { type BookList, type ListedBook, loadBookList, saveBookList, withBook, withoutBook } from '#lib/device/book-list.ts'
+import {
+  type BookList,
+  type ListedBook,
+  loadBookList,
+  saveBookList,
+  withBook,
+  withoutBook,
+} from '#lib/device/book-list.ts'
 import { type Identity, loadIdentity, saveIdentity } from '#lib/device/identity.ts'
 import { forgetBook } from './forget-book.ts'
 import { Notices } from './notices.svelte.ts'
@@ -57,13 +64,19 @@ export class AppState {
     const { list, problem: listProblem } = loadBookList(localStorage)
     this.#list = list
     for (const text of [problem, listProblem]) if (text) this.notices.warn(text)
-    const wanted = this.books.find(({ id }) => id === readTabBook()) ?? this.books.find(({ id }) => id === list.latest) ?? this.books[0]
+    const wanted =
+      this.books.find(({ id }) => id === readTabBook()) ??
+      this.books.find(({ id }) => id === list.latest) ??
+      this.books[0]
     if (wanted) await this.open(wanted)
     else this.#phase = 'welcome'
   }
 
   /** Makes an empty book on this device and opens it. */
-  async startBook(create: NewBook, options: { sample?: boolean; server?: ListedBook['server']; id?: string } = {}): Promise<boolean> {
+  async startBook(
+    create: NewBook,
+    options: { sample?: boolean; server?: ListedBook['server']; id?: string } = {},
+  ): Promise<boolean> {
     const entry = {
       id: options.id ?? createId(),
       name: create.name,
@@ -81,7 +94,9 @@ export class AppState {
     this.#problem = null
     try {
       const author = { id: entry.actor, name: this.#identity.name ?? 'You' }
-      const renewal = entry.server ? new TokenRenewal(entry.server.token, (token) => this.#keepToken(entry.id, token)) : null
+      const renewal = entry.server
+        ? new TokenRenewal(entry.server.token, (token) => this.#keepToken(entry.id, token))
+        : null
       const sync = renewal ? await connection(renewal) : undefined
       const book = await openBook({
         id: entry.id,
@@ -152,7 +167,11 @@ export class AppState {
 
   #keepToken(id: string, token: string): void {
     const entry = this.books.find((book) => book.id === id)
-    if (entry?.server) this.#remember({ ...withBook(this.#list, { ...entry, server: { ...entry.server, token } }), latest: this.#list.latest })
+    if (entry?.server)
+      this.#remember({
+        ...withBook(this.#list, { ...entry, server: { ...entry.server, token } }),
+        latest: this.#list.latest,
+      })
   }
 
   #remember(list: BookList): void {
@@ -164,7 +183,10 @@ export class AppState {
 
 /** The websocket part loads only for a book that has a server. */
 async function connection(renewal: TokenRenewal) {
-  const [{ webSocket }, { syncUrl }] = await Promise.all([import('@tierbook/core/websocket'), import('#lib/remote/api.ts')])
+  const [{ webSocket }, { syncUrl }] = await Promise.all([
+    import('@tierbook/core/websocket'),
+    import('#lib/remote/api.ts'),
+  ])
   return webSocket({ url: syncUrl(), token: () => renewal.token })
 }
 

@@ -6,7 +6,13 @@ import TableProperties from '@lucide/svelte/icons/table-properties'
 import Upload from '@lucide/svelte/icons/upload'
 
 export const navItems = [
-  { href: '/', label: 'Billing Overview', short: 'Overview', icon: TableProperties, also: ['/settings/billing-overview', '/clients'] },
+  {
+    href: '/',
+    label: 'Billing Overview',
+    short: 'Overview',
+    icon: TableProperties,
+    also: ['/settings/billing-overview', '/clients'],
+  },
   { href: '/changes', label: 'Change log', short: 'Changes', icon: History, also: [] },
   { href: '/import', label: 'Import', short: 'Import', icon: Upload, also: [] },
   { href: '/settings/devices', label: 'Devices', short: 'Devices', icon: MonitorSmartphone, also: [] },

@@ -1,5 +1,17 @@
 // An open book as components read it: the same questions as core's, followed by whoever asks in a component.
-import type { Author, Book, BookSettings, BookStatus, Change, ChangeList, ChangeQuery, ClientQuery, ClientRow, Tier, TierPeriod } from '@tierbook/core'
+import type {
+  Author,
+  Book,
+  BookSettings,
+  BookStatus,
+  Change,
+  ChangeList,
+  ChangeQuery,
+  ClientQuery,
+  ClientRow,
+  Tier,
+  TierPeriod,
+} from '@tierbook/core'
 
 /** A book whose answers components follow; commands go to {@link BookView.book}. */
 export class BookView {

@@ -58,5 +58,7 @@ function valueWords(field: string, label: string, value: unknown): string {
   if (field === 'note') return 'note changed'
   if (value === null) return `${label} cleared`
   if (field === 'createdOn' && typeof value === 'string') return `${label} ${dateWords(value)}`
-  return typeof value === 'string' && field !== 'colour' ? `${label} “${value}”` : `${label} ${String(value)}`
+  return typeof value === 'string' && field !== 'colour'
+    ? `${label} “${value}”`
+    : `${label} ${typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)}`
 }

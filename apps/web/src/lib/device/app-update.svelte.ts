@@ -35,7 +35,8 @@ export class AppUpdate {
     container.register('/service-worker.js', { type: 'module' }).then(
       (registered) => {
         registration = registered
-        this.#follow(registered)
+        // A browser that blocks workers may resolve with nothing.
+        if (registered as unknown) this.#follow(registered)
       },
       (problem: unknown) => console.warn('The app could not be kept for offline use:', problem),
     )

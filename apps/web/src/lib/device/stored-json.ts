@@ -1,5 +1,5 @@
 // Small values in local storage, checked when read: wrong content is set aside under another key, never lost and never trusted.
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 
 /** What reading gives: the value, or why there is none. */
 export interface Stored<T> {
@@ -12,7 +12,11 @@ export interface Stored<T> {
 export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 /** Reads `key`; content that does not fit `schema` moves to `<key>.set-aside`. */
-export function readStored<S extends z.ZodMiniType>(storage: KeyValueStorage, key: string, schema: S): Stored<z.infer<S>> {
+export function readStored<S extends z.ZodMiniType>(
+  storage: KeyValueStorage,
+  key: string,
+  schema: S,
+): Stored<z.infer<S>> {
   let text: string | null = null
   try {
     text = storage.getItem(key)

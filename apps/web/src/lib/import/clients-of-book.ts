@@ -5,7 +5,12 @@ import type { ListedBook } from '#lib/device/book-list.ts'
 
 /** Reads a book that is not open; it stays as it is. */
 export async function clientsOfBook(entry: ListedBook): Promise<ImportRow[]> {
-  const book = await openBook({ id: entry.id, author: { id: entry.actor, name: 'Reader' }, storage: indexedDb(), readOnly: true })
+  const book = await openBook({
+    id: entry.id,
+    author: { id: entry.actor, name: 'Reader' },
+    storage: indexedDb(),
+    readOnly: true,
+  })
   try {
     const names = new Map(book.tiers().map((tier) => [tier.id, tier.name]))
     return book.clients().map((client, index) => ({

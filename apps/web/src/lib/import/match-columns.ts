@@ -4,12 +4,28 @@ import type { CsvTable } from './read-csv.ts'
 
 /** Fields that an import can bring, in the order shown. */
 export const importFields = [
-  { field: 'client', label: 'Client', names: ['client', 'clientname', 'name', 'organisation', 'organization', 'company', 'customer', 'account'] },
+  {
+    field: 'client',
+    label: 'Client',
+    names: ['client', 'clientname', 'name', 'organisation', 'organization', 'company', 'customer', 'account'],
+  },
   { field: 'tier', label: 'Tier', names: ['tier', 'servicetier', 'plan', 'serviceplan', 'level'] },
-  { field: 'created', label: 'Created', names: ['created', 'createdon', 'createdat', 'onboarded', 'onboardedon', 'since', 'start', 'startdate'] },
+  {
+    field: 'created',
+    label: 'Created',
+    names: ['created', 'createdon', 'createdat', 'onboarded', 'onboardedon', 'since', 'start', 'startdate'],
+  },
   { field: 'lastActivity', label: 'Last activity', names: ['lastactivity', 'lastactive', 'lastseen', 'activity'] },
-  { field: 'externalRef', label: 'External id', names: ['externalid', 'externalref', 'externalreference', 'reference', 'ref', 'id', 'clientid', 'accountid'] },
-  { field: 'effectiveOn', label: 'Tier effective', names: ['effectiveon', 'effective', 'effectivedate', 'tiereffective', 'tiersince'] },
+  {
+    field: 'externalRef',
+    label: 'External id',
+    names: ['externalid', 'externalref', 'externalreference', 'reference', 'ref', 'id', 'clientid', 'accountid'],
+  },
+  {
+    field: 'effectiveOn',
+    label: 'Tier effective',
+    names: ['effectiveon', 'effective', 'effectivedate', 'tiereffective', 'tiersince'],
+  },
 ] as const
 
 export type ImportField = (typeof importFields)[number]['field']

@@ -19,7 +19,10 @@ export type ReadCsv = { readonly ok: true; readonly table: CsvTable } | { readon
 /** Reads a file that the person picked. */
 export async function readCsvFile(file: File): Promise<ReadCsv> {
   if (file.size > maxFileBytes) {
-    return { ok: false, message: `File: expected at most 50 MiB, got ${Math.ceil(file.size / 1_048_576)} MiB. Split it and import the parts.` }
+    return {
+      ok: false,
+      message: `File: expected at most 50 MiB, got ${Math.ceil(file.size / 1_048_576)} MiB. Split it and import the parts.`,
+    }
   }
   const { text, problem } = decodeText(new Uint8Array(await file.arrayBuffer()))
   const read = readCsvText(file.name, text)
@@ -28,19 +31,40 @@ export async function readCsvFile(file: File): Promise<ReadCsv> {
 
 /** Reads CSV text. */
 export function readCsvText(name: string, text: string): ReadCsv {
-  if (text.includes('\0')) return { ok: false, message: `File: expected CSV text, got a binary file (“${name}”). Save the sheet as CSV first.` }
-  const parsed = Papa.parse<string[]>(text, { header: false, skipEmptyLines: false })
+  if (text.includes('\0'))
+    return {
+      ok: false,
+      message: `File: expected CSV text, got a binary file (“${name}”). Save the sheet as CSV first.`,
+    }
+  const parsed = Papa.parse<string[]>(text, { header: false, skipEmptyLines: false, delimiter: delimiterOf(text) })
   const [first, ...rest] = parsed.data
   if (!first || first.every((cell) => cell.trim() === '')) {
-    return { ok: false, message: `File: expected a header row such as “Client,Tier,Created”, got ${text.trim() === '' ? 'an empty file' : 'an empty first row'}.` }
+    return {
+      ok: false,
+      message: `File: expected a header row such as “Client,Tier,Created”, got ${text.trim() === '' ? 'an empty file' : 'an empty first row'}.`,
+    }
   }
   // An unclosed quote swallows everything after it: that row cannot be trusted.
   const broken = new Set(parsed.errors.filter(({ code }) => code === 'MissingQuotes').map(({ row }) => row ?? 0))
-  const problems = [...broken].map((row) => `Row ${row + 1}: expected a closing quote, got the end of the file. From this row on nothing was read.`)
+  const problems = [...broken].map(
+    (row) => `Row ${row + 1}: expected a closing quote, got the end of the file. From this row on nothing was read.`,
+  )
   const rows = rest
     .map((cells, index) => ({ row: index + 2, cells }))
     .filter(({ row, cells }) => !broken.has(row - 1) && cells.some((cell) => cell.trim() !== ''))
   return { ok: true, table: { name, header: first.map((cell) => cell.trim()), rows, problems } }
+}
+
+/** The delimiter that the header row uses most; guessing from the rows fails on names with semicolons and on blank rows. */
+function delimiterOf(text: string): string {
+  const counts = new Map([',', ';', '\t', '|'].map((delimiter) => [delimiter, 0]))
+  let isQuoted = false
+  for (const char of text) {
+    if (char === '"') isQuoted = !isQuoted
+    else if (!isQuoted && (char === '\n' || char === '\r')) break
+    else if (!isQuoted && counts.has(char)) counts.set(char, (counts.get(char) ?? 0) + 1)
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ','
 }
 
 /** UTF-8, UTF-16 with a mark, else Windows-1252 as older spreadsheets write it. */

@@ -45,7 +45,9 @@ export class JoinState {
   }
 
   get nameProblem(): string | null {
-    return this.#touched && this.isNewServer && this.choice === 'new' && this.newName.trim() === '' ? 'Expected 1 to 200 characters, got nothing.' : null
+    return this.#touched && this.isNewServer && this.choice === 'new' && this.newName.trim() === ''
+      ? 'Expected 1 to 200 characters, got nothing.'
+      : null
   }
 
   /** True when this device has joined and the book is open. */
@@ -64,7 +66,9 @@ export class JoinState {
   }
 
   async #redeem(name: string): Promise<boolean> {
-    const mine = this.isNewServer ? this.#app.books.find(({ id }) => id === this.choice) : this.#app.books.find(({ id }) => id === this.claims?.book)
+    const mine = this.isNewServer
+      ? this.#app.books.find(({ id }) => id === this.choice)
+      : this.#app.books.find(({ id }) => id === this.claims?.book)
     const actor = mine?.actor ?? this.#app.identity.actor
     const book = this.isNewServer ? (mine?.id ?? createId()) : undefined
     const device = this.device.trim()
@@ -83,10 +87,18 @@ export class JoinState {
     if (joined === book && !mine) return this.#app.startBook(newBook(this.newName.trim()), { id: joined, server })
     if (book !== undefined && joined !== book) {
       // Somebody opened the owner link before: the server has a book by now, and nothing of this device goes into it.
-      this.#app.notices.done(`${location.host} already had a book. This device has joined it; your own books stay as they are.`)
+      this.#app.notices.done(
+        `${location.host} already had a book. This device has joined it; your own books stay as they are.`,
+      )
     }
     const known = this.#app.books.find(({ id }) => id === joined)
-    return this.#app.open({ id: joined, name: known?.name ?? `Book on ${location.host}`, actor: known?.actor ?? actor, sample: false, server })
+    return this.#app.open({
+      id: joined,
+      name: known?.name ?? `Book on ${location.host}`,
+      actor: known?.actor ?? actor,
+      sample: false,
+      server,
+    })
   }
 }
 

@@ -20,7 +20,11 @@ export function tableToCsv({ rows, tiers }: Pick<TableExport, 'rows' | 'tiers'>)
     'Last activity': row.lastActivity === null ? '' : new Date(row.lastActivity).toISOString(),
     Created: row.createdOn,
     'External id': row.externalRef ?? '',
-    'Scheduled plan': row.scheduled ? (row.scheduled.tier === null ? 'Ends' : (names.get(row.scheduled.tier) ?? row.scheduled.tier)) : '',
+    'Scheduled plan': row.scheduled
+      ? row.scheduled.tier === null
+        ? 'Ends'
+        : (names.get(row.scheduled.tier) ?? row.scheduled.tier)
+      : '',
     'Scheduled from': row.scheduled?.effectiveOn ?? '',
     Contested: row.contested ? 'yes' : '',
   }))

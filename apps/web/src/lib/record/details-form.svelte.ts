@@ -72,7 +72,9 @@ export class DetailsFormState {
     return {
       ...(name !== undefined && name.trim() !== row.name ? { name: name.trim() } : {}),
       ...(createdOn !== undefined && createdOn !== row.createdOn ? { createdOn } : {}),
-      ...(externalRef !== undefined && externalRef.trim() !== (row.externalRef ?? '') ? { externalRef: externalRef.trim() || null } : {}),
+      ...(externalRef !== undefined && externalRef.trim() !== (row.externalRef ?? '')
+        ? { externalRef: externalRef.trim() || null }
+        : {}),
       ...(note !== undefined && note !== (row.note ?? '') ? { note: note.trim() ? note : null } : {}),
     }
   }

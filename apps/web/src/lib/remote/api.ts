@@ -26,7 +26,8 @@ const Renewed = z.looseObject({ token: z.string() })
 const Refusal = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string() }) })
 
 /** Either what the server gave or words for the person. */
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string; readonly message: string }
+export type Answer<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string; readonly message: string }
 
 /** What runs behind this address; null on a plain static host, where the app works without a server. */
 export async function askServer(): Promise<ServerFacts | null> {
@@ -45,7 +46,10 @@ export function joinServer(request: {
 }
 
 /** Makes an invite link for one more device or person. */
-export function inviteTo(token: string, request: { role: 'owner' | 'editor' | 'viewer'; hours?: number }): Promise<Answer<Invited>> {
+export function inviteTo(
+  token: string,
+  request: { role: 'owner' | 'editor' | 'viewer'; hours?: number },
+): Promise<Answer<Invited>> {
   return call('/api/invites', { method: 'POST', body: JSON.stringify(request), token }, Invited)
 }
 
@@ -68,14 +72,27 @@ async function call<S extends z.ZodMiniType>(
   if (request.body !== undefined) headers['content-type'] = 'application/json'
   if (request.token !== undefined) headers['authorization'] = `Bearer ${request.token}`
   try {
-    const response = await fetch(path, { method: request.method, headers, cache: 'no-store', ...(request.body === undefined ? {} : { body: request.body }) })
+    const response = await fetch(path, {
+      method: request.method,
+      headers,
+      cache: 'no-store',
+      ...(request.body === undefined ? {} : { body: request.body }),
+    })
     const json: unknown = await response.json().catch(() => null)
     const value = schema.safeParse(json)
     if (response.ok && value.success) return { ok: true, value: value.data }
     const refusal = Refusal.safeParse(json)
     if (refusal.success) return { ok: false, ...refusal.data.error }
-    return { ok: false, code: 'unexpected-answer', message: `Expected an answer of the sync server at ${location.host}${path}, got status ${response.status}.` }
+    return {
+      ok: false,
+      code: 'unexpected-answer',
+      message: `Expected an answer of the sync server at ${location.host}${path}, got status ${response.status}.`,
+    }
   } catch {
-    return { ok: false, code: 'unreachable', message: `The server at ${location.host} cannot be reached. Check the network and try again.` }
+    return {
+      ok: false,
+      code: 'unreachable',
+      message: `The server at ${location.host} cannot be reached. Check the network and try again.`,
+    }
   }
 }

@@ -4,19 +4,26 @@ import { indexedDb } from '@tierbook/core/indexeddb'
 import type { AppState } from '#lib/app/app-state.svelte.ts'
 import { newBook } from '#lib/welcome/welcome-form.svelte.ts'
 import { bringIn, openReplicas } from './replicas.ts'
-import { playStory } from './story.ts'
+import { playStory, storyStart } from './story.ts'
 
 /** Opens a fresh sample book; true when it is open. */
 export async function makeSample(app: AppState): Promise<boolean> {
   const id = createId()
   const create = newBook('Northwind Managed IT (sample)')
-  const clock = { now: Date.now() }
+  const end = Date.now()
+  const clock = { now: storyStart(end) }
   const replicas = await openReplicas(id, create, clock)
   const [finished] = replicas
   if (!finished) throw new Error('the sample book needs at least one colleague')
-  await playStory(replicas, clock)
+  await playStory(replicas, clock, end)
   const { actor, device, name } = app.identity
-  const book = await openBook({ id, author: { id: actor, name: name ?? 'You' }, device, storage: indexedDb(), sync: bringIn(finished) })
+  const book = await openBook({
+    id,
+    author: { id: actor, name: name ?? 'You' },
+    device,
+    storage: indexedDb(),
+    sync: bringIn(finished),
+  })
   await book.flush()
   await book.close()
   await Promise.all(replicas.map((replica) => replica.close()))

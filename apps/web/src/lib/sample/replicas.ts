@@ -10,7 +10,11 @@ export interface StoryClock {
 }
 
 /** Opens one copy for each colleague. */
-export function openReplicas(id: string, create: { name: string; timeZone: string; currency: string }, clock: StoryClock): Promise<Book[]> {
+export function openReplicas(
+  id: string,
+  create: { name: string; timeZone: string; currency: string },
+  clock: StoryClock,
+): Promise<Book[]> {
   return Promise.all(
     colleagues.map((name, index) =>
       openBook({
@@ -30,7 +34,8 @@ export function openReplicas(id: string, create: { name: string; timeZone: strin
 export function exchange(books: readonly Book[]): void {
   for (const from of books) {
     for (const to of books) {
-      if (from !== to) Y.applyUpdate(to.doc, Y.encodeStateAsUpdate(from.doc, Y.encodeStateVector(to.doc)), exchangeOrigin)
+      if (from !== to)
+        Y.applyUpdate(to.doc, Y.encodeStateAsUpdate(from.doc, Y.encodeStateVector(to.doc)), exchangeOrigin)
     }
   }
 }

@@ -9,7 +9,15 @@ const months = 24
 const firstImport = 150
 const laterClients = 150
 const tierIds = ['starter', 'professional', 'enterprise']
-const upgradeReasons = ['Annual review', 'Opened a second site', 'Asked for advanced monitoring', 'New compliance audit', 'Headcount doubled', 'Renewal', 'Wants 24×7 cover']
+const upgradeReasons = [
+  'Annual review',
+  'Opened a second site',
+  'Asked for advanced monitoring',
+  'New compliance audit',
+  'Headcount doubled',
+  'Renewal',
+  'Wants 24×7 cover',
+]
 const downgradeReasons = ['Cost saving round', 'Closed a branch', 'Renewal on smaller terms', 'Seasonal business']
 const endReasons = ['Merged with another company', 'Moved IT in-house', 'Ceased trading', 'Contract not renewed']
 
@@ -21,13 +29,16 @@ interface Story {
   readonly end: number
 }
 
-/** Plays the whole story; at the end all copies are the same and the clock stands at today. */
-export async function playStory(books: readonly Book[], clock: StoryClock): Promise<void> {
-  const end = clock.now
+/** When the story begins; the book is to be made then. */
+export function storyStart(end: number): number {
+  return atWork(end - (months * 30.4 + 2) * dayMs, createChance(1))
+}
+
+/** Plays the whole story; at the end all copies are the same and the clock stands at `end`. */
+export async function playStory(books: readonly Book[], clock: StoryClock, end: number): Promise<void> {
   const chance = createChance(20_261_122)
   const story: Story = { books, clock, chance, names: inventNames(chance, firstImport + laterClients), end }
   exchange(books)
-  clock.now = atWork(end - (months * 30.4 + 2) * dayMs, chance)
   await importFirst(story)
   for (let month = 0; month < months; month++) await playMonth(story, month)
   clock.now = atWork(end - 5 * dayMs, chance)
@@ -58,7 +69,13 @@ async function playMonth(story: Story, month: number): Promise<void> {
   const start = end - (months - month) * 30.4 * dayMs
   const added = Math.floor(laterClients / months) + (month < laterClients % months ? 1 : 0)
   const first = firstImport + Math.floor(laterClients / months) * month + Math.min(month, laterClients % months)
-  if (month === 15) await book.addTier({ name: 'Co-managed', typicalUse: 'In-house IT with our tools and escalation', rank: 250, colour: 'teal' })
+  if (month === 15)
+    await book.addTier({
+      name: 'Co-managed',
+      typicalUse: 'In-house IT with our tools and escalation',
+      rank: 250,
+      colour: 'teal',
+    })
   for (let index = 0; index < added; index++) {
     clock.now = atWork(start + Math.floor((index / added) * 28 * dayMs), chance)
     await book.addClient({
@@ -87,14 +104,22 @@ async function moveSomebody({ chance, clock }: Story, book: Book, month: number)
   const client = chance.pick(book.clients({ status: 'active' }))
   const at = tierIds.indexOf(client.tier ?? '')
   const goesUp = at < 2 && chance.next() < 0.74
-  const coManaged = month > 16 && chance.next() < 0.16 ? book.tiers().find(({ name }) => name === 'Co-managed')?.id : undefined
+  const coManaged =
+    month > 16 && chance.next() < 0.16 ? book.tiers().find(({ name }) => name === 'Co-managed')?.id : undefined
   const tier = coManaged ?? tierIds[Math.max(0, Math.min(2, at + (goesUp ? 1 : -1)))]
   if (!tier || tier === client.tier) return
   // Now and then somebody records late what was agreed a while ago.
   const agreedOn = chance.next() < 0.15 ? dateOf(clock.now - (3 + chance.below(20)) * dayMs) : undefined
-  const change = { client: client.id, tier, reason: chance.pick(goesUp || coManaged ? upgradeReasons : downgradeReasons) }
-  const made = await book.assignTier(agreedOn && agreedOn > client.createdOn ? { ...change, effectiveOn: agreedOn } : change)
-  if (made.ok && chance.next() < 0.04) await book.retract({ entry: made.value.entry, reason: 'Entered for the wrong client' })
+  const change = {
+    client: client.id,
+    tier,
+    reason: chance.pick(goesUp || coManaged ? upgradeReasons : downgradeReasons),
+  }
+  const made = await book.assignTier(
+    agreedOn && agreedOn > client.createdOn ? { ...change, effectiveOn: agreedOn } : change,
+  )
+  if (made.ok && chance.next() < 0.04)
+    await book.retract({ entry: made.value.entry, reason: 'Entered for the wrong client' })
 }
 
 /** Changes that are agreed and not in effect yet. */
@@ -105,7 +130,13 @@ async function schedule({ books, chance, clock }: Story): Promise<void> {
     clock.now += (2 + chance.below(9)) * 60_000
     const effectiveOn = dateOf(clock.now + (4 + chance.below(90)) * dayMs)
     if (chance.next() < 0.2) await book.endClient({ client: client.id, effectiveOn, reason: chance.pick(endReasons) })
-    else await book.assignTier({ client: client.id, tier: client.tier === 'enterprise' ? 'professional' : 'enterprise', effectiveOn, reason: 'Renewal' })
+    else
+      await book.assignTier({
+        client: client.id,
+        tier: client.tier === 'enterprise' ? 'professional' : 'enterprise',
+        effectiveOn,
+        reason: 'Renewal',
+      })
   }
   exchange(books)
 }

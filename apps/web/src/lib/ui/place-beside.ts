@@ -10,7 +10,8 @@ export function placeBeside(panel: HTMLElement, anchor: HTMLElement, options: { 
   const below = at.bottom + gapPx
   const above = at.top - gapPx - height
   const fitsBelow = below + height + marginPx <= innerHeight
-  const top = options.side === 'below' ? (fitsBelow || above < marginPx ? below : above) : above >= marginPx ? above : below
+  const top =
+    options.side === 'below' ? (fitsBelow || above < marginPx ? below : above) : above >= marginPx ? above : below
   const left = Math.min(Math.max(at.left, marginPx), innerWidth - width - marginPx)
   panel.style.top = `${Math.max(marginPx, top)}px`
   panel.style.left = `${Math.max(marginPx, left)}px`

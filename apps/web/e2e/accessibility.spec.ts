@@ -1,0 +1,159 @@
+// Every page: no axe violations in light and dark, and no sideways scrolling at 360 px.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
+import { addClient, changeTier, expectOverview, goTo, openRecord, setUpServer, trySample } from './steps.ts'
+
+async function expectAccessible(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const axe = new AxeBuilder({ page })
+    // The markup is the same in both themes: what differs is the contrast.
+    const rules =
+      colorScheme === 'dark'
+        ? axe.withRules(['color-contrast'])
+        : axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    const { violations } = await rules.analyze()
+    const found = violations.map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes
+          .map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`)
+          .slice(0, 3)
+          .join('\n')}`,
+    )
+    expect(found, `${name}, ${colorScheme}`).toEqual([])
+  }
+}
+
+async function expectNarrow(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 740 })
+  const { inner, scroll } = await page.evaluate(() => ({
+    inner: innerWidth,
+    scroll: document.documentElement.scrollWidth,
+  }))
+  expect(scroll, `${name} fits 360 px`).toBeLessThanOrEqual(inner)
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('main *')]
+      .filter((element) => {
+        const box = element.getBoundingClientRect()
+        return (
+          box.width > 0 &&
+          box.right > innerWidth + 1 &&
+          !element.closest('.overflow-x-auto, .sr-only') &&
+          getComputedStyle(element).position !== 'fixed'
+        )
+      })
+      .map((element) => element.outerHTML.slice(0, 120)),
+  )
+  expect(cut, `${name} is not cut at 360 px`).toEqual([])
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+async function expectGood(page: Page, name: string): Promise<void> {
+  await expectAccessible(page, name)
+  await expectNarrow(page, name)
+}
+
+test('pages of the sample book and the first run', async ({ devices }) => {
+  test.slow()
+  const page = await devices.open()
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: 'Welcome to Tierbook' })).toBeVisible()
+  await expectGood(page, 'welcome')
+  await trySample(page)
+  await expectGood(page, 'overview')
+  await page.getByRole('columnheader', { name: 'Plan' }).getByRole('button').click()
+  await page.getByLabel('Search clients').fill('zzz')
+  await expectGood(page, 'overview without matches')
+  await page.getByLabel('Search clients').fill('')
+  const contested = page.locator('tr[data-client]').filter({ hasText: 'Contested' }).first()
+  for (let top = 0; !(await contested.isVisible()) && top < 15_000; top += 400) {
+    await page.getByTestId('client-scroller').evaluate((element, to) => element.scrollTo({ top: to }), top)
+  }
+  await contested.getByRole('rowheader').getByRole('link').click()
+  await expect(page.getByText('Two people changed this client')).toBeVisible()
+  await expectGood(page, 'contested record')
+  await goTo(page, 'Change log')
+  await expectGood(page, 'change log')
+  await goTo(page, 'Settings')
+  await expectGood(page, 'settings')
+  await page.goto('/settings/billing-overview')
+  await expectOverview(page)
+  await page.getByRole('button', { name: /switch book/ }).click()
+  await expectAccessible(page, 'book menu')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Saved on this device' }).click()
+  await expectAccessible(page, 'sync details')
+})
+
+test('pages of a book on a server, dialogs and messages', async ({ server, devices }) => {
+  test.slow()
+  const page = await devices.open()
+  await page.goto('/join#nothing')
+  await expectGood(page, 'no invite')
+  await page.goto('/')
+  await page.goto(server.ownerLink)
+  await expect(page.getByRole('heading', { name: 'Set up this server' })).toBeVisible()
+  await page.getByRole('button', { name: 'Set up' }).click()
+  await expectGood(page, 'join with errors')
+  await setUpServer(page, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await expectGood(page, 'empty overview')
+  await page.getByRole('button', { name: 'Add the first client' }).click()
+  await expectGood(page, 'add client')
+  await page.keyboard.press('Escape')
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await openRecord(page, 'Acme Dental')
+  await changeTier(page, { tier: 'Enterprise', effectiveOn: '2099-01-15' })
+  await expectGood(page, 'record with a scheduled change and a notice')
+  await page.getByRole('combobox', { name: 'Service Tier' }).click()
+  await expectAccessible(page, 'tier dropdown')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'End service' }).click()
+  await expectAccessible(page, 'end service')
+  await page.keyboard.press('Escape')
+  await goTo(page, 'Devices')
+  await page.getByRole('button', { name: 'Make invite link' }).click()
+  await expect(page.getByRole('img', { name: 'QR code of the invite link' })).toBeVisible()
+  await expectGood(page, 'devices with an invite')
+  await goTo(page, 'Import')
+  await page.getByLabel(/CSV file/).setInputFiles({
+    name: 'few.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('Client,Tier\nBright Bakery,Starter\nX,Platinum\n'),
+  })
+  await expect(page.getByRole('button', { name: 'Import 1 client' })).toBeVisible()
+  await expectGood(page, 'import preview')
+  await goTo(page, 'Settings')
+  await page.getByRole('button', { name: 'Edit Starter' }).click()
+  await expectAccessible(page, 'edit tier')
+  await page.goto('/clients/AAAAAAAAAAAAAAAAAAAAAA')
+  await expect(page.getByRole('heading', { name: 'No such client in this book' })).toBeVisible()
+  await expectGood(page, 'no such client')
+})
+
+test('the whole way to a changed tier by keyboard', async ({ devices }) => {
+  const page = await devices.open()
+  await trySample(page)
+  await page.keyboard.press('/')
+  await page.keyboard.type('abbott & sons')
+  await expect(page.getByTestId('client-count')).toHaveText('1 of 300 clients')
+  const link = page.getByRole('rowheader').getByRole('link')
+  for (
+    let presses = 0;
+    presses < 12 && !(await link.evaluate((element) => element === document.activeElement));
+    presses++
+  )
+    await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Abbott & Sons', level: 1 })).toBeVisible()
+  const tier = page.getByRole('combobox', { name: 'Service Tier' })
+  const before = (await tier.innerText()).trim()
+  await tier.focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press(before === 'Enterprise' ? 'Home' : 'End')
+  await page.keyboard.press('Enter')
+  await expect(tier).toHaveText(before === 'Enterprise' ? 'Starter' : 'Enterprise')
+  await page.getByRole('button', { name: 'Save', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/Abbott & Sons is on (Enterprise|Starter) now/)).toBeVisible()
+})

@@ -1,0 +1,46 @@
+// What the first page loads: all JavaScript of the billing overview, compressed, stays within the budget of README.md.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { expect, localTest as test } from './fixtures.ts'
+import { addClient, startBook } from './steps.ts'
+
+const build = fileURLToPath(new URL('../build', import.meta.url))
+const budgetBytes = 135_000 // gzip; yjs and zod/mini alone are 30 kB of it
+
+test('the first page loads no more JavaScript than its budget', async ({ devices }) => {
+  // Without the worker, which fetches the other pages in the background.
+  const page = await devices.open({ serviceWorkers: 'block' })
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  const loaded = new Set<string>()
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url())
+    if (pathname.endsWith('.js')) loaded.add(pathname)
+  })
+  await page.goto('about:blank')
+  await page.goto('/', { waitUntil: 'networkidle' })
+  await expect(page.getByRole('row', { name: 'Acme Dental' })).toBeVisible()
+  const sizes = await Promise.all(
+    [...loaded].map(async (path) => ({ path, bytes: gzipSync(await readFile(join(build, path))).length })),
+  )
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
+  test
+    .info()
+    .annotations.push({ type: 'first page JavaScript', description: `${total} bytes gzip in ${sizes.length} files` })
+  console.log(`first page JavaScript: ${total} bytes gzip in ${sizes.length} files`)
+  const largest = sizes
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 8)
+    .map(({ path, bytes }) => `${bytes} ${path}`)
+  expect(total, largest.join('\n')).toBeLessThanOrEqual(budgetBytes)
+  const source = (await Promise.all([...loaded].map((path) => readFile(join(build, path), 'utf8')))).join('\n')
+  for (const [what, mark] of [
+    ['papaparse', 'escapeFormulae'],
+    ['the QR encoder', 'maskPattern'],
+    ['bits-ui', 'data-select-trigger'],
+  ] as const) {
+    expect(source.includes(mark), `${what} waits until it is wanted`).toBe(false)
+  }
+})

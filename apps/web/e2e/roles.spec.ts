@@ -1,0 +1,79 @@
+// What an invite gives: a viewer reads and changes nothing, and a link that is none says so.
+import { expect, test } from './fixtures.ts'
+import { addClient, expectOverview, goTo, inviteLink, joinBook, setUpServer, startBook, syncState } from './steps.ts'
+
+test('a viewer reads everything and is offered no way to change it', async ({ server, devices }) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
+  const viewer = await devices.open()
+  await joinBook(viewer, await inviteLink(owner, 'viewer'), 'Vera')
+  await expect(viewer.getByRole('row', { name: 'Acme Dental' })).toBeVisible()
+  await expect(viewer.getByRole('button', { name: 'Add client' })).toHaveCount(0)
+  await viewer.getByRole('link', { name: 'Open Acme Dental' }).click()
+  await expect(viewer.getByLabel('Name', { exact: true })).toBeDisabled()
+  await expect(viewer.getByRole('button', { name: /^(Save|Schedule|End service|Undo)/ })).toHaveCount(0)
+  await goTo(viewer, 'Import')
+  await expect(viewer.getByRole('heading', { name: 'You may view this book, not change it' })).toBeVisible()
+  await goTo(viewer, 'Settings')
+  await expect(viewer.getByRole('button', { name: 'Add tier' })).toHaveCount(0)
+  await goTo(viewer, 'Devices')
+  await expect(viewer.getByRole('button', { name: 'Make invite link' })).toHaveCount(0)
+  await expect(syncState(viewer)).toHaveText('All changes saved')
+})
+
+test('links that are no invites say what was expected', async ({ server, devices }) => {
+  const page = await devices.open()
+  await page.goto('/join')
+  await expect(page.getByRole('heading', { name: 'This is not an invite link' })).toBeVisible()
+  await page.goto('/join#cut-off')
+  await expect(page.getByRole('heading', { name: 'This is not an invite link' })).toBeVisible()
+
+  // It reads like an invite and was not made by this server.
+  const forged = `${server.ownerLink.slice(0, -6)}AAAAAA`
+  await page.goto('/')
+  await page.goto(forged)
+  await page.getByLabel('Your name').fill('Mallory')
+  await page.getByLabel('Name of the book').fill('Mine')
+  await page.getByRole('button', { name: 'Set up' }).click()
+  await expect(page.getByRole('alert')).toContainText(/invite/)
+})
+
+test('a book begun without a server goes there with its history, and joining another one keeps it apart', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  await startBook(owner, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
+  await owner.goto(server.ownerLink)
+  await expect(owner.getByRole('radio', { name: /Put my book “Northwind” on this server/ })).toBeChecked()
+  await owner.getByRole('button', { name: 'Set up' }).click()
+  await expectOverview(owner)
+  await expect(syncState(owner)).toHaveText('All changes saved')
+
+  const other = await devices.open()
+  await startBook(other, { person: 'Ben', book: 'Ben’s own' })
+  await addClient(other, { name: 'Private Client', tier: 'Enterprise' })
+  const link = await inviteLink(owner, 'editor')
+  await other.goto(link)
+  await expect(other.getByText('Your book “Ben’s own” stays on this device')).toBeVisible()
+  await other.getByRole('button', { name: 'Join' }).click()
+  await expect(other.getByRole('row', { name: 'Acme Dental' })).toBeVisible()
+  await expect(other.getByRole('row', { name: 'Private Client' })).toHaveCount(0)
+
+  await goTo(other, 'Import')
+  await other.getByRole('link', { name: 'Ben’s own' }).click()
+  await other.getByRole('button', { name: 'Import 1 client' }).click()
+  await expect(other.getByRole('heading', { name: 'Import done' })).toBeVisible()
+  await expect(owner.getByRole('row', { name: 'Private Client' })).toBeVisible()
+})
+
+test('an invite link carries a QR code and warns of a loopback address', async ({ server, devices }) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await goTo(owner, 'Devices')
+  await owner.getByRole('button', { name: 'Make invite link' }).click()
+  await expect(owner.getByRole('img', { name: 'QR code of the invite link' })).toBeVisible()
+  await expect(owner.getByText('This address is a loopback')).toBeVisible()
+})

@@ -1,0 +1,61 @@
+import type { BookStatus } from '@tierbook/core'
+import { expect, test } from 'vitest'
+import { syncWords } from './sync-words.ts'
+
+const onServer: BookStatus = {
+  storage: 'saved',
+  storageProblem: null,
+  sync: 'online',
+  reason: null,
+  unsent: 0,
+  loaded: true,
+  readOnly: null,
+  unreadable: 0,
+  conflicting: 0,
+  importing: null,
+}
+const short = (status: Partial<BookStatus>, online = true) => syncWords({ ...onServer, ...status }, { online }).short
+
+test('[SY2] a book without a server is saved on this device, whatever the network', () => {
+  expect(short({ sync: 'none' })).toBe('Saved on this device')
+  expect(short({ sync: 'none' }, false)).toBe('Saved on this device')
+  expect(short({ sync: 'none', storage: 'saving' })).toBe('Saving on this device')
+})
+
+test('[SY2] all changes saved is said only when nothing waits, here or on the way', () => {
+  expect(short({})).toBe('All changes saved')
+  expect(short({ unsent: 2 })).toBe('Sending 2 changes')
+  expect(short({ sync: 'connecting' })).toBe('Connecting')
+  expect(short({ sync: 'loading' })).toBe('Connecting')
+  expect(short({ storage: 'saving' })).toBe('Saving on this device')
+})
+
+test('[SY2] an open socket without a network counts as offline', () => {
+  expect(short({ unsent: 3 }, false)).toBe('3 changes not sent yet — offline')
+  expect(short({ unsent: 1, sync: 'offline' })).toBe('1 change not sent yet — offline')
+  expect(short({ sync: 'online' }, false)).toBe('Offline — nothing waits to be sent')
+})
+
+test('[SY2] final answers of the server are said with their reason, and what is unsent with them', () => {
+  const signedOut = syncWords(
+    { ...onServer, sync: 'signed-out', reason: 'the access token has expired', unsent: 1 },
+    { online: true },
+  )
+  expect(signedOut.short).toBe('Signed out')
+  expect(signedOut.explanation).toContain('the access token has expired')
+  expect(signedOut.explanation).toContain('1 change not sent yet')
+  expect(short({ sync: 'refused', reason: 'no such book' })).toBe('Refused: no such book')
+})
+
+test('[SY2] a failed write on this device outweighs everything the server says', () => {
+  expect(syncWords({ ...onServer, storage: 'failed', storageProblem: 'disk full' }, { online: true })).toMatchObject({
+    tone: 'problem',
+    short: 'Not saved on this device',
+  })
+})
+
+test('a device that joined and has not received the book says so', () => {
+  expect(short({ loaded: false, sync: 'loading' })).toBe('Fetching the book')
+  expect(short({ loaded: false, sync: 'offline' }, false)).toBe('Not received yet — offline')
+  expect(short({ loaded: false, sync: 'refused', reason: 'no such book' })).toBe('Refused: no such book')
+})
