@@ -1,7 +1,8 @@
 import { createId } from '@tierbook/core'
 import { describe, expect, test, vi } from 'vitest'
-import { createMemoryStorage, createSigningKey, type ServerStorage } from '../src/index.ts'
-import { logOf, openStockClient, startSampleServer } from './sample-server.ts'
+import { join } from 'node:path'
+import { createMemoryStorage, createSigningKey, openSqliteStorage, type ServerStorage } from '../src/index.ts'
+import { logOf, openStockClient, sampleFolder, startSampleServer } from './sample-server.ts'
 
 /** A real storage whose calls wait for, or fail at, whatever a test says. */
 function faulty(): {
@@ -147,21 +148,42 @@ describe('loading and unloading', () => {
     for (let i = 0; i < 12; i++) {
       const client = await openStockClient(server, { id, role: 'owner', create: i === 0 })
       await client.synced()
-      const name = `Client ${i}`
-      names.push(name)
-      await client.book.addClient({ name })
-      if (i % 3 !== 0)
-        await vi.waitFor(async () =>
-          expect((await storage.load(id))?.record.largestN).toBe(2 * 0 + logOf(client.doc).length),
-        )
-      else await client.book.addClient({ name: `Again ${i}` })
-      if (i % 3 === 0)
-        await vi.waitFor(async () => expect((await storage.book(id))?.largestN).toBe(logOf(client.doc).length))
+      for (let j = 0; j <= i % 3; j++) {
+        names.push(`Client ${i}.${j}`)
+        await client.book.addClient({ name: `Client ${i}.${j}` })
+      }
+      // Everything is on its way when it is stored; the room may be anywhere between commit and unload when the next one joins.
+      await vi.waitFor(async () => expect((await storage.book(id))?.largestN).toBe(logOf(client.doc).length))
       last = client.book.clients().map((row) => row.name)
       client.provider.destroy()
     }
     expect(last).toEqual(expect.arrayContaining(names))
   })
+})
+
+test('a snapshot makes the next opening short, and one that cannot be read is passed over', async () => {
+  const storage = openSqliteStorage({ file: join(sampleFolder(), 'tierbook.db') })
+  const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+  const isUnloaded = () =>
+    vi.waitFor(async () => expect(await server.metrics.registry.metrics()).toContain('tierbook_open_books 0'))
+  const id = createId()
+  const ada = await openStockClient(server, { id, role: 'owner', create: true })
+  await ada.synced()
+  for (let i = 0; i < 520; i++) await ada.book.addClient({ name: `Client ${i}` })
+  await vi.waitFor(async () => expect((await storage.book(id))?.largestN).toBe(521))
+  ada.provider.destroy()
+  await isUnloaded()
+  const loaded = await storage.load(id)
+  expect(loaded?.snapshot?.seq).toBe(loaded?.record.seq)
+  expect([...(loaded?.tail ?? [])]).toHaveLength(0)
+  for (const damage of [false, true]) {
+    if (damage) await storage.saveSnapshot({ book: id, seq: 1_000_000, bytes: Uint8Array.from([1, 2, 3]) })
+    const reader = await openStockClient(server, { id, role: 'viewer' })
+    await vi.waitFor(() => expect(reader.book.clients()).toHaveLength(520))
+    expect(logOf(reader.doc)).toEqual(logOf(ada.doc))
+    reader.provider.destroy()
+    await isUnloaded()
+  }
 })
 
 test('[F23] a reader that does not read is closed, and the others are not held up', async () => {
@@ -170,10 +192,6 @@ test('[F23] a reader that does not read is closed, and the others are not held u
   const ada = await openStockClient(server, { id, role: 'owner', create: true })
   const bob = await openStockClient(server, { id })
   await bob.synced()
-  const slow = await openStockClient(server, { id })
-  await slow.synced()
-  const socket = slow.provider.ws as unknown as { onmessage: unknown } | null
-  expect(socket).not.toBeNull()
   // Node's own client cannot stop reading, so a bare socket of ws stands in.
   const { WebSocket: Socket } = await import('ws')
   const token = await server.accessToken({ book: id, actor: createId(), role: 'viewer' })
