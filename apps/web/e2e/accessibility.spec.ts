@@ -101,6 +101,7 @@ test('pages of a book on a server, dialogs and messages', async ({ server, devic
   await page.getByRole('button', { name: 'Add the first client' }).click()
   await expectGood(page, 'add client')
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Add the first client' }), 'the focus goes back').toBeFocused()
   await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
   await openRecord(page, 'Acme Dental')
   await changeTier(page, { tier: 'Enterprise', effectiveOn: '2099-01-15' })

@@ -9,6 +9,7 @@ test('a viewer reads everything and is offered no way to change it', async ({ se
   const viewer = await devices.open()
   await joinBook(viewer, await inviteLink(owner, 'viewer'), 'Vera')
   await expect(viewer.getByRole('row', { name: 'Acme Dental' })).toBeVisible()
+  await expect(viewer.getByText('View only.')).toBeVisible()
   await expect(viewer.getByRole('button', { name: 'Add client' })).toHaveCount(0)
   await viewer.getByRole('link', { name: 'Open Acme Dental' }).click()
   await expect(viewer.getByLabel('Name', { exact: true })).toBeDisabled()

@@ -22,7 +22,7 @@ try {
   const context = await browser.newContext({
     baseURL: server.url,
     viewport: wide,
-    deviceScaleFactor: 2,
+    deviceScaleFactor: 1.5,
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
   })

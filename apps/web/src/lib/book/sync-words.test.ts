@@ -54,6 +54,10 @@ test('[SY2] a failed write on this device outweighs everything the server says',
   })
 })
 
+test('an import that is not all here is said, with how far it is', () => {
+  expect(short({ importing: { batch: 'b', done: 3, of: 20 } })).toBe('Import in progress: 3 of 20')
+})
+
 test('a device that joined and has not received the book says so', () => {
   expect(short({ loaded: false, sync: 'loading' })).toBe('Fetching the book')
   expect(short({ loaded: false, sync: 'offline' }, false)).toBe('Not received yet — offline')

@@ -16,6 +16,7 @@ export function syncWords(status: BookStatus, network: { online: boolean }): Syn
   return (
     storageProblem(status) ??
     loading(status, network) ??
+    importing(status) ??
     (status.sync === 'none' ? onThisDevice(status) : withServer(status, network))
   )
 }
@@ -51,6 +52,16 @@ function loading(status: BookStatus, network: { online: boolean }): SyncWords | 
         short: 'Not received yet — offline',
         explanation: 'This device has joined, but the book has not arrived. It comes as soon as there is a network.',
       }
+}
+
+function importing(status: BookStatus): SyncWords | null {
+  if (!status.importing || status.sync === 'signed-out' || status.sync === 'refused') return null
+  const { done, of } = status.importing
+  return {
+    tone: 'busy',
+    short: `Import in progress: ${done} of ${of}`,
+    explanation: 'A large import comes in parts. Its clients appear as they arrive.',
+  }
 }
 
 function onThisDevice(status: BookStatus): SyncWords {

@@ -9,7 +9,7 @@ import { playStory, storyStart } from './story.ts'
 /** Opens a fresh sample book; true when it is open. */
 export async function makeSample(app: AppState): Promise<boolean> {
   const id = createId()
-  const create = newBook('Northwind Managed IT (sample)')
+  const create = newBook('Northwind IT (sample)')
   const end = Date.now()
   const clock = { now: storyStart(end) }
   const replicas = await openReplicas(id, create, clock)
