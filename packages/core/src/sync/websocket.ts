@@ -2,7 +2,8 @@
 import * as decoding from 'lib0/decoding'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { closeCode, messageType, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
+import { closeCode, decodeDurable, messageType, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
+import { createDialler } from './dialler.ts'
 import type { BookSync, SyncContext, SyncHandle } from './sync.ts'
 
 /** How to reach the server. */
@@ -30,8 +31,6 @@ export function webSocket(options: WebSocketSyncOptions): BookSync {
 
 function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHandle {
   const { doc } = context
-  const random = options.random ?? Math.random
-  const maxPauseMs = options.maxPauseMs ?? 20_000
   const provider = new WebsocketProvider(options.url, context.book, doc, {
     connect: false,
     disableBc: true,
@@ -42,7 +41,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   readDurable(provider, context)
 
   let isClosed = false
-  const connect = async () => {
+  const dial = async () => {
     try {
       const token = typeof options.token === 'string' ? options.token : await options.token()
       if (isClosed) return
@@ -51,51 +50,56 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     } catch (cause) {
       // No token is no verdict: the place that issues them may be back in a moment.
       context.onState('offline', cause instanceof Error ? cause.message : String(cause))
-      retry = setTimeout(() => void connect(), random() * maxPauseMs)
+      dialler.lost()
     }
   }
-  let retry: ReturnType<typeof setTimeout> | undefined
 
   provider.on('status', ({ status }) => {
     if (status !== 'disconnected') context.onState(status === 'connecting' ? 'connecting' : 'loading', null)
   })
   provider.on('sync', (isSynced) => {
     if (!isSynced) return
+    dialler.works()
     context.onLoaded()
     context.onState('online', null)
   })
   provider.on('connection-close', (event) => {
-    // y-websocket waits the smaller of its own doubling pause and this one: drawn evenly, a thousand devices spread out (SY4).
-    provider.maxBackoffTime = random() * Math.min(maxPauseMs, 2 ** provider.wsUnsuccessfulReconnects * 200)
-    if (!isClosed) context.onState('offline', event?.reason || null)
+    if (isClosed) return
+    context.onState('offline', event?.reason || null)
+    if (event && isFinal(event.code)) return
+    // The dialler takes over from y-websocket's own loop, which knows no jitter and would reuse a stale token.
+    provider.shouldConnect = false
+    dialler.lost()
   })
   provider.on('closed', ({ code, reason }) => {
-    context.onState(
-      code === closeCode.signInAgain ? 'signed-out' : 'refused',
-      reason || `the server closed the connection (${code})`,
-    )
+    dialler.stop()
+    const isSignedOut = code === closeCode.signInAgain
+    context.onState(isSignedOut ? 'signed-out' : 'refused', reason || `the server closed the connection (${code})`)
   })
-  const stopListening = heedNetwork({
-    offline() {
-      clearTimeout(retry)
-      provider.disconnect()
-    },
-    online: () => void connect(),
+  guardAgainstNonsense(provider, (reason) => {
+    dialler.stop()
+    provider.disconnect()
+    context.onState('refused', reason)
   })
   const noteReceived = (transaction: Y.Transaction) => {
     // SY1: whatever the server sends is on its disk.
     if (transaction.origin === provider) context.onDurable(newClocks(transaction))
   }
   doc.on('afterTransaction', noteReceived)
-  void connect()
+  const dialler = createDialler({
+    dial: () => void dial(),
+    hangUp: () => provider.disconnect(),
+    maxPauseMs: options.maxPauseMs ?? 20_000,
+    random: options.random ?? Math.random,
+  })
+  dialler.start()
 
   return {
     // Nothing to do while no presence state is set; kept so that presence cannot forget it.
     clientIdChanged() {},
     close() {
       isClosed = true
-      clearTimeout(retry)
-      stopListening()
+      dialler.close()
       doc.off('afterTransaction', noteReceived)
       provider.destroy()
       return Promise.resolve()
@@ -106,10 +110,8 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
 /** Reads what the server says is durable: message 100, and its state vector in sync step 1. */
 function readDurable(provider: WebsocketProvider, context: SyncContext): void {
   provider.messageHandlers[messageType.durable] = (_encoder, decoder) => {
-    const clocks = new Map<number, number>()
-    for (let left = decoding.readVarUint(decoder); left > 0; left--) {
-      clocks.set(decoding.readVarUint(decoder), decoding.readVarUint(decoder))
-    }
+    // What was refused follows in the close that comes next; the clocks are what changes the status.
+    const { clocks } = decodeDurable(decoder)
     if (clocks.size > 0) context.onDurable(clocks)
   }
   const readSync = provider.messageHandlers[messageType.sync]
@@ -121,21 +123,29 @@ function readDurable(provider: WebsocketProvider, context: SyncContext): void {
   }
 }
 
+/** A message that cannot be read ends the connection with words; thrown inside a socket's handler it would end a script. */
+function guardAgainstNonsense(provider: WebsocketProvider, onNonsense: (reason: string) => void): void {
+  for (const [type, handle] of provider.messageHandlers.entries()) {
+    if (!handle) continue
+    provider.messageHandlers[type] = (...parts) => {
+      try {
+        handle(...parts)
+      } catch (cause) {
+        onNonsense(`the server sent a message of type ${type} that could not be read: ${String(cause)}`)
+      }
+    }
+  }
+}
+
+/** Close codes of which the server says that coming back is no use. */
+function isFinal(code: number): boolean {
+  return code >= 4400 && code < 4500
+}
+
 function newClocks(transaction: Y.Transaction): Map<number, number> {
   const clocks = new Map<number, number>()
   for (const [client, clock] of transaction.afterState) {
     if (clock > (transaction.beforeState.get(client) ?? 0)) clocks.set(client, clock)
   }
   return clocks
-}
-
-/** A socket can look open long after the network is gone; the browser knows first. */
-function heedNetwork(on: { offline: () => void; online: () => void }): () => void {
-  if (typeof globalThis.addEventListener !== 'function') return () => {}
-  globalThis.addEventListener('offline', on.offline)
-  globalThis.addEventListener('online', on.online)
-  return () => {
-    globalThis.removeEventListener('offline', on.offline)
-    globalThis.removeEventListener('online', on.online)
-  }
 }

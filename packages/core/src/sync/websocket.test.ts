@@ -1,0 +1,104 @@
+// The client's side of the connection, against a bare socket server that misbehaves in known ways; the real server's tests show the rest.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { WebSocketServer } from 'ws'
+import type { Book, BookStatus } from '../book.ts'
+import { closeCode, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
+import { openForTest } from '../testing/open-for-test.ts'
+import { webSocket } from './websocket.ts'
+
+const opened: { close(): unknown }[] = []
+
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close()
+})
+
+/** A server that does `onConnection` with each socket; gives its address and how often it was dialled with what. */
+async function listen(onConnection: (socket: import('ws').WebSocket, dial: number) => void) {
+  const http: Server = createServer()
+  const sockets = new WebSocketServer({ server: http, handleProtocols: () => subprotocol })
+  const dials: string[] = []
+  sockets.on('connection', (socket, request) => {
+    dials.push((request.headers['sec-websocket-protocol'] ?? '').replaceAll(' ', ''))
+    onConnection(socket, dials.length)
+  })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  opened.push({
+    close() {
+      for (const socket of sockets.clients) socket.terminate()
+      http.close()
+    },
+  })
+  return { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/sync`, dials }
+}
+
+async function open(url: string, token: string | (() => string)): Promise<Book> {
+  const book = await openForTest({ sync: webSocket({ url, token, maxPauseMs: 20 }) })
+  opened.push(book)
+  return book
+}
+
+function until(book: Book, holds: (status: BookStatus) => boolean): Promise<BookStatus> {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (holds(book.status)) resolve(book.status)
+    }
+    book.subscribe(check)
+    check()
+  })
+}
+
+test('the token travels as a subprotocol, not in the address', async () => {
+  const { url, dials } = await listen((socket) => socket.close(closeCode.signInAgain, 'expired'))
+  const book = await open(url, 'abc.def.ghi')
+  await until(book, ({ sync }) => sync === 'signed-out')
+  expect(dials).toEqual([`${subprotocol},${tokenSubprotocolPrefix}abc.def.ghi`])
+})
+
+test('[SY4] a permanent close stops the loop and says why', async () => {
+  const { url, dials } = await listen((socket) => socket.close(closeCode.refused, 'bad-log: not canonical'))
+  const book = await open(url, 'token')
+  expect(await until(book, ({ sync }) => sync === 'refused')).toMatchObject({ reason: 'bad-log: not canonical' })
+  await new Promise((resolve) => setTimeout(resolve, 300)) // longer than three pauses: nothing may happen in it
+  expect(dials).toHaveLength(1)
+})
+
+test('[SY4] a close that is not permanent is tried again', async () => {
+  const { url, dials } = await listen((socket) => socket.close(closeCode.tryAgainLater, 'busy'))
+  const book = await open(url, 'token')
+  await until(book, () => dials.length >= 3)
+  expect(['offline', 'connecting', 'loading']).toContain(book.status.sync)
+})
+
+test('[F13] each dial asks for a token anew', async () => {
+  const { url, dials } = await listen((socket, dial) =>
+    socket.close(dial < 3 ? closeCode.restart : closeCode.signInAgain),
+  )
+  let asked = 0
+  const book = await open(url, () => `token-${++asked}`)
+  await until(book, ({ sync }) => sync === 'signed-out')
+  expect(dials.map((dial) => dial.split('.').at(-1))).toEqual(['token-1', 'token-2', 'token-3'])
+})
+
+test('[SY4] the token is asked for again where getting it failed', async () => {
+  const { url, dials } = await listen((socket) => socket.close(closeCode.signInAgain, 'expired'))
+  let asked = 0
+  const book = await open(url, () => {
+    asked += 1
+    if (asked < 3) throw new Error('the place that issues tokens is down')
+    return 'fresh'
+  })
+  await until(book, ({ sync }) => sync === 'signed-out')
+  expect(asked).toBe(3)
+  expect(dials).toEqual([`${subprotocol},${tokenSubprotocolPrefix}fresh`])
+})
+
+test('a message that cannot be read ends the connection with words and loses nothing', async () => {
+  const { url } = await listen((socket) => socket.send(new Uint8Array([100, 255, 255, 255])))
+  const book = await open(url, 'token')
+  await book.addClient({ name: 'Acme' })
+  const status = await until(book, ({ sync }) => sync === 'refused')
+  expect(status.reason).toContain('type 100 that could not be read')
+  expect(book.clients()).toHaveLength(1)
+})
