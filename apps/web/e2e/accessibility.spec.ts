@@ -99,6 +99,10 @@ test('pages of a book on a server, dialogs and messages', async ({ server, devic
   await setUpServer(page, server.ownerLink, { person: 'Ada', book: 'Northwind' })
   await expectGood(page, 'empty overview')
   await page.getByRole('button', { name: 'Add the first client' }).click()
+  await expect(
+    page.getByRole('dialog').getByLabel('Name', { exact: true }),
+    'the first field has the focus',
+  ).toBeFocused()
   await expectGood(page, 'add client')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Add the first client' }), 'the focus goes back').toBeFocused()

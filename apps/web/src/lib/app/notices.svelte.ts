@@ -21,6 +21,8 @@ export class Notices {
 
   /** Says that something was done; goes by itself. */
   done(text: string, undo?: () => void): void {
+    // The latest thing done takes the place of the one before; warnings stay.
+    this.#shown = this.#shown.filter(({ tone }) => tone === 'warning')
     const id = this.#add({ text, tone: 'done', undo: undo ?? null })
     setTimeout(() => this.dismiss(id), shownForMs)
   }

@@ -4,7 +4,7 @@ import type { ListedBook } from '#lib/device/book-list.ts'
 import { joinServer } from '#lib/remote/api.ts'
 import { type InviteClaims, readInvite } from '#lib/remote/token.ts'
 import { createId } from '@tierbook/core'
-import { newBook } from '#lib/welcome/welcome-form.svelte.ts'
+import { newBook } from '#lib/app/new-book.ts'
 
 /** Which book a new server gets: one of this device's, by id, or a new one. */
 export type BookChoice = 'new' | (string & {})
@@ -13,7 +13,6 @@ export class JoinState {
   readonly invite: string
   readonly claims: InviteClaims | null
   person = $state('')
-  device = $state('')
   newName = $state('')
   choice = $state<BookChoice>('new')
   busy = $state(false)
@@ -26,7 +25,6 @@ export class JoinState {
     this.invite = decodeURIComponent(hash.replace(/^#/, ''))
     this.claims = readInvite(this.invite)
     this.person = app.identity.name ?? ''
-    this.device = deviceName()
     this.choice = this.localBooks[0]?.id ?? 'new'
   }
 
@@ -71,11 +69,10 @@ export class JoinState {
       : this.#app.books.find(({ id }) => id === this.claims?.book)
     const actor = mine?.actor ?? this.#app.identity.actor
     const book = this.isNewServer ? (mine?.id ?? createId()) : undefined
-    const device = this.device.trim()
     const answer = await joinServer({
       invite: this.invite,
       actor: { id: actor, name },
-      device: { id: this.#app.identity.device, ...(device ? { name: device } : {}) },
+      device: { id: this.#app.identity.device, name: deviceName() },
       ...(book === undefined ? {} : { book }),
     })
     if (!answer.ok) {
@@ -102,7 +99,7 @@ export class JoinState {
   }
 }
 
-/** A first guess that people recognise in the list of devices. */
+/** What people would call this device. */
 function deviceName(): string {
   const { userAgent } = navigator
   const system = /iPhone|iPad|Android|Windows|Mac OS|CrOS|Linux/.exec(userAgent)?.[0] ?? 'This device'

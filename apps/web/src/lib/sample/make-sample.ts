@@ -2,7 +2,7 @@
 import { createId, openBook } from '@tierbook/core'
 import { indexedDb } from '@tierbook/core/indexeddb'
 import type { AppState } from '#lib/app/app-state.svelte.ts'
-import { newBook } from '#lib/welcome/welcome-form.svelte.ts'
+import { newBook } from '#lib/app/new-book.ts'
 import { bringIn, openReplicas } from './replicas.ts'
 import { playStory, storyStart } from './story.ts'
 

@@ -1,5 +1,6 @@
 // The first form: a name for the log, a name for the book, and which way to begin.
 import type { AppState } from '#lib/app/app-state.svelte.ts'
+import { newBook } from '#lib/app/new-book.ts'
 
 const maxNameLength = 200
 
@@ -60,11 +61,6 @@ export class WelcomeForm {
       this.busy = false
     }
   }
-}
-
-/** A new book's settings, with this device's zone; the currency is easy to change and billed nowhere yet. */
-export function newBook(name: string): { name: string; timeZone: string; currency: string } {
-  return { name, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC', currency: 'EUR' }
 }
 
 function nameProblem(label: string, text: string): string | null {
