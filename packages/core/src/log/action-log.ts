@@ -5,16 +5,32 @@ import { readElement } from './read-actions.ts'
 
 /**
  * One action of the log, kept small: its text is in memory anyway as part of the document, so what is seldom asked for is
- * parsed from it again (`readAction`), and 100,000 of these cost little to keep and to collect garbage around.
+ * parsed from it again (`readAction`), and its id is put together when needed. A class, so that `id` costs no memory.
  */
-export interface LoggedAction {
-  readonly id: string
+export class LoggedAction {
+  readonly session: string
+  readonly seq: number
   readonly n: number
   readonly at: number
   readonly by: string
   /** The kinds of its entries, in order; actions with the same kinds share one array. */
   readonly kinds: readonly string[]
   readonly text: string
+
+  constructor(fields: Pick<LoggedAction, 'session' | 'seq' | 'n' | 'at' | 'by' | 'kinds' | 'text'>) {
+    this.session = fields.session
+    this.seq = fields.seq
+    this.n = fields.n
+    this.at = fields.at
+    this.by = fields.by
+    this.kinds = fields.kinds
+    this.text = fields.text
+  }
+
+  /** `<session>.<seq>`. */
+  get id(): string {
+    return `${this.session}.${this.seq}`
+  }
 }
 
 /** The log of one replica. */
@@ -39,7 +55,7 @@ export interface ActionLog {
 /** Makes an empty log; elements that `trusted` covers were checked before and are only parsed. */
 export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
   const trusted = options.trusted ?? new Map<number, number>()
-  const bySession = new Map<string, Map<string, LoggedAction>>()
+  const sessions = createSessions()
   const unreadable = new Map<string, string>()
   const conflicting = new Map<string, Set<string>>()
   const share = createSharing()
@@ -50,22 +66,31 @@ export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
   /** Gives the action where it is new, `conflict` where its id is taken by another text. */
   function note(text: string, action: Action): LoggedAction | 'conflict' | undefined {
     const { id, n, at } = action
-    const texts = conflicting.get(id)
+    const texts = conflicting.size > 0 ? conflicting.get(id) : undefined
     if (texts) {
       texts.add(text)
       return undefined
     }
-    const session = sessionOf(bySession, id)
-    const known = session.get(id)
+    const session = sessions.of(id)
+    const seq = seqOf(id)
+    const known = session.actions.get(seq)
     if (known) {
       if (known.text === text) return undefined
       conflicting.set(id, new Set([known.text, text]))
-      session.delete(id)
+      session.actions.delete(seq)
       ordered = ordered.filter((other) => other !== known)
       return 'conflict'
     }
-    const logged: LoggedAction = { id, n, at, by: share.text(action.by), kinds: share.kinds(action.entries), text }
-    session.set(id, logged)
+    const logged = new LoggedAction({
+      session: session.name,
+      seq,
+      n,
+      at,
+      by: share.text(action.by),
+      kinds: share.kinds(action.entries),
+      text,
+    })
+    session.actions.set(seq, logged)
     const last = ordered.at(-1)
     if (last && compareActions(last, logged) > 0) isOrdered = false
     ordered.push(logged)
@@ -94,7 +119,7 @@ export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
       isOrdered = true
       return ordered
     },
-    get: (id) => bySession.get(id.slice(0, id.indexOf('.')))?.get(id),
+    get: (id) => sessions.find(id)?.actions.get(seqOf(id)),
     get size() {
       return ordered.length
     },
@@ -116,11 +141,30 @@ export function readAction(logged: LoggedAction): Action {
   return JSON.parse(logged.text) as Action
 }
 
-function sessionOf(bySession: Map<string, Map<string, LoggedAction>>, id: string): Map<string, LoggedAction> {
-  const name = id.slice(0, id.indexOf('.'))
-  let session = bySession.get(name)
-  if (!session) bySession.set(name, (session = new Map<string, LoggedAction>()))
-  return session
+interface Session {
+  readonly name: string
+  readonly actions: Map<number, LoggedAction>
+}
+
+/** Actions by session and number: a book has few sessions, and a number is quicker to look up than a text. */
+function createSessions() {
+  const byName = new Map<string, Session>()
+  let last: Session | undefined
+  return {
+    of(id: string): Session {
+      // Most often the session of the action before: its actions stand together in the document.
+      if (last && id.startsWith(last.name) && id.charAt(last.name.length) === '.') return last
+      const name = id.slice(0, id.indexOf('.'))
+      last = byName.get(name)
+      if (!last) byName.set(name, (last = { name, actions: new Map<number, LoggedAction>() }))
+      return last
+    },
+    find: (id: string) => byName.get(id.slice(0, id.indexOf('.'))),
+  }
+}
+
+function seqOf(id: string): number {
+  return Number(id.slice(id.indexOf('.') + 1))
 }
 
 /** Each parsed text brings its own copy of the same few actors and kinds; keeping one of each is a third of the memory. */

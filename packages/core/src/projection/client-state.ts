@@ -113,11 +113,10 @@ function eventOf(logged: LoggedAction, entry: AnyEntry, index: number, last: Tie
 }
 
 /** Compares without building the id, which would cost a text for each entry of the log. */
-function isIdOf({ logged, index }: TierEvent, id: string | undefined): boolean {
-  const length = logged.id.length
-  return (
-    id !== undefined && id.startsWith(logged.id) && id.charAt(length) === '/' && id.slice(length + 1) === String(index)
-  )
+function isIdOf({ logged: { session, seq }, index }: TierEvent, id: string | undefined): boolean {
+  if (!id?.startsWith(session)) return false
+  const slash = id.indexOf('/', session.length)
+  return Number(id.slice(session.length + 1, slash)) === seq && Number(id.slice(slash + 1)) === index
 }
 
 function entriesAbout(client: string, actions: readonly LoggedAction[]): readonly LoggedEntry[] {
