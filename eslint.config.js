@@ -19,6 +19,7 @@ export default defineConfig(
     '**/playwright-report/',
     'sync-server/app/',
     'data/',
+    '**/scratch*.ts', // tried out, not committed
   ]),
   js.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
