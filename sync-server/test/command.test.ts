@@ -1,11 +1,11 @@
 import { createId } from '@tierbook/core'
-import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { join as joinPath } from 'node:path'
+import { dirname, join as joinPath } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { join, runCommand, startSampleProcess } from './sample-process.ts'
+import { join, runCommand, runUnprivileged, startSampleProcess } from './sample-process.ts'
 import { sampleFolder } from './sample-server.ts'
 
 describe('tierbook start', () => {
@@ -71,19 +71,42 @@ describe('tierbook start', () => {
     expect(command.stderr()).toContain('TIERBOOK_DATA')
   })
 
-  test.skipIf(process.getuid?.() !== 0)(
-    'on a data folder without write permission it says so (as an unprivileged user)',
-    async () => {
-      const folder = sampleFolder()
-      chmodSync(folder, 0o755)
-      const readOnly = joinPath(folder, 'data')
-      mkdirSync(readOnly, { mode: 0o555 })
-      const command = runCommand({ args: ['start'], environment: { TIERBOOK_DATA: readOnly, PORT: '0' }, uid: 65_534 })
-      expect(await command.ended).toBe(1)
-      expect(command.stderr()).toContain('cannot be written to')
-      chownSync(readOnly, 0, 0)
-    },
-  )
+  test('on a data folder without write permission it says so', async () => {
+    const readOnly = joinPath(sampleFolder(), 'data')
+    mkdirSync(readOnly, { mode: 0o555 })
+    chmodSync(dirname(readOnly), 0o755)
+    const command = runUnprivileged({ args: ['start'], environment: { TIERBOOK_DATA: readOnly, PORT: '0' } })
+    expect(await command.ended).toBe(1)
+    expect(command.stderr()).toContain(`the data folder ${readOnly} cannot be written to`)
+    expect(command.stderr()).toContain('set TIERBOOK_DATA')
+  })
+
+  test.skipIf(process.platform !== 'linux')('on a data folder that the system will not make it says so', async () => {
+    const command = runCommand({ args: ['start'], environment: { TIERBOOK_DATA: '/proc/nope/data', PORT: '0' } })
+    expect(await command.ended).toBe(1)
+    expect(command.stderr()).toContain('the data folder /proc/nope/data cannot be written to')
+  })
+
+  test('makes a data folder whose parents are missing, for its owner only', async () => {
+    const folder = joinPath(sampleFolder(), 'a', 'b')
+    const server = await startSampleProcess({ folder })
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+  })
+
+  test('Ctrl-C that arrives twice, as under npm, still stops cleanly', async () => {
+    const folder = sampleFolder()
+    const server = await startSampleProcess({ folder })
+    const { body } = await join(server.port, { invite: server.invite, actor: createId(), book: createId() })
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/sync/${body.book}?token=${body.token}`)
+    await once(socket as unknown as NodeJS.EventEmitter, 'open')
+    server.child.kill('SIGINT')
+    await server.logged('stopping')
+    server.child.kill('SIGINT')
+    expect(await server.ended).toBe(0)
+    expect(server.stderr()).toContain('"stopped"')
+  })
 
   test('[F24] every wrong setting is named before anything is touched', async () => {
     const command = runCommand({

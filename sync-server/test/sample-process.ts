@@ -14,38 +14,58 @@ export interface SampleProcess {
   readonly ended: Promise<number | string>
   /** Resolves with the first match in standard output. */
   printed(pattern: RegExp): Promise<string>
+  /** Resolves when the log holds the message. */
+  logged(message: string): Promise<void>
 }
 
-export function runCommand(options: {
-  args: string[]
-  environment: Record<string, string>
-  uid?: number
-}): SampleProcess {
-  const child = spawn(process.execPath, [main, ...options.args], {
+interface CommandOptions {
+  readonly args: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export function runCommand({ args, environment }: CommandOptions): SampleProcess {
+  return runNode([main, ...args], environment)
+}
+
+/** The command by a user whom permissions bind. It is loaded before root steps down: nobody else may be able to read this checkout. */
+export function runUnprivileged({ args, environment }: CommandOptions): SampleProcess {
+  const script = `
+    const { startCommand } = await import(${JSON.stringify(new URL('../src/cli/start.ts', import.meta.url))})
+    if (process.getuid() === 0) { process.setgid(65534); process.setuid(65534) }
+    await startCommand().parseAsync(${JSON.stringify(args.slice(1))}, { from: 'user' })`
+  return runNode(['--input-type=module', '--eval', script], environment)
+}
+
+/** Any script under this Node. */
+export function runNode(args: readonly string[], environment: Readonly<Record<string, string>>): SampleProcess {
+  const child = spawn(process.execPath, args, {
     // Nothing of the test's own environment but what a program needs.
-    env: { PATH: process.env['PATH'] ?? '', TIERBOOK_HOST: '127.0.0.1', ...options.environment },
+    env: { PATH: process.env['PATH'] ?? '', TIERBOOK_HOST: '127.0.0.1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''
   let stderr = ''
-  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string)
+  const seen = async (stream: NodeJS.ReadableStream, find: () => string | undefined, what: string) => {
+    for (;;) {
+      const found = find()
+      if (found !== undefined) return found
+      const next = await Promise.race([once(stream, 'data'), ended])
+      if (!Array.isArray(next))
+        throw new Error(`the command ended with ${next} before it said ${what}: ${stdout}${stderr}`)
+    }
+  }
   return {
     child,
     stdout: () => stdout,
     stderr: () => stderr,
     ended,
-    async printed(pattern) {
-      for (;;) {
-        const match = pattern.exec(stdout)?.[1]
-        if (match !== undefined) return match
-        const next = await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), ended])
-        if (!Array.isArray(next))
-          throw new Error(`the command ended with ${next} before it printed ${pattern}: ${stdout}${stderr}`)
-      }
+    printed: (pattern) => seen(child.stdout, () => pattern.exec(stdout)?.[1], String(pattern)),
+    logged: async (message) => {
+      await seen(child.stderr, () => (stderr.includes(`"msg":"${message}"`) ? message : undefined), message)
     },
   }
 }

@@ -8,6 +8,8 @@ import type { RunningServer } from '../storage/data-folder.ts'
 import { writeBanner } from './banner.ts'
 import { settingsOrComplain } from './read-settings.ts'
 
+const sameWishMs = 1_000
+
 export function startCommand(): Command {
   return new Command('start').description('run the server (default)').action(start)
 }
@@ -19,13 +21,11 @@ async function start(): Promise<void> {
   try {
     const server = await createServer({ settings, logger, processMetrics: true })
     process.stdout.write(await writeBanner(server, settings))
-    const stop = async () => {
+    onStopSignal(async () => {
       const { unstored } = await server.close()
       // Nothing keeps the process now. What could not be stored was not acknowledged either, but an operator must see it.
       process.exitCode = unstored > 0 ? 1 : 0
-    }
-    process.once('SIGTERM', () => void stop())
-    process.once('SIGINT', () => void stop())
+    })
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     const { problem } = error
@@ -35,6 +35,19 @@ async function start(): Promise<void> {
     }
     console.error(`Tierbook cannot start: ${problem.message}`)
     process.exitCode = 1
+  }
+}
+
+/** Ctrl-C under npm or npx arrives twice within moments: that is one wish to stop. A later one ends the process at once. */
+function onStopSignal(stop: () => Promise<void>): void {
+  let askedAt: number | null = null
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      const at = performance.now()
+      if (askedAt === null) void stop()
+      else if (at - askedAt > sameWishMs) process.exit(1)
+      askedAt ??= at
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 // The one folder that holds everything: made where it is missing, locked against a second process, and with a note on who runs there.
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import * as z from 'zod'
 
@@ -69,8 +69,7 @@ export function openDataFolder(
 /** Makes the folder if it is missing; a problem where it cannot be written to. */
 export function prepareFolder(folder: string): DataFolderProblem | null {
   try {
-    // Readable for its owner alone: it holds the key that signs everyone in.
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     const probe = join(folder, `.probe-${process.pid}`)
     writeFileSync(probe, '')
@@ -82,6 +81,21 @@ export function prepareFolder(folder: string): DataFolderProblem | null {
       code: 'not-writable',
       message: `the data folder ${folder} cannot be written to (${reason}); set TIERBOOK_DATA to one that can`,
     }
+  }
+}
+
+/**
+ * Parents first, one by one: where a parent cannot be made (below /proc, say) Node's own recursive way goes round for ever.
+ * Readable for its owner alone: it holds the key that signs everyone in.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // another process was faster
   }
 }
 
