@@ -53,12 +53,12 @@ export interface ActionLog {
 }
 
 /** Makes an empty log; elements that `trusted` covers were checked before and are only parsed. */
-export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
+export function createActionLog(options: { trusted?: Clocks; share?: TextShare } = {}): ActionLog {
   const trusted = options.trusted ?? new Map<number, number>()
   const sessions = createSessions()
   const unreadable = new Map<string, string>()
   const conflicting = new Map<string, Set<string>>()
-  const share = createSharing()
+  const share = createSharing(options.share ?? createTextShare())
   let ordered: LoggedAction[] = []
   let isOrdered = true
   let largestN = 0
@@ -73,11 +73,11 @@ export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
     }
     const session = sessions.of(id)
     const seq = seqOf(id)
-    const known = session.actions.get(seq)
+    const known = session.get(seq)
     if (known) {
       if (known.text === text) return undefined
       conflicting.set(id, new Set([known.text, text]))
-      session.actions.delete(seq)
+      session.delete(seq)
       ordered = ordered.filter((other) => other !== known)
       return 'conflict'
     }
@@ -90,7 +90,7 @@ export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
       kinds: share.kinds(action.entries),
       text,
     })
-    session.actions.set(seq, logged)
+    session.set(seq, logged)
     const last = ordered.at(-1)
     if (last && compareActions(last, logged) > 0) isOrdered = false
     ordered.push(logged)
@@ -119,7 +119,7 @@ export function createActionLog(options: { trusted?: Clocks } = {}): ActionLog {
       isOrdered = true
       return ordered
     },
-    get: (id) => sessions.find(id)?.actions.get(seqOf(id)),
+    get: (id) => sessions.find(id)?.get(seqOf(id)),
     get size() {
       return ordered.length
     },
@@ -141,22 +141,37 @@ export function readAction(logged: LoggedAction): Action {
   return JSON.parse(logged.text) as Action
 }
 
-interface Session {
-  readonly name: string
-  readonly actions: Map<number, LoggedAction>
+/** One session's actions by number: a list as long as they come in order, which within one session they nearly always do. */
+function createSessionActions(name: string) {
+  const list: (LoggedAction | undefined)[] = []
+  const others = new Map<number, LoggedAction>()
+  return {
+    name,
+    get: (seq: number) => (seq < list.length ? list[seq] : others.get(seq)),
+    set(seq: number, logged: LoggedAction) {
+      if (seq <= list.length) list[seq] = logged
+      else others.set(seq, logged)
+    },
+    delete(seq: number) {
+      if (seq < list.length) list[seq] = undefined
+      else others.delete(seq)
+    },
+  }
 }
+
+type SessionActions = ReturnType<typeof createSessionActions>
 
 /** Actions by session and number: a book has few sessions, and a number is quicker to look up than a text. */
 function createSessions() {
-  const byName = new Map<string, Session>()
-  let last: Session | undefined
+  const byName = new Map<string, SessionActions>()
+  let last: SessionActions | undefined
   return {
-    of(id: string): Session {
+    of(id: string): SessionActions {
       // Most often the session of the action before: its actions stand together in the document.
       if (last && id.startsWith(last.name) && id.charAt(last.name.length) === '.') return last
       const name = id.slice(0, id.indexOf('.'))
       last = byName.get(name)
-      if (!last) byName.set(name, (last = { name, actions: new Map<number, LoggedAction>() }))
+      if (!last) byName.set(name, (last = createSessionActions(name)))
       return last
     },
     find: (id: string) => byName.get(id.slice(0, id.indexOf('.'))),
@@ -167,16 +182,23 @@ function seqOf(id: string): number {
   return Number(id.slice(id.indexOf('.') + 1))
 }
 
-/** Each parsed text brings its own copy of the same few actors and kinds; keeping one of each is a third of the memory. */
-function createSharing() {
+/** Gives one copy of each text: parsed actions bring the same few actors, dates and tiers a hundred thousand times. */
+export type TextShare = (text: string) => string
+
+/** Starts with no texts. */
+export function createTextShare(): TextShare {
   const texts = new Map<string, string>()
+  return (text) => {
+    const known = texts.get(text)
+    if (known === undefined) texts.set(text, text)
+    return known ?? text
+  }
+}
+
+function createSharing(text: TextShare) {
   const kindLists = new Map<string, readonly string[]>()
   return {
-    text(value: string): string {
-      const known = texts.get(value)
-      if (known === undefined) texts.set(value, value)
-      return known ?? value
-    },
+    text,
     kinds(entries: Action['entries']): readonly string[] {
       const key = entries.length === 1 ? (entries[0]?.kind ?? '') : entries.map((entry) => entry.kind).join()
       let kinds = kindLists.get(key)

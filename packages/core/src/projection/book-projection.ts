@@ -39,29 +39,28 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
     activity: doc.getMap('activity'),
     log: doc.getArray('log'),
   }
-  const today = () => dateInZone(options.now(), readSettings(roots.meta).timeZone)
+  let settings = readSettings(roots.meta)
+  const today = createToday(options.now, () => settings.timeZone)
   const moment = () => ({ today: today(), now: options.now() })
   let { log, fold } = load(options.trusted ? { trusted: options.trusted } : {})
 
   function load(logOptions: { trusted?: Clocks }): { log: ActionLog; fold: Fold } {
     const freshLog = createActionLog(logOptions)
     const freshFold = createFold(roots)
-    const everyone = new Set<string>()
     const { conflict } = freshLog.add(
       (visit) => visitAll(roots.log, visit),
-      (logged, action) => freshFold.take(logged, action, everyone),
+      (logged, action) => freshFold.take(logged, action, null),
     )
     if (conflict) return { log: freshLog, fold: foldAgain(freshLog) }
-    freshFold.refreshRows(everyone, moment())
+    freshFold.refreshRows(freshFold.states.keys(), moment())
     return { log: freshLog, fold: freshFold }
   }
 
   /** Two texts came under one id and neither counts: what was taken before cannot be untaken, so the sum starts over. */
   function foldAgain(from: ActionLog): Fold {
     const fresh = createFold(roots)
-    const everyone = new Set<string>()
-    for (const logged of from.ordered()) fresh.take(logged, readAction(logged), everyone)
-    fresh.refreshRows(everyone, moment())
+    for (const logged of from.ordered()) fresh.take(logged, readAction(logged), null)
+    fresh.refreshRows(fresh.states.keys(), moment())
     return fresh
   }
 
@@ -69,6 +68,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
     const touched = new Set<string>()
     const before = log.size
     if (deletesFrom(roots.log, transaction)) {
+      settings = readSettings(roots.meta)
       ;({ log, fold } = load({}))
       return everything
     }
@@ -78,10 +78,12 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
       (logged, action) => fold.take(logged, action, touched),
     )
     if (conflict) {
+      settings = readSettings(roots.meta)
       fold = foldAgain(log)
       return everything
     }
     const metaKeys = keysOf(transaction, roots.meta)
+    if (metaKeys.size > 0) settings = readSettings(roots.meta)
     for (const key of keysOf(transaction, roots.clients)) touched.add(key.slice(0, key.indexOf('/')))
     for (const key of keysOf(transaction, roots.activity)) touched.add(key)
     if (keysOf(transaction, roots.tiers).size > 0) fold.tiersChanged()
@@ -112,7 +114,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
     get imports() {
       return fold.imports
     },
-    settings: () => ({ ...readSettings(roots.meta), created: fold.isCreated }),
+    settings: () => ({ ...settings, created: fold.isCreated }),
     schema() {
       const schema = roots.meta.get('schema')
       return typeof schema === 'number' ? schema : 1
@@ -132,6 +134,16 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
 }
 
 const everything = { clients: 'all', tiers: true, settings: true, log: true } as const
+
+/** The book's date, asked for with every edit: worked out once a minute, since days begin on whole minutes in every zone. */
+function createToday(now: () => number, timeZone: () => string): () => PlainDate {
+  let known = { minute: Number.NaN, zone: '', date: '' }
+  return () => {
+    const [minute, zone] = [Math.floor(now() / 60_000), timeZone()]
+    if (known.minute !== minute || known.zone !== zone) known = { minute, zone, date: dateInZone(now(), zone) }
+    return known.date
+  }
+}
 
 function keysOf(transaction: Y.Transaction, root: Y.Map<unknown>): ReadonlySet<string> {
   const keys = new Set<string>()

@@ -4,6 +4,7 @@ import type { ClientRow } from '../book.ts'
 import { textLimits } from '../schema/entries.ts'
 import { isPlainDate, type PlainDate } from '../schema/plain-date.ts'
 import type { ClientState } from './client-state.ts'
+import { idOfEvent } from './tier-event.ts'
 import { stepAfter, stepOn } from './timeline.ts'
 
 /** Where the describing fields of clients and their reported activity are. */
@@ -39,7 +40,7 @@ export function buildRow(
     lastActivity: Number.isFinite(seen) ? Math.min(seen, moment.now) : null,
     externalRef: textOr(field('externalRef'), textLimits.externalRef),
     note: textOr(field('note'), textLimits.note),
-    scheduled: next ? { entry: next.entry, effectiveOn: next.on, tier: next.tier } : null,
+    scheduled: next ? { entry: idOfEvent(next.cause), effectiveOn: next.on, tier: next.tier } : null,
     contested: facts.contested,
   }
   return { row, turnsOn: next?.on ?? null }

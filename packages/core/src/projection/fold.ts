@@ -1,14 +1,14 @@
 // What the log adds up to so far: clients, tiers, people and imports, with a row for each client.
 import type * as Y from 'yjs'
 import type { Author } from '../book.ts'
-import type { LoggedAction } from '../log/action-log.ts'
+import { createTextShare, type LoggedAction } from '../log/action-log.ts'
 import type { Action } from '../schema/action.ts'
 import { builtInTiers, type Tier } from '../schema/built-in-tiers.ts'
 import type { AnyEntry } from '../schema/entries.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import { readTiers } from './catalogue.ts'
 import { buildRow } from './client-row.ts'
-import { type ClientState, createClientState } from './client-state.ts'
+import { ClientState } from './client-state.ts'
 import { isAboutClient } from './logged-entry.ts'
 import { createRowIndex, type RowIndex } from './row-index.ts'
 
@@ -36,8 +36,8 @@ export interface Fold {
   readonly turnsOn: ReadonlyMap<string, PlainDate>
   readonly isCreated: boolean
   tiers(): readonly Tier[]
-  /** Takes an action in; ids of the clients it is about go into `touched`. */
-  take(logged: LoggedAction, action: Action, touched: Set<string>): void
+  /** Takes an action in; ids of the clients it is about go into `touched`, where somebody wants to know. */
+  take(logged: LoggedAction, action: Action, touched: Set<string> | null): void
   refreshRows(ids: Iterable<string>, moment: { today: PlainDate; now: number }): void
   /** The describing fields of tiers changed. */
   tiersChanged(): void
@@ -45,6 +45,7 @@ export interface Fold {
 
 /** Starts a sum over the document's `roots`. */
 export function createFold(roots: Roots): Fold {
+  const share = createTextShare()
   const states = new Map<string, ClientState>()
   const addedTiers = new Map<string, Tier>()
   const actors = new Map<string, Author>()
@@ -67,7 +68,7 @@ export function createFold(roots: Roots): Fold {
 
   function stateOf(client: string): ClientState {
     let state = states.get(client)
-    if (!state) states.set(client, (state = createClientState(client)))
+    if (!state) states.set(client, (state = new ClientState(client, share)))
     return state
   }
 
@@ -123,7 +124,7 @@ export function createFold(roots: Roots): Fold {
         if (!entry) continue
         if (isAboutClient(entry.kind)) {
           stateOf(entry.subject).add(logged, entry, index)
-          touched.add(entry.subject)
+          touched?.add(entry.subject)
         } else takeOther(logged, entry)
       }
     },

@@ -16,6 +16,8 @@ export interface RowIndex {
 interface Indexed {
   readonly row: ClientRow
   readonly searchText: string
+  /** Its place by name: what other columns fall back on, so that names are compared by language rules only once. */
+  place: number
 }
 
 type Compare = (a: Indexed, b: Indexed) => number
@@ -35,21 +37,26 @@ export function createRowIndex(rankOf: (tier: string | null) => number): RowInde
   }
 
   function inOrder(by: ClientSortKey): Indexed[] {
-    const compare = compareBy[by]
+    // Every other order falls back on places by name, so those come first.
+    if (by !== 'name') inOrder('name')
     const known = sorted.get(by)
     const ids = touched.get(by)
-    if (known && ids && ids.size <= maxPlaced) {
-      if (ids.size > 0) sorted.set(by, placeAgain(known, ids, byId, compare))
-    } else {
-      sorted.set(by, [...byId.values()].sort(compare))
-    }
+    if (known && ids?.size === 0) return known
+    const compare = compareBy[by]
+    const fresh =
+      known && ids && ids.size <= maxPlaced ? placeAgain(known, ids, byId, compare) : [...byId.values()].sort(compare)
+    if (by === 'name') number(fresh)
+    sorted.set(by, fresh)
     touched.set(by, new Set())
-    return sorted.get(by) ?? []
+    return fresh
   }
 
   return {
     set(row) {
-      byId.set(row.id, { row, searchText: toSearchText(`${row.name}\n${row.externalRef ?? ''}`) })
+      const before = byId.get(row.id)
+      const isSame = before?.row.name === row.name && before.row.externalRef === row.externalRef
+      const searchText = isSame ? before.searchText : toSearchText(`${row.name}\n${row.externalRef ?? ''}`)
+      byId.set(row.id, { row, searchText, place: before?.place ?? 0 })
       touch(row.id)
     },
     delete(id) {
@@ -86,6 +93,13 @@ function toSearchText(text: string): string {
   return (/^[\0-\x7f]*$/.test(text) ? text : text.normalize('NFD').replace(/\p{M}/gu, '')).toLowerCase()
 }
 
+function number(inNameOrder: readonly Indexed[]): void {
+  for (let place = 0; place < inNameOrder.length; place++) {
+    const indexed = inNameOrder[place]
+    if (indexed) indexed.place = place
+  }
+}
+
 function placeAgain(
   known: Indexed[],
   ids: ReadonlySet<string>,
@@ -115,9 +129,9 @@ function placeOf(list: readonly Indexed[], indexed: Indexed, compare: Compare): 
 function createCompares(rankOf: (tier: string | null) => number): Record<ClientSortKey, Compare> {
   // One locale for all devices: two people on the phone look at the same order.
   const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-  const byName: Compare = (a, b) => collator.compare(a.row.name, b.row.name) || compareText(a.row.id, b.row.id)
+  const byName: Compare = (a, b) => a.place - b.place
   return {
-    name: byName,
+    name: (a, b) => collator.compare(a.row.name, b.row.name) || compareText(a.row.id, b.row.id),
     tier: (a, b) => rankOf(a.row.tier) - rankOf(b.row.tier) || byName(a, b),
     lastActivity: (a, b) => compareNumbers(a.row.lastActivity, b.row.lastActivity) || byName(a, b),
     createdOn: (a, b) => compareText(a.row.createdOn, b.row.createdOn) || byName(a, b),

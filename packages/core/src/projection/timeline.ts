@@ -8,7 +8,7 @@ export interface TierStep {
   readonly on: PlainDate
   readonly tier: string | null
   /** The entry that makes the step. */
-  readonly entry: string
+  readonly cause: TierEvent
   /** Whether the service is cut by an end, which is not the same as having no tier yet. */
   readonly ended: boolean
 }
@@ -56,12 +56,12 @@ export function periodsBetween(steps: readonly TierStep[], from: PlainDate, to: 
   if (from >= to) return []
   const first = stepOn(steps, from)
   const inside = steps.filter((step) => step.on > from && step.on < to)
-  const starts = [{ on: from, tier: first?.tier ?? null, entry: first?.entry ?? null }, ...inside]
+  const starts = [{ on: from, tier: first?.tier ?? null, cause: first?.cause ?? null }, ...inside]
   return starts.map((start, index) => ({
     from: start.on,
     to: starts[index + 1]?.on ?? to,
     tier: start.tier,
-    entry: start.entry,
+    entry: start.cause && idOfEvent(start.cause),
   }))
 }
 
@@ -77,5 +77,5 @@ function place(track: TierEvent[], event: TierEvent): void {
 function addStep(steps: TierStep[], cause: TierEvent, tier: string | null, ended: boolean): void {
   const last = steps.at(-1)
   if (last ? last.tier === tier && last.ended === ended : tier === null && !ended) return
-  steps.push({ on: cause.on, tier, entry: idOfEvent(cause), ended })
+  steps.push({ on: cause.on, tier, cause, ended })
 }
