@@ -20,12 +20,12 @@ async function start(): Promise<void> {
   const logger = createLogger({ level: settings.logLevel, pretty: process.stderr.isTTY })
   try {
     const server = await createServer({ settings, logger, processMetrics: true })
-    process.stdout.write(await writeBanner(server, settings))
     onStopSignal(async () => {
       const { unstored } = await server.close()
       // Nothing keeps the process now. What could not be stored was not acknowledged either, but an operator must see it.
       process.exitCode = unstored > 0 ? 1 : 0
     })
+    process.stdout.write(await writeBanner(server, settings))
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     const { problem } = error
