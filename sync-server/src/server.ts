@@ -78,7 +78,13 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     const instance = randomUUID()
     let address = describeAddress(settings.publicUrl ?? `http://localhost:${settings.port}`)
     const { trustProxy, requestsPerMinute, metricsToken, inviteHours } = settings
+    const requestMs = settings.requestSeconds * 1000
     const http = createHttpServer(
+      {
+        requestTimeout: requestMs,
+        headersTimeout: requestMs,
+        connectionsCheckingInterval: Math.min(5_000, requestMs),
+      },
       createHandler({
         api: { tokens, storage, address: () => address, version, inviteHours, logger, now },
         app: createStaticApp(settings.appFolder),
@@ -93,6 +99,7 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
         checkReady: async () => (committer.failure ? ((await committer.check())?.message ?? null) : null),
       }),
     )
+    http.setTimeout(requestMs) // whoever does not read its answer; a websocket takes this off
     http.on('upgrade', (request, socket, head) => {
       sync.upgrade(request, socket, head).catch((error: unknown) => {
         logger.error({ err: error }, 'an upgrade failed')

@@ -47,6 +47,7 @@ test('[F24] every variable is read', () => {
     maxConnectionsPerAddress: '13',
     messagesPerSecond: '14',
     requestsPerMinute: '15',
+    requestSeconds: '18',
     maxBufferedBytes: '100000',
     pingSeconds: '16',
     idleBookSeconds: '17',

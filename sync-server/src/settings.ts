@@ -58,6 +58,7 @@ export const variables = {
   maxConnectionsPerAddress: 'TIERBOOK_MAX_CONNECTIONS_PER_ADDRESS',
   messagesPerSecond: 'TIERBOOK_MESSAGES_PER_SECOND',
   requestsPerMinute: 'TIERBOOK_REQUESTS_PER_MINUTE',
+  requestSeconds: 'TIERBOOK_REQUEST_SECONDS',
   maxBufferedBytes: 'TIERBOOK_MAX_BUFFERED_BYTES',
   pingSeconds: 'TIERBOOK_PING_SECONDS',
   idleBookSeconds: 'TIERBOOK_IDLE_BOOK_SECONDS',
@@ -132,6 +133,8 @@ const Settings = z.object({
   messagesPerSecond: whole(1, 1_000_000).default(5_000),
   /** Calls a minute of the JSON API from one address. */
   requestsPerMinute: whole(1, 1_000_000).default(120),
+  /** How long a request may take to arrive, and an answer may lie unread: whoever is slower is cut. */
+  requestSeconds: whole(1, 3600).default(30),
   /** Unsent bytes that one socket may hold beside its first sync: a slower reader is closed with 1013. */
   maxBufferedBytes: whole(65_536, 1_073_741_824).default(16_777_216),
   /** A silent socket is gone after two of these. */

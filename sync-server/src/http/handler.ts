@@ -1,4 +1,5 @@
 // Which part of the server answers a request: health, metrics, the JSON API or the app.
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
@@ -64,7 +65,7 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
 
   async function answerMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { metrics, metricsToken } = options
-    if (metricsToken !== undefined && request.headers.authorization !== `Bearer ${metricsToken}`) {
+    if (metricsToken !== undefined && !isSameSecret(request.headers.authorization, `Bearer ${metricsToken}`)) {
       return sendReply(response, problem('token-invalid', 'expected the metrics token as a bearer token'))
     }
     response.writeHead(200, { 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' })
@@ -73,11 +74,22 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
 
   return (request, response) => {
     answer(request, response).catch((error: unknown) => {
+      // Whoever hangs up in the middle of a request is no fault of the server, and must not fill its log.
+      if (request.destroyed && !request.complete) {
+        options.logger.debug({ method: request.method, path: pathOf(request) }, 'a request was cut off')
+        return void response.destroy()
+      }
       options.logger.error({ err: error, method: request.method, path: pathOf(request) }, 'a request failed')
       if (response.headersSent) response.destroy()
       else sendReply(response, problem('internal', 'the server failed; its log says why'))
     })
   }
+}
+
+/** In a time that says nothing about how much of it was right. */
+function isSameSecret(given: string | undefined, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return given !== undefined && timingSafeEqual(digest(given), digest(expected))
 }
 
 /** Without the query, which may hold a stock client's token. */

@@ -22,6 +22,8 @@ export function createStaticApp(folder: string | undefined): StaticApp {
   })
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed(response)
+    // Whole files only: they are small, and sirv takes ranges that end before they begin.
+    delete request.headers.range
     serve(request, response, () => notFound(request, response))
   }
 }

@@ -14,8 +14,11 @@ export interface Connection {
   readonly wantsAcks: boolean
   readonly isOpen: boolean
   send(frame: Uint8Array): void
-  /** For the answer to a sync request, which may be a whole book: it does not count as piled up. */
-  sendSync(frame: Uint8Array): void
+  /**
+   * For the answer to a sync request, which may be a whole book: it does not count as piled up. Where earlier ones lie unread
+   * over the cap, nothing is written and the connection is closed: asking again and again must not fill the memory.
+   */
+  sendSync(write: () => Uint8Array): void
   /** Tells the reason and ends. Closing twice is harmless. */
   close(code: number, reason: string): void
 }
@@ -105,9 +108,12 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
       return socket.readyState === socket.OPEN
     },
     send,
-    sendSync(frame) {
+    sendSync(write) {
       if (socket.readyState !== socket.OPEN) return
+      if (syncBytes > 0 && socket.bufferedAmount > options.maxBufferedBytes)
+        return close(closeCode.tryAgainLater, 'reading too slowly')
       lastSentAt = now()
+      const frame = write()
       syncBytes += frame.length
       socket.send(frame, () => (syncBytes -= frame.length))
     },

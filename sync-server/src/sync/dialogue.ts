@@ -36,8 +36,11 @@ export function takeFrame(context: DialogueContext, turn: Turn, connection: Conn
     case 'update':
       return takeUpdate(context, turn, connection, message)
     case 'awareness': {
+      const member = members.get(connection)
+      if (!member || member.presence.isSpent()) return
       const claim = (client: number) => resident.claim(turn, connection, client)
       const passOn = presence.take(connection, message.states, claim)
+      if (passOn) member.presence.spend(passOn.length)
       // To the sender too: stock clients alone in a book take it as their sign of life.
       if (passOn) turn.afterwards.push(() => members.broadcast(passOn))
       return
@@ -53,8 +56,8 @@ function answerSync(context: DialogueContext, turn: Turn, connection: Connection
   turn.afterwards.push(() => {
     const member = members.get(connection)
     if (!member) return
-    connection.sendSync(writeSyncStep2(Y.encodeStateAsUpdate(resident.doc, stateVector)))
-    if (member.isSynced) return
+    connection.sendSync(() => writeSyncStep2(Y.encodeStateAsUpdate(resident.doc, stateVector)))
+    if (member.isSynced || !connection.isOpen) return
     member.isSynced = true
     const durable = Y.encodeStateVector(resident.doc)
     // Asked after it has everything, so that its answer has no gaps; viewers have nothing to give.

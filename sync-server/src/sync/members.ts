@@ -1,4 +1,5 @@
 // The devices in a book's room and how far each has come with syncing.
+import { type Allowance, createAllowance } from './allowance.ts'
 import type { Connection } from './connection.ts'
 import { writeSyncStep1 } from './messages.ts'
 
@@ -10,6 +11,8 @@ export interface Member {
   isAsked: boolean
   /** An update of its had a gap; it is asked again when others have written. */
   hasGap: boolean
+  /** What it may still show of itself: every byte goes to everybody. */
+  readonly presence: Allowance
   /** Refused: whatever it still sends builds on what was refused (F37). */
   isRefused: boolean
 }
@@ -29,7 +32,10 @@ export interface Members {
   closeAll(code: number, reason: string): void
 }
 
-export function createMembers(): Members {
+/** Bytes of presence a second, and at once: some ten times of what a busy tab shows; a tab that relays others' shows 256 KiB when it joins. */
+const presenceAllowance = { perSecond: 32_768, burst: 524_288 }
+
+export function createMembers({ now }: { now: () => number }): Members {
   const members = new Map<Connection, Member>()
   const ask = (connection: Connection, stateVector: Uint8Array) => {
     const member = members.get(connection)
@@ -43,7 +49,13 @@ export function createMembers(): Members {
       return members.size
     },
     add: (connection) =>
-      void members.set(connection, { isSynced: false, isAsked: false, hasGap: false, isRefused: false }),
+      void members.set(connection, {
+        isSynced: false,
+        isAsked: false,
+        hasGap: false,
+        isRefused: false,
+        presence: createAllowance({ ...presenceAllowance, now }),
+      }),
     remove: (connection) => members.delete(connection),
     get: (connection) => members.get(connection),
     broadcast(frame, except) {

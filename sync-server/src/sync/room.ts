@@ -49,7 +49,7 @@ const maxMessagesPerTurn = 256
 
 export function openRoom(options: RoomOptions): Room {
   const { book, metrics, logger } = options
-  const members = createMembers()
+  const members = createMembers(options)
   const presence = createPresence<Connection>()
   const inbox: Received[] = []
   let resident: ResidentBook | null = null

@@ -131,9 +131,10 @@ async function judge(
 ): Promise<Verdict> {
   if (!isOriginAllowed(request, allowedOrigins))
     return { code: closeCode.notAllowed, reason: 'pages of this origin may not connect' }
-  const url = new URL(request.url ?? '/', 'http://localhost')
-  const book = bookOf(url.pathname)
-  if (book === null) return { code: closeCode.noSuchBook, reason: 'expected /sync/<book>' }
+  // Parsed without throwing: an error would carry the URL, token and all, into the log.
+  const url = URL.parse(request.url ?? '/', 'http://localhost')
+  const book = url && bookOf(url.pathname)
+  if (url === null || book === null) return { code: closeCode.noSuchBook, reason: 'expected /sync/<book>' }
   const token = tokenOf(request, url)
   if (token === null) return { code: closeCode.signInAgain, reason: 'no access token came with the connection' }
   const verified = await tokens.readAccess(token)
