@@ -6,9 +6,21 @@ import { withPrepareLock } from './prepare-lock.mjs'
 import { pinnedNode, root, runCommand, toolEnvironment } from './run-command.mjs'
 
 const sameWishMs = 1_000
+const parentCheckMs = 500
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => pass(signal))
+}
+
+// A signal to npm itself (`kill <pid>`) ends the shell that npm puts between us, and the shell does not hand it on.
+const parent = process.ppid
+if (process.env['npm_lifecycle_event'] === 'start') {
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    pass('SIGTERM')
+  }, parentCheckMs)
+  watch.unref()
 }
 
 /** @type {import('node:child_process').ChildProcess | null} */
