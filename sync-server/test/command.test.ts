@@ -127,6 +127,7 @@ describe('tierbook token', () => {
     await join(server.port, { invite: server.invite, actor: createId(), book })
     const token = runCommand({ args: ['token', '--book', book, '--role', 'viewer', '--hours', '2'], environment })
     expect(await token.ended).toBe(0)
+    expect(token.stderr()).not.toContain('no server has run')
     const invite = /^http:\/\/localhost:\d+\/join#(\S+)\n$/.exec(token.stdout())?.[1] ?? ''
     expect((await join(server.port, { invite, actor: createId() })).body).toMatchObject({ book, role: 'viewer' })
     const access = runCommand({
@@ -139,6 +140,14 @@ describe('tierbook token', () => {
       headers: { authorization: `Bearer ${access.stdout().trim()}` },
     })
     expect(renewed.status).toBe(200)
+  })
+
+  test('on a folder that no server has used it names the folder', async () => {
+    const folder = sampleFolder()
+    const token = runCommand({ args: ['token'], environment: { TIERBOOK_DATA: folder } })
+    expect(await token.ended).toBe(0)
+    expect(token.stdout()).toMatch(/join#/)
+    expect(token.stderr()).toContain(`no server has run on the data folder ${folder} yet`)
   })
 
   test('refuses what it cannot make with words and a code', async () => {

@@ -1,6 +1,7 @@
 // `tierbook token`: makes invite links and tokens from the data folder's key, beside a running server or without one.
 import { roles, type Role } from '@tierbook/core/protocol'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeAddress, inviteUrl, inviteWarnings } from '../identity/public-address.ts'
 import { openSigningKey } from '../identity/signing-key.ts'
@@ -40,6 +41,11 @@ async function printToken(options: TokenOptions, command: Command): Promise<void
     key: openSigningKey(join(settings.dataFolder, fileNames.key)),
     tokenDays: settings.tokenDays,
   })
+  if (!existsSync(join(settings.dataFolder, fileNames.database))) {
+    console.error(
+      `no server has run on the data folder ${settings.dataFolder} yet, and others refuse what its key signs; set TIERBOOK_DATA to theirs`,
+    )
+  }
   const { book, role, actor } = options
   if (options.access) {
     if (book === undefined || actor === undefined) return command.error('error: --access needs --book and --actor')
