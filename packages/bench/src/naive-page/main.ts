@@ -13,8 +13,13 @@ const target = document.getElementById('app')
 if (new URLSearchParams(location.search).has('seed')) {
   const response = await fetch('/book.bin')
   Y.applyUpdate(doc, new Uint8Array(await response.arrayBuffer()))
-  // Waits for the write of the update: the store answers requests in order.
-  await persistence.get('nothing')
+  // Transactions on one store complete in order: when this count is in, the update is written.
+  const store = (persistence.db as IDBDatabase).transaction('updates', 'readonly').objectStore('updates')
+  await new Promise((resolve, reject) => {
+    const counting = store.count()
+    counting.onsuccess = resolve
+    counting.onerror = () => reject(counting.error ?? new Error('the book could not be counted'))
+  })
   document.title = 'seeded'
 } else if (target) {
   const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })

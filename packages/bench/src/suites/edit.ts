@@ -7,6 +7,7 @@ import { bar, ratio, type SuiteResult } from '../report.ts'
 
 const ours = 'Tierbook: assignTier'
 const bare = 'bare Yjs transaction: the same text into the same log'
+const observed = 'Yjs transaction whose update somebody takes, as any storage must: the same text into the same log'
 const naive = 'bare Yjs transaction, naive layout: tier field and log object'
 const tiers = ['starter', 'professional', 'enterprise']
 const chunk = 20 // edits of one kind in a row
@@ -18,9 +19,12 @@ export async function editSuite(books: Books, options: { rounds: number }): Prom
   let told = 0
   book.subscribe(({ clients }) => (told += clients === 'all' ? 0 : clients.size))
   const bareLog = loadNaiveBook(books.ours).getArray<string>('log')
+  const observedLog = loadNaiveBook(books.ours).getArray<string>('log')
+  let taken = 0
+  observedLog.doc?.on('update', (update: Uint8Array) => (taken += update.length))
   const naiveDoc = loadNaiveBook(books.naive)
   const clients = book.clients({ status: 'active' }).map(({ id }) => id)
-  const samples = { ours: [] as number[], bare: [] as number[], naive: [] as number[] }
+  const samples = { ours: [] as number[], bare: [] as number[], observed: [] as number[], naive: [] as number[] }
   const before = logLength(book)
   collectGarbage()
 
@@ -30,17 +34,20 @@ export async function editSuite(books: Books, options: { rounds: number }): Prom
       samples.ours.push(await timeCommand(book, clients[place % clients.length] ?? ''))
     const text = String(book.doc.getArray('log').get(logLength(book) - 1))
     for (let place = from; place < from + chunk; place++) samples.bare.push(timeBare(bareLog, text))
+    for (let place = from; place < from + chunk; place++) samples.observed.push(timeBare(observedLog, text))
     for (let place = from; place < from + chunk; place++)
       samples.naive.push(timeNaive(naiveDoc, clients[place % clients.length] ?? '', place))
   }
   if (logLength(book) !== before + edits)
     throw new Error(`expected ${edits} more actions, got ${logLength(book) - before}`)
   if (told !== edits) throw new Error(`expected subscribers to hear of ${edits} clients, got ${told}`)
+  if (taken < edits * 100) throw new Error(`expected the updates of ${edits} edits, got ${taken} bytes`)
   await book.close()
 
   const timings = [
     toTiming(ours, samples.ours.slice(warmUp)),
     toTiming(bare, samples.bare.slice(warmUp)),
+    toTiming(observed, samples.observed.slice(warmUp)),
     toTiming(naive, samples.naive.slice(warmUp)),
   ]
   return {
@@ -48,6 +55,7 @@ export async function editSuite(books: Books, options: { rounds: number }): Prom
     timings: timings.map((timing) => ({ ...timing, samples: timing.samples.slice(0, 100) })),
     bars: [
       bar('an edit to the bare Yjs transaction on the same log', ratio(timings, ours, bare), 'x', 5),
+      bar('an edit to a Yjs transaction whose update is taken', ratio(timings, ours, observed), 'x', 5),
       bar('an edit to the bare Yjs transaction of the naive layout', ratio(timings, ours, naive), 'x', 5),
     ],
     notes: [`medians of ${edits - warmUp} edits; the first 100 samples are kept`],
