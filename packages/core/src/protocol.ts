@@ -107,7 +107,10 @@ export interface ServerDescription {
   readonly publicUrlIsSecure: boolean
 }
 
-/** Body of `POST /api/join`: an invite or owner link is redeemed for an access token. */
+/**
+ * Body of `POST /api/join`: an invite or owner link is redeemed for an access token. An actor that the book knows already sends its last
+ * access token for that book as a bearer token, expired or not; without it the answer is `actor-taken`.
+ */
 export interface JoinRequest {
   readonly invite: string
   readonly actor: { readonly id: string; readonly name: string }
@@ -152,6 +155,7 @@ export type ApiErrorCode =
   | 'token-invalid' // 401
   | 'token-expired' // 401
   | 'not-allowed' // 403: the role does not allow it
+  | 'actor-taken' // 403: the book knows this actor, and no access token shows that it is the caller
   | 'origin-not-allowed' // 403
   | 'not-found' // 404
   | 'no-such-book' // 404

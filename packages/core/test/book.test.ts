@@ -138,10 +138,24 @@ test('[F1] a write that fails is shown, tried again with the next one, and nothi
   await expect(book.flush()).rejects.toThrow('quota')
   expect(book.status).toMatchObject({ storage: 'failed', storageProblem: 'quota' })
   isFull = false
+  await book.flush()
+  expect(book.status).toMatchObject({ storage: 'saved', storageProblem: null })
   await done(book.addClient({ name: 'Bolt' }))
   await book.flush()
   expect(book.status).toMatchObject({ storage: 'saved', storageProblem: null })
   expect(book.clients()).toHaveLength(2)
+})
+
+test('closing a book that waits for the server ends the wait with words', async () => {
+  const hub = createHub()
+  const link = hub.link()
+  const book = await openForTest({ sync: link.sync })
+  link.disconnect()
+  await done(book.addClient({ name: 'Acme' }))
+  const flushing = expect(book.flush()).rejects.toThrow('closed before the server acknowledged everything')
+  await new Promise((resolve) => setTimeout(resolve))
+  await book.close()
+  await flushing
 })
 
 test('a viewer is told so; a closed book refuses; wrong options are named', async () => {

@@ -36,24 +36,26 @@ export function createKeeper(): Keeper {
   let saving = 0
   let writes: Promise<unknown> = Promise.resolve()
   let marksTimer: ReturnType<typeof setTimeout> | undefined
-  const failed: Written[] = []
-  const waiters = new Set<() => void>()
+  const unwritten: Written[] = []
+  const waiters = new Map<() => void, (reason: Error) => void>()
 
   async function write(written: Written): Promise<void> {
+    unwritten.push(written)
+    await writeAll()
+    saving -= 1
+    onChange()
+  }
+
+  /** What failed before is tried again first: nothing typed is given up while the app is open. */
+  async function writeAll(): Promise<void> {
     try {
-      // What failed before is tried again with each later write: nothing typed is given up while the app is open.
-      for (let again = failed[0]; again; again = failed[0]) {
-        await storage?.journal.append(again)
-        failed.shift()
+      for (let next = unwritten[0]; next; next = unwritten[0]) {
+        await storage?.journal.append(next)
+        unwritten.shift()
+        problem = null
       }
-      await storage?.journal.append(written)
-      problem = null
     } catch (cause) {
-      failed.push(written)
       problem = toError(cause)
-    } finally {
-      saving -= 1
-      onChange()
     }
   }
 
@@ -84,7 +86,7 @@ export function createKeeper(): Keeper {
       onChange()
     },
     noteDurable() {
-      for (const waiter of [...waiters]) waiter()
+      for (const waiter of [...waiters.keys()]) waiter()
       marksTimer ??= setTimeout(() => {
         marksTimer = undefined
         writes = writes.then(settle).catch((cause: unknown) => this.noteProblem(toError(cause)))
@@ -98,18 +100,19 @@ export function createKeeper(): Keeper {
         .catch((cause: unknown) => this.noteProblem(toError(cause)))
     },
     async flush() {
+      writes = writes.then(writeAll).then(onChange)
       await writes
       await storage?.flush()
       if (problem) throw problem
     },
     whenAcknowledged(doc) {
-      return new Promise((resolve) => {
+      return new Promise((resolve, reject) => {
         const check = () => {
           if (!durability?.coversAll(doc)) return
           waiters.delete(check)
           resolve()
         }
-        waiters.add(check)
+        waiters.set(check, reject)
         check()
       })
     },
@@ -117,6 +120,8 @@ export function createKeeper(): Keeper {
       clearTimeout(marksTimer)
       await writes
       await settle().catch((cause: unknown) => this.noteProblem(toError(cause)))
+      for (const reject of waiters.values())
+        reject(new Error('the book was closed before the server acknowledged everything'))
       waiters.clear()
       await storage?.close()
     },
