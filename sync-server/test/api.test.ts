@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import type { TierbookServer } from '../src/index.ts'
 import { join } from './sample-process.ts'
-import { sampleFolder, startSampleServer } from './sample-server.ts'
+import { openStockClient, sampleFolder, startSampleServer } from './sample-server.ts'
 
 const call = async (server: TierbookServer, path: string, options: RequestInit = {}) => {
   const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, options)
@@ -37,6 +37,56 @@ describe('joining', () => {
     const second = await join(server.port, { invite, actor: createId(), book: createId() })
     expect(second.body.book).toBe(book)
     expect(await server.storage.books()).toHaveLength(1)
+  })
+
+  test('nobody joins under the id of another, in whatever way the book came to know it', async () => {
+    const server = await startSampleServer()
+    const invite = await inviteOf(server)
+    const [book, founder, ada] = [createId(), createId(), createId()]
+    await join(server.port, { invite, actor: founder, book })
+    const client = await openStockClient(server, { id: book, actor: ada, role: 'owner', create: true })
+    await client.synced()
+    await expect.poll(async () => (await server.storage.book(book))?.firstWriter).toBe(ada)
+    const forged = await server.accessToken({ book, actor: createId(), role: 'owner' })
+    const elsewhere = await server.accessToken({ book: createId(), actor: ada, role: 'owner' })
+    const link = await post(server, '/api/invites', { role: 'editor' }, { authorization: `Bearer ${forged}` })
+    const forAda = { invite: String(link.body['invite']), actor: ada }
+    for (const request of [
+      forAda,
+      { ...forAda, actor: founder },
+      { ...forAda, token: forged },
+      { ...forAda, token: elsewhere },
+      { ...forAda, token: forAda.invite },
+      { ...forAda, token: 'x' },
+    ]) {
+      const refused = await join(server.port, request)
+      expect(refused).toMatchObject({ status: 403, body: { error: { code: 'actor-taken', field: 'actor.id' } } })
+      expect(JSON.stringify(refused.body)).toContain('join as a new person on this device')
+    }
+    expect(await join(server.port, { ...forAda, actor: createId() })).toMatchObject({ status: 200, body: { book } })
+  })
+
+  test('[F13] a device that was signed out joins again under its own id with its expired token', async () => {
+    let now = Date.now()
+    const server = await startSampleServer({ now: () => now })
+    const [book, actor] = [createId(), createId()]
+    const first = await join(server.port, { invite: await inviteOf(server), actor, book })
+    now += 400 * 86_400_000
+    const invite = await inviteOf(server)
+    const again = await join(server.port, { invite, actor, token: first.body.token })
+    expect(again).toMatchObject({ status: 200, body: { book, role: 'owner' } })
+    expect(again.body.expiresAt).toBeGreaterThan(now)
+  })
+
+  test('[AD7] a local book is put on the server under the id that wrote its history', async () => {
+    const server = await startSampleServer()
+    const [book, actor] = [createId(), createId()]
+    const { token } = (await join(server.port, { invite: await inviteOf(server), actor, book })).body
+    const client = await openStockClient(server, { id: book, actor, token, create: true, connect: false })
+    await client.book.addClient({ name: 'Acme' })
+    client.provider.connect()
+    await client.synced()
+    await expect.poll(async () => (await server.storage.book(book))?.firstWriter).toBe(actor)
   })
 
   test('owners invite, others do not; the link holds the invite in its fragment and warns about the address', async () => {

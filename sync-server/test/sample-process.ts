@@ -86,14 +86,17 @@ export async function startSampleProcess(options: {
 /** Redeems an invite as the app does. */
 export async function join(
   port: number | string,
-  request: { invite: string; actor: string; book?: string },
+  request: { invite: string; actor: string; book?: string; token?: string },
 ): Promise<{
   status: number
   body: { token: string; book: string; role: string; expiresAt: number; error?: { code: string } }
 }> {
   const answer = await fetch(`http://127.0.0.1:${port}/api/join`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+    },
     body: JSON.stringify({
       invite: request.invite,
       actor: { id: request.actor, name: 'Ada' },

@@ -6,7 +6,7 @@ import { type PublicAddress, inviteUrl, inviteWarnings } from '../identity/publi
 import { type Access, Id, type Tokens } from '../identity/tokens.ts'
 import type { Logger } from '../logger.ts'
 import type { ServerStorage } from '../storage/storage.ts'
-import { joinBook } from './join.ts'
+import { joinBook, refuseTakenActor } from './join.ts'
 import { readJsonBody } from './json-body.ts'
 import { problem, type Reply } from './reply.ts'
 
@@ -73,6 +73,14 @@ async function join(context: ApiContext, request: IncomingMessage): Promise<Repl
   }
   const joined = await joinBook(context, { invite: verified.value, actor: actor.id, wanted: book })
   if (!joined.ok) return joined.reply
+  const refusal = await refuseTakenActor(context, { book: joined.book, actor: actor.id, token: bearerToken(request) })
+  if (refusal) {
+    context.logger.warn(
+      { book: joined.book, actor: actor.id, device: device.id },
+      'a device was refused: its actor id is taken',
+    )
+    return refusal
+  }
   context.logger.info(
     { book: joined.book, actor: actor.id, device: device.id, role: verified.value.role },
     'a device joined',
@@ -110,7 +118,7 @@ async function authorise(
   context: ApiContext,
   request: IncomingMessage,
 ): Promise<{ ok: true; access: Access } | { ok: false; reply: Reply }> {
-  const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const token = bearerToken(request)
   if (token === undefined)
     return { ok: false, reply: problem('token-invalid', 'expected an Authorization header with a bearer token') }
   const verified = await context.tokens.readAccess(token)
@@ -121,4 +129,8 @@ async function authorise(
   if (!(await context.storage.book(verified.value.book)))
     return { ok: false, reply: problem('no-such-book', 'this server does not hold the book') }
   return { ok: true, access: verified.value }
+}
+
+function bearerToken(request: IncomingMessage): string | undefined {
+  return /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }

@@ -1,5 +1,5 @@
-// Which book an invite leads to, and putting a book on the server with an owner link.
-import type { Invite } from '../identity/tokens.ts'
+// Which book an invite leads to, putting a book on the server with an owner link, and who may join under which actor id.
+import type { Invite, Tokens } from '../identity/tokens.ts'
 import type { ServerStorage } from '../storage/storage.ts'
 import { problem, type Reply } from './reply.ts'
 
@@ -36,4 +36,23 @@ export async function joinBook(
     await storage.registerBook({ book, actor, now: now() })
     return { ok: true, book }
   }
+}
+
+/**
+ * A refusal where the book knows the actor and nothing shows that it is the caller: an invite tells the role only, and anybody in the book
+ * reads the others' ids in its log. `token` is an access token for this book and actor, which may have expired, as on a device that was
+ * signed out.
+ */
+export async function refuseTakenActor(
+  { storage, tokens, now }: { storage: ServerStorage; tokens: Tokens; now: () => number },
+  { book, actor, token }: { book: string; actor: string; token: string | undefined },
+): Promise<Reply | null> {
+  if (await storage.claimActor({ book, actor, now: now() })) return null
+  const proof = token === undefined ? null : await tokens.readAccess(token, { mayBeExpired: true })
+  if (proof?.ok && proof.value.book === book && proof.value.actor === actor) return null
+  return problem(
+    'actor-taken',
+    'actor.id: this id is taken in the book; join as a new person on this device, with a fresh id, or send the last access token of this actor for this book',
+    'actor.id',
+  )
 }

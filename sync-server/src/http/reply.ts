@@ -17,6 +17,7 @@ const statusOf: Readonly<Record<ApiErrorCode, number>> = {
   'token-invalid': 401,
   'token-expired': 401,
   'not-allowed': 403,
+  'actor-taken': 403,
   'origin-not-allowed': 403,
   'not-found': 404,
   'no-such-book': 404,

@@ -34,6 +34,18 @@ test('[F13] an expired token says so', async () => {
   expect(await tokens.readAccess(token)).toEqual({ ok: false, problem: 'expired' })
 })
 
+test('an expired token still shows who its bearer was, one of another key does not', async () => {
+  let now = Date.now()
+  const tokens = createTokens({ key, tokenDays: 1, now: () => now })
+  const { token } = await tokens.signAccess(access)
+  const { invite } = await tokens.signInvite({ role: 'owner', book, hours: 1 })
+  const foreign = await createTokens({ key: createSigningKey(), tokenDays: 1 }).signAccess(access)
+  now += 365 * 86_400_000
+  expect(await tokens.readAccess(token, { mayBeExpired: true })).toMatchObject({ ok: true, value: access })
+  for (const bad of [foreign.token, invite, token.slice(0, -3)])
+    expect(await tokens.readAccess(bad, { mayBeExpired: true })).toEqual({ ok: false, problem: 'invalid' })
+})
+
 test('tokens of another key, of another algorithm, without signature or cut are invalid', async () => {
   const tokens = createTokens({ key, tokenDays: 1 })
   const foreign = await createTokens({ key: createSigningKey(), tokenDays: 1 }).signAccess(access)

@@ -6,6 +6,7 @@ interface MemoryBook {
   record: BookRecord
   updates: StoredUpdate[]
   bindings: Map<number, string>
+  actors: Set<string>
   snapshot: { seq: number; bytes: Uint8Array } | null
 }
 
@@ -33,10 +34,18 @@ export function createMemoryStorage(): ServerStorage {
           firstWriter: null,
           isShared: false,
         }
-        found = { record, updates: [], bindings: new Map(), snapshot: null }
+        found = { record, updates: [], bindings: new Map(), actors: new Set(), snapshot: null }
         books.set(book, found)
       }
       return found.record
+    },
+    async claimActor({ book, actor }) {
+      const found = books.get(book)
+      if (!found) return false
+      const { actors, bindings, record } = found
+      if (actors.has(actor) || record.firstWriter === actor || [...bindings.values()].includes(actor)) return false
+      actors.add(actor)
+      return true
     },
     async load(book, { raw } = { raw: false }) {
       const found = books.get(book)

@@ -46,6 +46,15 @@ const steps: readonly string[] = [
   -- Written by readiness checks, to know that writes reach the disk.
   CREATE TABLE checks (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
   `,
+  `
+  -- Who joined: nobody else can join under the same id.
+  CREATE TABLE actors (
+    book TEXT NOT NULL REFERENCES books (book),
+    actor TEXT NOT NULL,
+    joined_at INTEGER NOT NULL,
+    PRIMARY KEY (book, actor)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** The schema version this program writes. */

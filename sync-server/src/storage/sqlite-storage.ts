@@ -47,6 +47,9 @@ export function openSqliteStorage({ file }: { file: string }): ServerStorage {
       sql.register.run(book, now, actor, chainStart)
       return recordOf(book) as BookRecord
     },
+    async claimActor({ book, actor, now }) {
+      return sql.claimActor.run({ book, actor, now }).changes === 1
+    },
     async load(book, { raw } = { raw: false }) {
       const record = recordOf(book)
       if (!record) return undefined
@@ -84,6 +87,14 @@ function prepareStatements(database: DatabaseSync) {
     register: database.prepare(
       'INSERT INTO books (book, created_at, created_by, head) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
+    // Every later writer has a client id bound to it; the first may have brought others' history only (AD7).
+    claimActor: database.prepare(`
+      INSERT INTO actors (book, actor, joined_at)
+      SELECT book, :actor, :now FROM books
+      WHERE book = :book AND first_writer IS NOT :actor
+        AND NOT EXISTS (SELECT 1 FROM bindings WHERE book = :book AND actor = :actor)
+      ON CONFLICT DO NOTHING
+    `),
     advance: database.prepare(
       'UPDATE books SET seq = ?, head = ?, largest_n = ?, first_writer = ?, is_shared = ? WHERE book = ?',
     ),

@@ -141,6 +141,32 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       await storage.close()
     })
 
+    test('an actor that joins is new once, in each book', async () => {
+      const storage = await open()
+      await storage.registerBook({ book: other, actor: 'ada', now: 5 })
+      expect(await storage.claimActor({ book, actor: 'ada', now: 6 })).toBe(true)
+      expect(await storage.claimActor({ book, actor: 'ada', now: 7 })).toBe(false)
+      expect(await storage.claimActor({ book: other, actor: 'ada', now: 8 })).toBe(true)
+      expect(await storage.claimActor({ book: 'unknown000000000000000', actor: 'ada', now: 9 })).toBe(false)
+      await storage.close()
+    })
+
+    test('of two who join under one id at the same time one is new', async () => {
+      const storage = await open()
+      const claims = await Promise.all([6, 7].map((now) => storage.claimActor({ book, actor: 'ada', now })))
+      expect(claims.sort()).toEqual([false, true])
+      await storage.close()
+    })
+
+    test('who wrote first, or has a client id bound, is known without having joined', async () => {
+      const storage = await open()
+      await storage.commit([write({ seq: 0, actor: 'ada', bindings: new Map([[7, 'bob']]) })])
+      expect(await storage.claimActor({ book, actor: 'ada', now: 6 })).toBe(false)
+      expect(await storage.claimActor({ book, actor: 'bob', now: 6 })).toBe(false)
+      expect(await storage.claimActor({ book, actor: 'eve', now: 6 })).toBe(true)
+      await storage.close()
+    })
+
     test('a snapshot shortens the tail and leaves every update in place', async () => {
       const storage = await open()
       for (let seq = 0; seq < 4; seq++) await storage.commit([write({ seq, bytes: [seq] })])

@@ -33,7 +33,7 @@ test('a database of a newer schema is refused with both versions', () => {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 1/)
+  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 2/)
 })
 
 test('a second opening of a data folder is told who holds it, and a released one opens again', () => {

@@ -61,6 +61,11 @@ export interface ServerStorage {
   book(book: string): Promise<BookRecord | undefined>
   /** Makes an empty book; one that exists stays as it is. */
   registerBook(request: { book: string; actor: string; now: number }): Promise<BookRecord>
+  /**
+   * Remembers an actor who joins. False where the book knew it before: it joined, wrote first, or a Yjs client id is bound to it. Of two
+   * calls for one actor at most one gets true.
+   */
+  claimActor(request: { book: string; actor: string; now: number }): Promise<boolean>
   /** `raw` leaves the snapshot aside, where that cannot be used. */
   load(book: string, options?: { raw: boolean }): Promise<LoadedBook | undefined>
   /** All writes in one transaction, on disk when it resolves; rejects with nothing stored. */
