@@ -44,7 +44,7 @@ export function createAppender(
     now: () => number
     random: (bytes: Uint8Array) => Uint8Array
     largestN: () => number
-    /** Whether this device has said in the log who uses it. */
+    /** Whether this device has said in the log who uses it, and its author is known by name. */
     isIntroduced: () => boolean
     onClientIdChanged: () => void
   },

@@ -44,3 +44,14 @@ test('an assignment of today changes the row at once and history tells who, from
   })
   await book.close()
 })
+
+test('another author on the same device is known by name, too', async () => {
+  const options = { id: createId(), storage: memory(), device: createId() }
+  const before = await open(options)
+  await added(before, 'Acme Dental')
+  await before.close()
+  const after = await open({ ...options, author: { id: createId(), name: 'Ada' } })
+  await added(after, 'Bright Bakery')
+  expect(after.actors().map(({ name }) => name)).toEqual(['Ada', 'Ada'])
+  await after.close()
+})

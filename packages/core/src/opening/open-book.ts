@@ -99,7 +99,8 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     now,
     random,
     largestN: () => projection.log.largestN,
-    isIntroduced: () => projection.devices.get(device) === options.author.name,
+    isIntroduced: () =>
+      projection.devices.get(device) === options.author.name && projection.actors.has(options.author.id),
     onClientIdChanged: () => syncing?.clientIdChanged(),
   })
   const context = { book: options.id, projection }

@@ -1,5 +1,6 @@
 // Rows in the order of each column, kept sorted across edits, so that search and sort answer within a frame at 10,000 clients.
 import type { ClientQuery, ClientRow, ClientSortKey } from '../book.ts'
+import { compareNames } from './compare-names.ts'
 
 /** Rows by id, answered sorted and searched. */
 export interface RowIndex {
@@ -127,11 +128,9 @@ function placeOf(list: readonly Indexed[], indexed: Indexed, compare: Compare): 
 }
 
 function createCompares(rankOf: (tier: string | null) => number): Record<ClientSortKey, Compare> {
-  // One locale for all devices: two people on the phone look at the same order.
-  const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
   const byName: Compare = (a, b) => a.place - b.place
   return {
-    name: (a, b) => collator.compare(a.row.name, b.row.name) || compareText(a.row.id, b.row.id),
+    name: (a, b) => compareNames(a.row.name, b.row.name) || compareText(a.row.id, b.row.id),
     tier: (a, b) => rankOf(a.row.tier) - rankOf(b.row.tier) || byName(a, b),
     lastActivity: (a, b) => compareNumbers(a.row.lastActivity, b.row.lastActivity) || byName(a, b),
     createdOn: (a, b) => compareText(a.row.createdOn, b.row.createdOn) || byName(a, b),
