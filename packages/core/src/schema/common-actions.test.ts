@@ -16,7 +16,26 @@ const name = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 210 }),
   fc.constantFrom('Acme', 'x\uD800', '"],"id":"', '\\', 'Łódź'),
 )
+const serviceOf = (kind: string) =>
+  fc.record(
+    {
+      kind: fc.constant(kind),
+      subject: id,
+      effectiveOn: date,
+      after: fc.array(entryId, { maxLength: 2 }),
+      reason: name,
+    },
+    { requiredKeys: ['kind', 'subject', 'effectiveOn', 'after'] },
+  )
 const entry = fc.oneof(
+  serviceOf('client.ended'),
+  serviceOf('client.resumed'),
+  fc.record(
+    { kind: fc.constant('entry.retracted'), subject: id, target: fc.oneof(entryId, actionId), reason: name },
+    { requiredKeys: ['kind', 'subject', 'target'] },
+  ),
+  fc.record({ kind: fc.constant('client.edited'), subject: id, externalRef: fc.oneof(name, fc.constant(null)) }),
+
   fc.record(
     {
       kind: fc.constant('tier.assigned'),
@@ -72,35 +91,50 @@ test('what the grammar accepts is what the schemas accept, read alike', () => {
   expect(common).toBeGreaterThan(50)
 })
 
-test('a common text that is altered anywhere is read as what it says, or left to the schemas', () => {
-  const text = actionToText({
-    v: 1,
-    id: 'AAAAAAAAAAA.3',
-    n: 7,
-    at: 1_763_800_000_000,
-    by: 'B'.repeat(22),
-    device: 'C'.repeat(22),
-    prev: 'D'.repeat(43),
-    entries: [
-      {
-        kind: 'tier.assigned',
-        subject: 'E'.repeat(22),
-        tier: 'starter',
-        effectiveOn: '2026-11-22',
-        after: ['AAAAAAAAAAA.2/0'],
-        reason: 'renewal',
-      },
-    ],
-  })
-  expect(readCommonAction(text)).toEqual(JSON.parse(text))
-  for (let place = 0; place < text.length; place++) {
-    for (const char of ['', '"', '0', 'z', '}', ',', '\\', '\u0000']) {
-      const altered = text.slice(0, place) + char + text.slice(place + 1)
-      const read = readCommonAction(altered)
-      if (!read) continue
-      const json: unknown = JSON.parse(altered)
-      expect(checkAction(json).ok).toBe(true)
-      expect(read).toEqual(json)
+const [session, subject] = ['AAAAAAAAAAA', 'E'.repeat(22)]
+const common: readonly Action['entries'][] = [
+  [
+    {
+      kind: 'tier.assigned',
+      subject,
+      tier: 'starter',
+      effectiveOn: '2026-11-22',
+      after: [`${session}.2/0`],
+      reason: 'renewal',
+    },
+  ],
+  [{ kind: 'client.ended', subject, effectiveOn: '2026-11-22', after: [`${session}.2/0`] }],
+  [{ kind: 'client.resumed', subject, effectiveOn: '2026-11-22', after: [], reason: 'back' }],
+  [{ kind: 'entry.retracted', subject, target: `${session}.2/17`, reason: 'wrong client' }],
+  [{ kind: 'client.edited', subject, externalRef: 'C-1' }],
+  [
+    { kind: 'client.added', subject, name: 'Acme', createdOn: '2026-01-01', externalRef: 'C-1' },
+    { kind: 'client.edited', subject, name: 'Łódź & Co' },
+  ],
+]
+
+for (const entries of common) {
+  test(`${entries.map((each) => each.kind).join(' and ')}: read at once, and altered anywhere as what it says, or left to the schemas`, () => {
+    const text = actionToText({
+      v: 1,
+      id: `${session}.3`,
+      n: 7,
+      at: 1_763_800_000_000,
+      by: 'B'.repeat(22),
+      device: 'C'.repeat(22),
+      prev: 'D'.repeat(43),
+      entries,
+    })
+    expect(readCommonAction(text)).toEqual(JSON.parse(text))
+    for (let place = 0; place < text.length; place++) {
+      for (const char of ['', '"', '0', '-', 'z', '}', ',', '/', '\\', '\u0000', '\ud800']) {
+        const altered = text.slice(0, place) + char + text.slice(place + 1)
+        const read = readCommonAction(altered)
+        if (!read) continue
+        const json: unknown = JSON.parse(altered)
+        expect(checkAction(json).ok, altered).toBe(true)
+        expect(read).toEqual(json)
+      }
     }
-  }
-})
+  })
+}

@@ -3,7 +3,7 @@
 import type { Action } from './action.ts'
 import type { AnyEntry } from './entries.ts'
 import { isPlainDate } from './plain-date.ts'
-import { endOfActionId, endOfInteger, endOfText, isWord } from './scan-text.ts'
+import { endOfActionId, endOfEntryId, endOfInteger, endOfText, isWord } from './scan-text.ts'
 
 /** Reads `text` if it is one of the common actions in canonical form; null says nothing about whether it is valid. */
 export function readCommonAction(text: string): Action | null {
@@ -65,44 +65,91 @@ function readTail(text: string, from: number, head: Pick<Action, 'at' | 'by' | '
 
 /** Reads one entry into `entries`; gives where it ends, -1 where it is not a common one. Keys are sorted, so the first one tells the kind. */
 function readEntry(text: string, from: number, entries: AnyEntry[]): number {
-  if (text.startsWith('{"after":[', from)) return readAssigned(text, from + 10, entries)
+  if (text.startsWith('{"after":[', from)) return readTierEvent(text, from + 10, entries)
   if (text.startsWith('{"kind":"client.edited","name":"', from)) return readRenamed(text, from + 32, entries)
   if (text.startsWith('{"createdOn":"', from)) return readAdded(text, from + 14, entries)
+  if (text.startsWith('{"externalRef":"', from)) return readReferenced(text, from + 16, entries)
+  if (text.startsWith('{"kind":"entry.retracted",', from)) return readRetracted(text, from + 26, entries)
   return -1
 }
 
-/** `…],"effectiveOn":"<date>","kind":"tier.assigned",["reason":"<text>",]"subject":"<client>","tier":"<tier>"}` */
-function readAssigned(text: string, from: number, entries: AnyEntry[]): number {
+/** `…],"effectiveOn":"<date>","kind":"<kind>",["reason":"<text>",]"subject":"<client>"[,"tier":"<tier>"]}` */
+function readTierEvent(text: string, from: number, entries: AnyEntry[]): number {
   const after: string[] = []
   let place = from
   if (text.charCodeAt(place) === quote) {
-    const slash = endOfActionId(text, place + 1)
-    const end =
-      slash >= 0 && text.startsWith('/', slash) && !text.startsWith('/-', slash) ? endOfInteger(text, slash + 1) : -1
-    if (end < 0 || end - slash > 4 || text.charCodeAt(end) !== quote) return -1
+    const end = endOfEntryId(text, place + 1)
+    if (end < 0 || text.charCodeAt(end) !== quote) return -1
     after.push(text.slice(place + 1, end))
     place = end + 1
   }
   if (!text.startsWith('],"effectiveOn":"', place)) return -1
   const effectiveOn = text.slice(place + 17, place + 27)
-  if (!isPlainDate(effectiveOn) || !text.startsWith('","kind":"tier.assigned",', place + 27)) return -1
-  place += 52
-  let reason: string | undefined
-  if (text.startsWith('"reason":"', place)) {
-    const end = endOfText(text, place + 10, 1_000)
-    if (end < 0 || text.charCodeAt(end + 1) !== comma) return -1
-    reason = text.slice(place + 10, end)
-    place = end + 2
+  if (!isPlainDate(effectiveOn)) return -1
+  place += 27
+  const kind = tierKinds.find(({ mark }) => text.startsWith(mark, place))
+  if (!kind) return -1
+  place += kind.mark.length
+  const reason = readReason(text, place)
+  if (!reason) return -1
+  const subjectEnd = reason.end + 11 + idLength
+  if (!text.startsWith('"subject":"', reason.end) || !isWord(text, reason.end + 11, idLength)) return -1
+  const entry = {
+    kind: kind.kind,
+    subject: text.slice(reason.end + 11, subjectEnd),
+    effectiveOn,
+    after,
+    ...reason.fields,
   }
-  if (!text.startsWith('"subject":"', place) || !isWord(text, place + 11, idLength)) return -1
-  const subject = text.slice(place + 11, place + 33)
-  if (!text.startsWith('","tier":"', place + 33)) return -1
-  const tierEnd = text.indexOf('"', place + 43)
-  const tier = text.slice(place + 43, tierEnd)
+  if (kind.kind !== 'tier.assigned') {
+    entries.push(entry)
+    return text.startsWith('"}', subjectEnd) ? subjectEnd + 2 : -1
+  }
+  if (!text.startsWith('","tier":"', subjectEnd)) return -1
+  const tierEnd = text.indexOf('"', subjectEnd + 10)
+  const tier = text.slice(subjectEnd + 10, tierEnd)
   if (!isTierId(tier) || !text.startsWith('}', tierEnd + 1)) return -1
-  const entry = { kind: 'tier.assigned', subject, tier, effectiveOn, after }
-  entries.push(reason === undefined ? entry : { ...entry, reason })
+  entries.push({ ...entry, tier })
   return tierEnd + 2
+}
+
+const tierKinds = ['tier.assigned', 'client.ended', 'client.resumed'].map((kind) => ({
+  kind,
+  mark: `","kind":"${kind}",`,
+}))
+
+/** `"reason":"<text>",` where there is one; undefined where it is malformed. */
+function readReason(text: string, from: number): { end: number; fields: { reason?: string } } | undefined {
+  if (!text.startsWith('"reason":"', from)) return { end: from, fields: {} }
+  const end = endOfText(text, from + 10, 1_000)
+  if (end < 0 || text.charCodeAt(end + 1) !== comma) return undefined
+  return { end: end + 2, fields: { reason: text.slice(from + 10, end) } }
+}
+
+/** `["reason":"<text>",]"subject":"<client>","target":"<entry>"}` */
+function readRetracted(text: string, from: number, entries: AnyEntry[]): number {
+  const reason = readReason(text, from)
+  if (!reason || !text.startsWith('"subject":"', reason.end) || !isWord(text, reason.end + 11, idLength)) return -1
+  const subjectEnd = reason.end + 11 + idLength
+  const end = text.startsWith('","target":"', subjectEnd) ? endOfEntryId(text, subjectEnd + 12) : -1
+  if (end < 0 || !text.startsWith('"}', end)) return -1
+  const [subject, target] = [text.slice(reason.end + 11, subjectEnd), text.slice(subjectEnd + 12, end)]
+  entries.push({ kind: 'entry.retracted', subject, target, ...reason.fields })
+  return end + 2
+}
+
+/** `<text>","kind":"client.edited","subject":"<client>"}` */
+function readReferenced(text: string, from: number, entries: AnyEntry[]): number {
+  const end = endOfText(text, from, 200)
+  if (end < 0 || !text.startsWith('","kind":"client.edited"', end)) return -1
+  const subjectEnd = endOfSubject(text, end + 23)
+  if (subjectEnd < 0) return -1
+  entries.push({
+    kind: 'client.edited',
+    subject: text.slice(subjectEnd - 24, subjectEnd - 2),
+    externalRef: text.slice(from, end),
+  })
+  return subjectEnd
 }
 
 /** `<name>","subject":"<client>"}` */

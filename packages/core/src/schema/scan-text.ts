@@ -7,6 +7,7 @@ const zero = 48
 const nine = 57
 const minus = 45
 const dot = 46
+const slashCode = 47
 const quote = 34
 const backslash = 92
 
@@ -35,6 +36,14 @@ export function endOfActionId(text: string, from: number): number {
   if (!isWord(text, from, 11) || text.charCodeAt(from + 11) !== dot || text.charCodeAt(from + 12) === minus) return -1
   const end = endOfInteger(text, from + 12)
   return end - from - 12 <= 10 ? end : -1
+}
+
+/** End of `<session>.<seq>/<index>`. */
+export function endOfEntryId(text: string, from: number): number {
+  const slash = endOfActionId(text, from)
+  if (slash < 0 || text.charCodeAt(slash) !== slashCode || text.charCodeAt(slash + 1) === minus) return -1
+  const end = endOfInteger(text, slash + 1)
+  return end - slash > 4 ? -1 : end
 }
 
 /** Where the closing quote of a JSON text stands that has no escapes and 1 to `max` well-formed UTF-16 units. */
