@@ -23,6 +23,40 @@ test('a viewer reads everything and is offered no way to change it', async ({ se
   await expect(syncState(viewer)).toHaveText('All changes saved')
 })
 
+test('who joins again stays the same person; who cannot show it becomes a new one, is told, and goes on', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  const link = await inviteLink(owner, 'editor')
+  const device = await devices.open()
+  await joinBook(device, link, 'Ben')
+  await addClient(device, { name: 'Acme Dental', tier: 'Starter' })
+  await expect(syncState(device)).toHaveText('All changes saved')
+  const people = device.getByRole('listitem').filter({ hasText: 'Ben' })
+  const told = device.getByText('so you joined it as a new person')
+
+  await joinBook(device, link, 'Ben')
+  await addClient(device, { name: 'Bright Bakery', tier: 'Starter' })
+  await expect(syncState(device)).toHaveText('All changes saved')
+  await expect(told).toHaveCount(0)
+  await goTo(device, 'Devices')
+  await expect(people).toHaveCount(1)
+
+  await device.evaluate(() => {
+    const list = localStorage.getItem('tierbook.books') ?? ''
+    localStorage.setItem('tierbook.books', list.replace(/"token":"[^"]*"/, '"token":"lost"'))
+  })
+  await joinBook(device, link, 'Ben')
+  await expect(told).toBeVisible()
+  await addClient(device, { name: 'City Cycles', tier: 'Starter' })
+  await expect(syncState(device)).toHaveText('All changes saved')
+  await expect(owner.getByRole('row', { name: 'City Cycles' })).toBeVisible()
+  await goTo(device, 'Devices')
+  await expect(people).toHaveCount(2)
+})
+
 test('links that are no invites say what was expected', async ({ server, devices }) => {
   const page = await devices.open()
   await page.goto('/join')

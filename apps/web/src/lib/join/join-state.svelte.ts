@@ -5,6 +5,7 @@ import { joinServer } from '#lib/remote/api.ts'
 import { type InviteClaims, readInvite } from '#lib/remote/token.ts'
 import { createId } from '@tierbook/core'
 import { newBook } from '#lib/app/new-book.ts'
+import { joinAs } from './join-as.ts'
 
 /** Which book a new server gets: one of this device's, by id, or a new one. */
 export type BookChoice = 'new' | (string & {})
@@ -67,14 +68,22 @@ export class JoinState {
     const mine = this.isNewServer
       ? this.#app.books.find(({ id }) => id === this.choice)
       : this.#app.books.find(({ id }) => id === this.claims?.book)
-    const actor = mine?.actor ?? this.#app.identity.actor
+    const own = mine?.actor ?? this.#app.identity.actor
+    // A link without a book leads to the server's only one, where it has one by now.
+    const known = this.#app.books.find(
+      ({ id, actor, server }) => server && actor === own && (this.isNewServer || id === this.claims?.book),
+    )
     const book = this.isNewServer ? (mine?.id ?? createId()) : undefined
-    const answer = await joinServer({
-      invite: this.invite,
-      actor: { id: actor, name },
-      device: { id: this.#app.identity.device, name: deviceName() },
-      ...(book === undefined ? {} : { book }),
-    })
+    const { answer, actor } = await joinAs(
+      {
+        invite: this.invite,
+        actor: { id: own, name },
+        device: { id: this.#app.identity.device, name: deviceName() },
+        ...(book === undefined ? {} : { book }),
+        ...(known?.server ? { token: known.server.token } : {}),
+      },
+      { join: joinServer, mintId: createId },
+    )
     if (!answer.ok) {
       this.problem = answer.message
       return false
@@ -88,11 +97,15 @@ export class JoinState {
         `${location.host} already had a book. This device has joined it; your own books stay as they are.`,
       )
     }
-    const known = this.#app.books.find(({ id }) => id === joined)
+    if (actor !== own) {
+      this.#app.notices.warn(
+        'The server could not tell that your earlier changes in this book are yours, so you joined it as a new person. They stay in the book, under your earlier entry in the list of people.',
+      )
+    }
     return this.#app.open({
       id: joined,
-      name: known?.name ?? `Book on ${location.host}`,
-      actor: known?.actor ?? actor,
+      name: this.#app.books.find(({ id }) => id === joined)?.name ?? `Book on ${location.host}`,
+      actor,
       sample: false,
       server,
     })

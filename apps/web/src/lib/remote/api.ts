@@ -35,14 +35,22 @@ export async function askServer(): Promise<ServerFacts | null> {
   return answer.ok ? answer.value : null
 }
 
-/** Redeems an invite for this device's own actor. */
-export function joinServer(request: {
+/**
+ * Redeems an invite for this device's own actor. An actor that has joined the book before shows with its last token that it is the same one;
+ * it may have expired.
+ */
+export function joinServer({
+  token,
+  ...request
+}: {
   invite: string
   actor: { id: string; name: string }
   device: { id: string; name?: string }
   book?: string
+  token?: string
 }): Promise<Answer<Joined>> {
-  return call('/api/join', { method: 'POST', body: JSON.stringify(request) }, Joined)
+  const body = JSON.stringify(request)
+  return call('/api/join', { method: 'POST', body, ...(token === undefined ? {} : { token }) }, Joined)
 }
 
 /** Makes an invite link for one more device or person. */
