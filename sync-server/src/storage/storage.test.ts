@@ -28,6 +28,22 @@ test('[SY1] SQLite syncs each commit to disk and keeps what was committed across
   raw.close()
 })
 
+test('a database of the first schema takes up who joins, and knows who wrote', async () => {
+  const file = join(folder(), 'tierbook.db')
+  const storage = openSqliteStorage({ file })
+  await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  const updates = [{ bytes: new Uint8Array([7]), actor: 'ada', device: 'd', receivedAt: 1 }]
+  await storage.commit([{ book: 'b', expectedSeq: 0, updates, bindings: new Map([[7, 'ada']]), largestN: 1 }])
+  await storage.close()
+  const raw = new DatabaseSync(file)
+  raw.exec('DROP TABLE actors; PRAGMA user_version = 1')
+  raw.close()
+  const again = openSqliteStorage({ file })
+  expect(await again.claimActor({ book: 'b', actor: 'ada', now: 2 })).toBe(false)
+  expect(await again.claimActor({ book: 'b', actor: 'bob', now: 2 })).toBe(true)
+  await again.close()
+})
+
 test('a database of a newer schema is refused with both versions', () => {
   const file = join(folder(), 'tierbook.db')
   const database = new DatabaseSync(file)
