@@ -107,6 +107,26 @@ test('[SY2] unsent counts what the server has not acknowledged, also after a rel
   expect(again.status).toMatchObject({ unsent: 0, sync: 'online' })
 })
 
+test('[SY2] what was said to be sent is remembered as sent, also where the page is gone right after', async () => {
+  const hub = createHub()
+  const link = hub.link()
+  const [storage, id, author] = [memory(), createId(), authorNamed('Ada')]
+  const book = await openForTest({ id, author, storage, sync: link.sync })
+  await done(book.addClient({ name: 'Acme' }))
+  hub.deliverAll()
+  await new Promise<void>((resolve) => {
+    const check = () => {
+      if (book.status.unsent === 0) resolve()
+    }
+    book.subscribe(check)
+    check()
+  })
+  // No close: the process is gone. The next opening finds no server.
+  link.disconnect()
+  const again = await openForTest({ id, author, storage, sync: hub.link().sync })
+  expect(again.status.unsent).toBe(0)
+})
+
 test('[SY2] a device that joins says that it has not loaded until the server state is in', async () => {
   const hub = createHub()
   const id = createId()

@@ -18,6 +18,8 @@ export interface Durability {
   noteJournal(record: JournalRecord): void
   /** Journal records that are durable by now, once each. */
   takeSettled(): readonly string[]
+  /** The first clock of a Yjs client id that is not known to be durable. */
+  clockOf(client: number): number
   toStored(): readonly (readonly [number, number])[]
 }
 
@@ -74,6 +76,7 @@ export function createDurability(known: ReadonlyMap<number, number>): Durability
       for (const id of settled) journal.delete(id)
       return settled
     },
+    clockOf: (client) => durable.get(client) ?? 0,
     toStored: () => [...durable],
   }
 }

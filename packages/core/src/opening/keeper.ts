@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import type { ActionLog } from '../log/action-log.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import type { Written } from './append.ts'
+import type { Clocks } from '../log/log-items.ts'
 import { type Durability, markNames } from './durability.ts'
 
 /** The book's hand on its storage. */
@@ -14,8 +15,8 @@ export interface Keeper {
   noteProblem(problem: Error): void
   start(parts: { storage: StorageHandle; durability: Durability; onChange: () => void }): void
   keep(written: Written): void
-  /** The server has more on disk than before. */
-  noteDurable(): void
+  /** The server has these clocks on disk; what they settle counts as sent once this device remembers it. */
+  noteDurable(clocks: Clocks): void
   /** Remembers that every element of the log up to now was read and checked. */
   rememberChecked(doc: Doc, log: ActionLog): void
   /** Resolves when all writes are confirmed; rejects when one failed. */
@@ -23,9 +24,6 @@ export interface Keeper {
   whenAcknowledged(doc: Doc): Promise<void>
   close(): Promise<void>
 }
-
-/** Clocks change with each acknowledgement; they are written at most this often. */
-const marksEveryMs = 1_000
 
 /** Makes the keeper before the storage is open, so that problems at opening reach it. */
 export function createKeeper(): Keeper {
@@ -35,7 +33,8 @@ export function createKeeper(): Keeper {
   let problem: Error | null = null
   let saving = 0
   let writes: Promise<unknown> = Promise.resolve()
-  let marksTimer: ReturnType<typeof setTimeout> | undefined
+  let arrived = new Map<number, number>()
+  let settling: Promise<void> | undefined
   const unwritten: Written[] = []
   const waiters = new Map<() => void, (reason: Error) => void>()
 
@@ -59,10 +58,27 @@ export function createKeeper(): Keeper {
     }
   }
 
+  /** Acknowledgements that arrive while others are written down share the next write. */
   async function settle(): Promise<void> {
-    const settled = durability?.takeSettled() ?? []
-    if (settled.length > 0) await storage?.journal.remove(settled)
-    await storage?.marks.set(markNames.durable, durability?.toStored())
+    // Ends no sooner than `noteDurable` has noted it as running.
+    await Promise.resolve()
+    while (arrived.size > 0 && durability) {
+      const clocks = arrived
+      arrived = new Map()
+      try {
+        // First remembered, then said: a page that is closed right behind "sent" must not come back as "not sent".
+        await storage?.marks.set(markNames.durable, [...new Map([...durability.toStored(), ...clocks])])
+        durability.noteDurable(clocks)
+        const settled = durability.takeSettled()
+        if (settled.length > 0) await storage?.journal.remove(settled)
+      } catch (cause) {
+        durability.noteDurable(clocks)
+        problem = toError(cause)
+      }
+      for (const waiter of [...waiters.keys()]) waiter()
+      onChange()
+    }
+    settling = undefined
   }
 
   return {
@@ -85,12 +101,12 @@ export function createKeeper(): Keeper {
       writes = writes.then(() => write(written))
       onChange()
     },
-    noteDurable() {
-      for (const waiter of [...waiters.keys()]) waiter()
-      marksTimer ??= setTimeout(() => {
-        marksTimer = undefined
-        writes = writes.then(settle).catch((cause: unknown) => this.noteProblem(toError(cause)))
-      }, marksEveryMs)
+    noteDurable(clocks) {
+      for (const [client, clock] of clocks) {
+        const known = Math.max(arrived.get(client) ?? 0, durability?.clockOf(client) ?? 0)
+        if (clock > known) arrived.set(client, clock)
+      }
+      if (arrived.size > 0) settling ??= settle()
     },
     rememberChecked(doc, log) {
       if (log.unreadable.size > 0 || log.conflicting.size > 0) return
@@ -117,9 +133,8 @@ export function createKeeper(): Keeper {
       })
     },
     async close() {
-      clearTimeout(marksTimer)
       await writes
-      await settle().catch((cause: unknown) => this.noteProblem(toError(cause)))
+      await settling
       for (const reject of waiters.values())
         reject(new Error('the book was closed before the server acknowledged everything'))
       waiters.clear()

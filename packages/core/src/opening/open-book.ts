@@ -120,9 +120,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
       publish(null)
     },
     onDurable(clocks) {
-      durability.noteDurable(clocks)
-      keeper.noteDurable()
-      publish(null)
+      keeper.noteDurable(clocks)
     },
     onLoaded() {
       status.noteLoaded()

@@ -84,6 +84,7 @@ export async function runSeed(seed: number, steps = 150): Promise<RunReport> {
 
   for (const device of devices) device.link.connect()
   hub.deliverAll()
+  for (const device of devices) await device.book.flush()
   for (const device of devices) device.book.checkDay()
   const report = check(seed, devices, now)
   for (const device of devices) await device.book.close()
