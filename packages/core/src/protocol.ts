@@ -38,9 +38,6 @@ export const roles = ['owner', 'editor', 'viewer'] as const
 /** What a token's bearer may do: owners and editors write, owners also invite; viewers read. */
 export type Role = (typeof roles)[number]
 
-/** Bytes of one frame that our client keeps to when it sends long history: 1 MiB, cut after an element of the log. */
-export const clientFrameBytes = 1_048_576
-
 /** New clocks that the server did not take, with the code of {@link RefusalCode} in `@tierbook/core/admission`. */
 export interface RefusedRange {
   readonly client: number

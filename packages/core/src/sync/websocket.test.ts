@@ -64,6 +64,17 @@ test('[SY4] a permanent close stops the loop and says why', async () => {
   expect(dials).toHaveLength(1)
 })
 
+test('[SY4] a frame that the server finds too large is not sent for ever, and the changes stay', async () => {
+  const { url, dials } = await listen((socket) => socket.close(1009))
+  const book = await open(url, 'token')
+  await book.addClient({ name: 'Acme' })
+  const status = await until(book, ({ sync }) => sync === 'refused')
+  expect(status.reason).toContain('larger than the server takes at once')
+  await new Promise((resolve) => setTimeout(resolve, 200)) // longer than three pauses: nothing may happen in it
+  expect(dials).toHaveLength(1)
+  expect(book.clients()).toHaveLength(1)
+})
+
 test('[SY4] a close that is not permanent is tried again', async () => {
   const { url, dials } = await listen((socket) => socket.close(closeCode.tryAgainLater, 'busy'))
   const book = await open(url, 'token')

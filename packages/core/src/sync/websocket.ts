@@ -65,6 +65,13 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   })
   provider.on('connection-close', (event) => {
     if (isClosed) return
+    if (event?.code === frameTooLarge) {
+      // Dialling again would send the same frame again, for ever; the changes stay on this device.
+      provider.shouldConnect = false
+      dialler.stop()
+      context.onState('refused', 'the changes that wait here are larger than the server takes at once')
+      return
+    }
     context.onState('offline', event?.reason || null)
     if (event && isFinal(event.code)) return
     // The dialler takes over from y-websocket's own loop, which knows no jitter and would reuse a stale token.
@@ -136,6 +143,9 @@ function guardAgainstNonsense(provider: WebsocketProvider, onNonsense: (reason: 
     }
   }
 }
+
+/** What a websocket server closes with when a message exceeds its limit (RFC 6455, 7.4.1). */
+const frameTooLarge = 1009
 
 /** Close codes of which the server says that coming back is no use. */
 function isFinal(code: number): boolean {
