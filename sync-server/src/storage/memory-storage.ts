@@ -1,10 +1,10 @@
 // Storage that forgets with the process: for tests and for trying things out.
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
-import { type BookRecord, ConflictError, type ServerStorage, type StoredUpdate } from './storage.ts'
+import { type BookRecord, ConflictError, type NewUpdate, type ServerStorage, type StoredUpdate } from './storage.ts'
 
 interface MemoryBook {
   record: BookRecord
-  updates: StoredUpdate[]
+  updates: (StoredUpdate & NewUpdate)[]
   bindings: Map<number, string>
   actors: Set<string>
   snapshot: { seq: number; bytes: Uint8Array } | null
@@ -80,6 +80,11 @@ export function createMemoryStorage(): ServerStorage {
     },
     *updates(book, { from } = {}) {
       yield* (books.get(book)?.updates ?? []).slice((from ?? 1) - 1)
+    },
+    *receipts(book, { after }) {
+      for (const { seq, receivedAt, actions } of (books.get(book)?.updates ?? []).slice(after)) {
+        if (actions.length > 0) yield { seq, receivedAt, actions }
+      }
     },
     async saveSnapshot({ book, seq, bytes }) {
       const found = books.get(book)

@@ -1,7 +1,8 @@
 // The tables, as a list of steps; `user_version` says how many a database has taken.
 import type { DatabaseSync } from 'node:sqlite'
+import { readLoggedIds } from './logged-ids.ts'
 
-const steps: readonly string[] = [
+const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
   `
   CREATE TABLE books (
     book TEXT PRIMARY KEY,
@@ -55,6 +56,7 @@ const steps: readonly string[] = [
     PRIMARY KEY (book, actor)
   ) STRICT, WITHOUT ROWID;
   `,
+  addReceipts,
 ]
 
 /** The schema version this program writes. */
@@ -71,12 +73,34 @@ export function migrate(database: DatabaseSync): void {
   for (let version = found; version < schemaVersion; version++) {
     database.exec('BEGIN IMMEDIATE')
     try {
-      database.exec(steps[version] as string)
+      const step = steps[version] as (typeof steps)[number]
+      if (typeof step === 'string') database.exec(step)
+      else step(database)
       database.exec(`PRAGMA user_version = ${version + 1}`)
       database.exec('COMMIT')
     } catch (error) {
       database.exec('ROLLBACK')
       throw error
     }
+  }
+}
+
+/** Which actions came when. It follows from the updates, and lies beside them so that a replica's question reads no update. */
+function addReceipts(database: DatabaseSync): void {
+  database.exec(`
+    CREATE TABLE receipts (
+      book TEXT NOT NULL REFERENCES books (book),
+      seq INTEGER NOT NULL,
+      received_at INTEGER NOT NULL,
+      -- Ids, separated by spaces.
+      actions TEXT NOT NULL,
+      PRIMARY KEY (book, seq)
+    ) STRICT, WITHOUT ROWID;
+  `)
+  const insert = database.prepare('INSERT INTO receipts (book, seq, received_at, actions) VALUES (?, ?, ?, ?)')
+  for (const row of database.prepare('SELECT book, seq, received_at, bytes FROM updates').iterate()) {
+    const ids = readLoggedIds(row['bytes'] as Uint8Array)
+    if (ids.length > 0)
+      insert.run(row['book'] as string, row['seq'] as number, row['received_at'] as number, ids.join(' '))
   }
 }

@@ -66,6 +66,15 @@ export function openSqliteStorage({ file }: { file: string }): ServerStorage {
     *updates(book, { from } = {}) {
       for (const row of sql.updates.iterate(book, from ?? 1)) yield readUpdate(row)
     },
+    *receipts(book, { after }) {
+      for (const row of sql.receipts.iterate(book, after)) {
+        yield {
+          seq: row['seq'] as number,
+          receivedAt: row['received_at'] as number,
+          actions: (row['actions'] as string).split(' '),
+        }
+      }
+    },
     async saveSnapshot({ book, seq, bytes }) {
       sql.saveSnapshot.run(book, seq, bytes)
     },
@@ -103,6 +112,10 @@ function prepareStatements(database: DatabaseSync) {
     ),
     tail: database.prepare('SELECT bytes FROM updates WHERE book = ? AND seq > ? ORDER BY seq'),
     updates: database.prepare('SELECT * FROM updates WHERE book = ? AND seq >= ? ORDER BY seq'),
+    addReceipts: database.prepare('INSERT INTO receipts (book, seq, received_at, actions) VALUES (?, ?, ?, ?)'),
+    receipts: database.prepare(
+      'SELECT seq, received_at, actions FROM receipts WHERE book = ? AND seq > ? ORDER BY seq',
+    ),
     bind: database.prepare('INSERT INTO bindings (book, client_id, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     bindings: database.prepare('SELECT client_id, actor FROM bindings WHERE book = ?'),
     snapshot: database.prepare('SELECT seq, bytes FROM snapshots WHERE book = ?'),
@@ -120,6 +133,7 @@ function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undef
     const updateHash = hashUpdate(update.bytes)
     seq++
     sql.append.run(write.book, seq, head, updateHash, update.actor, update.device, update.receivedAt, update.bytes)
+    if (update.actions.length > 0) sql.addReceipts.run(write.book, seq, update.receivedAt, update.actions.join(' '))
     head = hashRow({ previousHash: head, updateHash, book: write.book, seq, update })
     firstWriter ??= update.actor
     isShared ||= firstWriter !== update.actor

@@ -7,7 +7,9 @@ import { type BookWrite, ConflictError, type ServerStorage } from './storage.ts'
 export function storageContract(name: string, create: () => ServerStorage | Promise<ServerStorage>): void {
   const book = 'book000000000000000000'
   const other = 'other00000000000000000'
-  const write = (options: Partial<BookWrite> & { seq: number; bytes?: number[]; actor?: string }): BookWrite => ({
+  const write = (
+    options: Partial<BookWrite> & { seq: number; bytes?: number[]; actor?: string; actions?: string[] },
+  ): BookWrite => ({
     book: options.book ?? book,
     expectedSeq: options.seq,
     updates: options.updates ?? [
@@ -16,6 +18,7 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
         actor: options.actor ?? 'ada',
         device: 'laptop',
         receivedAt: 1000 + options.seq,
+        actions: options.actions ?? [],
       },
     ],
     bindings: options.bindings ?? new Map(),
@@ -67,6 +70,20 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
         [2, 'bob', 'laptop', 1001],
       ])
       expect([...storage.updates(book, { from: 2 })]).toHaveLength(1)
+      await storage.close()
+    })
+
+    test('[TL5] receipts name the actions of each update that brought some, behind a position', async () => {
+      const storage = await open()
+      await storage.commit([write({ seq: 0, actions: ['a.0', 'a.1'] })])
+      await storage.commit([write({ seq: 1 })])
+      await storage.commit([write({ seq: 2, actions: ['b.0'] })])
+      const first = { seq: 1, receivedAt: 1000, actions: ['a.0', 'a.1'] }
+      const third = { seq: 3, receivedAt: 1002, actions: ['b.0'] }
+      expect([...storage.receipts(book, { after: 0 })]).toEqual([first, third])
+      expect([...storage.receipts(book, { after: 1 })]).toEqual([third])
+      expect([...storage.receipts(book, { after: 3 })]).toEqual([])
+      expect([...storage.receipts(other, { after: 0 })]).toEqual([])
       await storage.close()
     })
 

@@ -1,8 +1,10 @@
+import { createId, memory, openBook } from '@tierbook/core'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import * as Y from 'yjs'
 import { openDataFolder } from './data-folder.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
@@ -17,7 +19,7 @@ test('[SY1] SQLite syncs each commit to disk and keeps what was committed across
   const file = join(folder(), 'tierbook.db')
   const storage = openSqliteStorage({ file })
   await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
-  const updates = [{ bytes: new Uint8Array([7]), actor: 'ada', device: 'd', receivedAt: 1 }]
+  const updates = [{ bytes: new Uint8Array([7]), actor: 'ada', device: 'd', receivedAt: 1, actions: [] }]
   await storage.commit([{ book: 'b', expectedSeq: 0, updates, bindings: new Map(), largestN: 1 }])
   await storage.close()
   const again = openSqliteStorage({ file })
@@ -32,11 +34,11 @@ test('a database of the first schema takes up who joins, and knows who wrote', a
   const file = join(folder(), 'tierbook.db')
   const storage = openSqliteStorage({ file })
   await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
-  const updates = [{ bytes: new Uint8Array([7]), actor: 'ada', device: 'd', receivedAt: 1 }]
+  const updates = [{ bytes: new Uint8Array([7]), actor: 'ada', device: 'd', receivedAt: 1, actions: [] }]
   await storage.commit([{ book: 'b', expectedSeq: 0, updates, bindings: new Map([[7, 'ada']]), largestN: 1 }])
   await storage.close()
   const raw = new DatabaseSync(file)
-  raw.exec('DROP TABLE actors; PRAGMA user_version = 1')
+  raw.exec('DROP TABLE receipts; DROP TABLE actors; PRAGMA user_version = 1')
   raw.close()
   const again = openSqliteStorage({ file })
   expect(await again.claimActor({ book: 'b', actor: 'ada', now: 2 })).toBe(false)
@@ -44,12 +46,37 @@ test('a database of the first schema takes up who joins, and knows who wrote', a
   await again.close()
 })
 
+test('[TL5] a database from before receipts were kept finds the actions in its updates', async () => {
+  const file = join(folder(), 'tierbook.db')
+  const storage = openSqliteStorage({ file })
+  const book = await openBook({
+    id: createId(),
+    author: { id: createId(), name: 'Ada' },
+    storage: memory(),
+    create: { name: 'MSP', timeZone: 'UTC', currency: 'EUR' },
+  })
+  await book.addClient({ name: 'Acme', note: '{"id":"note.1","entries":[]}' })
+  const update = { bytes: Y.encodeStateAsUpdate(book.doc), actor: 'ada', device: 'd', receivedAt: 9, actions: [] }
+  await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  await storage.commit([{ book: 'b', expectedSeq: 0, updates: [update], bindings: new Map(), largestN: 2 }])
+  await storage.close()
+  const raw = new DatabaseSync(file)
+  raw.exec('DROP TABLE receipts; PRAGMA user_version = 2')
+  raw.close()
+  const again = openSqliteStorage({ file })
+  const actions = book.doc.getArray<string>('log').map((text) => (JSON.parse(text) as { id: string }).id)
+  expect(actions).toHaveLength(2)
+  expect([...again.receipts('b', { after: 0 })]).toEqual([{ seq: 1, receivedAt: 9, actions }])
+  await again.close()
+  await book.close()
+})
+
 test('a database of a newer schema is refused with both versions', () => {
   const file = join(folder(), 'tierbook.db')
   const database = new DatabaseSync(file)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 2/)
+  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 3/)
 })
 
 test('a second opening of a data folder is told who holds it, and a released one opens again', () => {

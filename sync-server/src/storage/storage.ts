@@ -26,10 +26,19 @@ export interface NewUpdate {
   readonly device: string
   /** The server's clock, epoch ms. */
   readonly receivedAt: number
+  /** Ids of the actions it brought, in the order of the document. */
+  readonly actions: readonly string[]
+}
+
+/** When the actions of one stored update were received. */
+export interface StoredReceipts {
+  readonly seq: number
+  readonly receivedAt: number
+  readonly actions: readonly string[]
 }
 
 /** A stored update with its place in the chain. */
-export interface StoredUpdate extends NewUpdate {
+export interface StoredUpdate extends Omit<NewUpdate, 'actions'> {
   readonly seq: number
   readonly previousHash: Uint8Array
   readonly updateHash: Uint8Array
@@ -72,6 +81,8 @@ export interface ServerStorage {
   commit(writes: readonly BookWrite[]): Promise<void>
   /** The chain from `seq` on. */
   updates(book: string, options?: { from?: number }): Iterable<StoredUpdate>
+  /** Of the updates behind `after` that brought actions, in order. */
+  receipts(book: string, options: { after: number }): Iterable<StoredReceipts>
   saveSnapshot(snapshot: { book: string; seq: number; bytes: Uint8Array }): Promise<void>
   /** Proves that a write reaches the disk. */
   check(): Promise<void>

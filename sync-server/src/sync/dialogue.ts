@@ -1,21 +1,24 @@
 // What the server does with each message of a device, and what it says once the turn is stored.
 import type { Admission } from '@tierbook/core/admission'
-import { closeCode, encodeDurable } from '@tierbook/core/protocol'
+import { closeCode, encodeDurable, type ReceiptPosition } from '@tierbook/core/protocol'
 import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
+import type { ServerStorage } from '../storage/storage.ts'
 import type { Connection } from './connection.ts'
 import type { Members } from './members.ts'
 import { readMessage, writeSyncStep2, writeUpdate } from './messages.ts'
 import type { Presence } from './presence.ts'
 import type { ResidentBook } from './resident-book.ts'
 import { isStateVector } from './state-vector.ts'
+import { writeReceiptPage } from './receipts.ts'
 import type { Turn } from './turn.ts'
 
 /** What a dialogue works with. */
 export interface DialogueContext {
   readonly book: string
   readonly resident: ResidentBook
+  readonly storage: ServerStorage
   readonly members: Members
   readonly presence: Presence<Connection>
   readonly metrics: Metrics
@@ -47,7 +50,21 @@ export function takeFrame(context: DialogueContext, turn: Turn, connection: Conn
     }
     case 'query-awareness':
       turn.afterwards.push(() => sendPresence(context, connection))
+      return
+    case 'receipts':
+      turn.afterwards.push(() => answerReceipts(context, connection, message.position))
   }
+}
+
+function answerReceipts(context: DialogueContext, connection: Connection, position: ReceiptPosition): void {
+  const { book, members, resident, storage } = context
+  const member = members.get(connection)
+  if (!member) return
+  connection.sendSync(() => {
+    const { frame, isLast } = writeReceiptPage(storage, { book, ...resident.position }, position)
+    member.hasReceipts = isLast
+    return frame
+  })
 }
 
 function answerSync(context: DialogueContext, turn: Turn, connection: Connection, stateVector: Uint8Array): void {

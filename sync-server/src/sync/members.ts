@@ -11,6 +11,8 @@ export interface Member {
   isAsked: boolean
   /** An update of its had a gap; it is asked again when others have written. */
   hasGap: boolean
+  /** It was told every receipt, so it gets each commit's as it happens. */
+  hasReceipts: boolean
   /** What it may still show of itself: every byte goes to everybody. */
   readonly presence: Allowance
   /** Refused: whatever it still sends builds on what was refused (F37). */
@@ -25,6 +27,8 @@ export interface Members {
   get(connection: Connection): Member | undefined
   /** To everybody who is in step, the frame serialised once. */
   broadcast(frame: Uint8Array, except?: Connection): void
+  /** To everybody who was told all earlier receipts. */
+  tellReceipts(frame: Uint8Array): void
   /** Asks a device for what the server lacks, once until it answers. */
   ask(connection: Connection, stateVector: Uint8Array): void
   /** Asks those whose updates had gaps: what they lacked may have come from others. */
@@ -54,12 +58,16 @@ export function createMembers({ now }: { now: () => number }): Members {
         isAsked: false,
         hasGap: false,
         isRefused: false,
+        hasReceipts: false,
         presence: createAllowance({ ...presenceAllowance, now }),
       }),
     remove: (connection) => members.delete(connection),
     get: (connection) => members.get(connection),
     broadcast(frame, except) {
       for (const [connection, { isSynced }] of members) if (isSynced && connection !== except) connection.send(frame)
+    },
+    tellReceipts(frame) {
+      for (const [connection, { hasReceipts }] of members) if (hasReceipts) connection.send(frame)
     },
     ask,
     askThoseWithGaps(stateVector) {

@@ -1,5 +1,5 @@
 // The frames of the y-websocket protocol: read with every length checked, written once for all receivers.
-import { messageType } from '@tierbook/core/protocol'
+import { decodeReceiptRequest, messageType, type ReceiptPosition } from '@tierbook/core/protocol'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 
@@ -9,6 +9,7 @@ export type ClientMessage =
   | { readonly type: 'sync-step-2' | 'update'; readonly update: Uint8Array }
   | { readonly type: 'awareness'; readonly states: Uint8Array }
   | { readonly type: 'query-awareness' }
+  | { readonly type: 'receipts'; readonly position: ReceiptPosition }
 
 const syncStep1 = 0
 const syncStep2 = 1
@@ -33,6 +34,10 @@ export function readMessage(frame: Uint8Array): ClientMessage | null {
       }
       case messageType.queryAwareness:
         return decoding.hasContent(decoder) ? null : { type: 'query-awareness' }
+      case messageType.receipts: {
+        const position = decodeReceiptRequest(decoder)
+        return decoding.hasContent(decoder) ? null : { type: 'receipts', position }
+      }
       default:
         return null
     }

@@ -1,6 +1,6 @@
 // A book in memory: judges updates, applies them, and stores what a turn brought. Only its room's queue may call it.
 import { admitUpdate, type Admission, knownBookOfDoc } from '@tierbook/core/admission'
-import type { Role } from '@tierbook/core/protocol'
+import type { ReceiptPosition, Role } from '@tierbook/core/protocol'
 import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
 import type { ServerStorage } from '../storage/storage.ts'
@@ -19,6 +19,8 @@ export interface Author {
 export interface ResidentBook {
   /** May be ahead of the store within a turn: read it for others only after {@link store}. */
   readonly doc: Y.Doc
+  /** What is stored of it. */
+  readonly position: ReceiptPosition
   /** Judges an update; an accepted one is applied and put into the turn, and `changed` is what it brought. */
   take(turn: Turn, author: Author, update: Uint8Array): Admission & { readonly changed: Uint8Array | null }
   /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
@@ -45,6 +47,7 @@ export async function openResidentBook(request: {
   const loaded = await loadBook({ storage, book, doc, logger })
   if (!loaded) throw new Error(`book ${book} is not in the store`)
   const bindings = new Map(loaded.bindings)
+  const { generation } = loaded.record
   let { seq, firstWriter, isShared, largestN } = loaded.record
   let { sinceSnapshot } = loaded
   const known = knownBookOfDoc(doc, { actorOf: (client) => bindings.get(client), largestN: () => largestN })
@@ -61,13 +64,16 @@ export async function openResidentBook(request: {
 
   return {
     doc,
+    get position() {
+      return { generation, seq }
+    },
     take(turn, author, update) {
       const { actor, role, device } = author
       const receivedAt = now()
       const admission = admitUpdate(update, { actor, role, founding: isFounding(turn, author), known, now: receivedAt })
       if (admission.decision !== 'accept') return { ...admission, changed: null }
       const changed = apply(doc, update)
-      turn.updates.push({ bytes: changed, actor, device, receivedAt })
+      turn.updates.push({ bytes: changed, actor, device, receivedAt, actions: admission.actions })
       for (const [client, owner] of admission.bindings) bind(turn, client, owner)
       largestN = admission.largestN
       return { ...admission, changed }

@@ -11,6 +11,7 @@ import { takeFrame } from './dialogue.ts'
 import { createMembers } from './members.ts'
 import { createPresence } from './presence.ts'
 import { openResidentBook, type ResidentBook } from './resident-book.ts'
+import { writeNewReceipts } from './receipts.ts'
 import { createTurn } from './turn.ts'
 
 /** An open book. */
@@ -97,9 +98,13 @@ export function openRoom(options: RoomOptions): Room {
     const context = { ...options, resident: book, members, presence }
     for (const { connection, frame } of messages) takeFrame(context, turn, connection, frame)
     unstored = turn.updates.length
+    const { generation, seq } = book.position
     await book.store(turn)
     unstored = 0
     for (const tell of turn.afterwards) tell()
+    const { updates } = turn
+    const receipts = writeNewReceipts({ generation, from: seq, to: book.position.seq, updates })
+    if (receipts) members.tellReceipts(receipts)
     if (turn.updates.length > 0) members.askThoseWithGaps(() => encodeStateVector(book.doc))
     for (const { release } of messages) release()
   }

@@ -4,6 +4,7 @@ import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { closeCode, decodeDurable, messageType, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
 import { createDialler } from './dialler.ts'
+import { followReceipts } from './follow-receipts.ts'
 import type { BookSync, SyncContext, SyncHandle } from './sync.ts'
 
 /** How to reach the server. */
@@ -39,6 +40,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   // Without a presence state y-websocket sends none, and a fresh Yjs client id cannot trip it (F15).
   provider.awareness.setLocalState(null)
   readDurable(provider, context)
+  followReceipts(provider, context)
 
   let isClosed = false
   const dial = async () => {

@@ -1,6 +1,7 @@
 import { createDecoder, readVarUint } from 'lib0/decoding'
 import { expect, test } from 'vitest'
-import { decodeDurable, encodeDurable, messageType } from './protocol.ts'
+import { decodeDurable, encodeDurable } from './durable.ts'
+import { messageType } from './wire.ts'
 
 test('[SY1] message 100 carries clocks and, where there are any, refusals', () => {
   const clocks = new Map([

@@ -1,0 +1,34 @@
+// The numbers and names on the wire: y-websocket's messages 0–3 unchanged, ours from 100 on, subprotocols and close codes.
+
+/** First byte of a message. 0–3 are y-websocket's; a stock provider never sends or gets the others. */
+export const messageType = {
+  sync: 0,
+  awareness: 1,
+  auth: 2,
+  queryAwareness: 3,
+  /**
+   * Server → client, lib0 encoding: varUint n, then n × (varUint Yjs client id, varUint next clock): these clocks are on the server's disk.
+   * May be followed by refusals: varUint m, then m × (varUint client id, varUint from clock, varUint to clock, varString code).
+   */
+  durable: 100,
+  /** Client → server: which receipts it has. Server → client: receipts, action id → time received; see `receipts.ts`. */
+  receipts: 101,
+} as const
+
+/** Websocket subprotocol of our own client; it asks for {@link messageType.durable}. */
+export const subprotocol = 'tierbook.v1'
+/** Prefix of the subprotocol that carries the token, so that no URL holds a secret: `tierbook.token.<jwt>`. */
+export const tokenSubprotocolPrefix = 'tierbook.token.'
+
+/** 4400–4499 are final: stop and say why. 1012 and 1013 mean come back later. */
+export const closeCode = {
+  restart: 1012,
+  tryAgainLater: 1013,
+  malformed: 4400,
+  signInAgain: 4401,
+  notAllowed: 4403,
+  noSuchBook: 4404,
+  otherGeneration: 4409,
+  tooLarge: 4413,
+  refused: 4422,
+} as const
