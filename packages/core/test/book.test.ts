@@ -223,3 +223,25 @@ test('the tier catalogue: built-in tiers can be renamed, added ones take their p
   const { id: acme } = await done(book.addClient({ name: 'Acme', tier: id }))
   expect(book.client(acme)?.tier).toBe(id)
 })
+
+test('[LG1] many reports of activity are replaced by one that says the same, and every replica reads the same', async () => {
+  let now = Date.parse('2026-11-22T12:00:00Z')
+  const book = await openForTest({ now: () => now })
+  const ids: string[] = []
+  for (let index = 0; index < 5; index++)
+    ids.push((await done(book.addClient({ name: `Client ${index}`, tier: 'starter', createdOn: '2026-01-01' }))).id)
+  for (let hour = 0; hour < 150; hour++) {
+    now += 3_600_000
+    await done(book.recordActivity([{ client: ids[hour % 5] ?? '', at: now - 1_000 }]))
+  }
+  const reports = book.doc.getArray<string>('activity')
+  expect(reports.length).toBeLessThan(64)
+  expect(ids.map((id) => book.client(id)?.lastActivity)).toEqual(
+    [4, 3, 2, 1, 0].map((ago) => now - ago * 3_600_000 - 1_000),
+  )
+  const said = reports.toArray().flatMap((text) => Object.entries(JSON.parse(text) as Record<string, number>))
+  expect(ids.map((id) => Math.max(...said.filter(([client]) => client === id).map(([, at]) => at)))).toEqual(
+    ids.map((id) => book.client(id)?.lastActivity),
+  )
+  await book.close()
+})

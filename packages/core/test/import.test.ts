@@ -49,7 +49,7 @@ test('good rows come in, bad rows are named with field, what was expected and wh
     ['Echo', null, '2026-11-22'],
   ])
   expect(book.clients()[0]?.lastActivity).toBe(Date.parse('2026-11-22T12:00:00Z'))
-  expect(book.doc.getMap('activity').size).toBe(1)
+  expect(book.doc.getArray('activity').length).toBe(1)
 })
 
 test('the same file again changes nothing, also after a client was renamed', async () => {

@@ -4,7 +4,8 @@ import * as Y from 'yjs'
 import { type Action, actionToText } from '../../../core/src/schema/action.ts'
 import type { KnownEntry } from '../../../core/src/schema/entries.ts'
 import { bytesToBase64Url, createSessionId } from '../../../core/src/schema/ids.ts'
-import type { BookFacts, Edit } from './facts.ts'
+import { writeReports } from '../../../core/src/schema/activity-report.ts'
+import type { BookFacts, Edit, SessionFact } from './facts.ts'
 import { createRandom } from './random.ts'
 
 const editsPerTransaction = 50 // one transaction each makes the same structs and takes a hundred times as long
@@ -15,11 +16,12 @@ export function buildOurBook(facts: BookFacts, seed: number): Y.Doc {
   const doc = new Y.Doc({ gc: true })
   const roots = {
     clients: doc.getMap('clients'),
-    activity: doc.getMap('activity'),
+    activity: doc.getArray<string>('activity'),
     meta: doc.getMap('meta'),
     log: doc.getArray<string>('log'),
   }
   const heads = createHeads()
+  const reported = new Map<string, number>()
   let n = 0
 
   for (const session of facts.sessions) {
@@ -38,7 +40,7 @@ export function buildOurBook(facts: BookFacts, seed: number): Y.Doc {
       return action.id
     }
 
-    inBatches(doc, session.activity, ({ client, at }) => roots.activity.set(client, at))
+    for (const reports of byHour(session.activity)) reportActivity(doc, reports, reported)
     if (session.edits.length === 0) continue
     const startedAt = session.edits[0]?.at ?? 0
     doc.transact(() => {
@@ -145,6 +147,28 @@ function createHeads() {
         byClient.get(edit.client)?.push(entry)
     },
   }
+}
+
+/** A feed reports once an hour what it saw in it. */
+function byHour(activity: SessionFact['activity']): Map<string, number>[] {
+  const hours = new Map<number, Map<string, number>>()
+  for (const { client, at } of activity) {
+    const hour = Math.floor(at / 3_600_000)
+    const reports = hours.get(hour) ?? new Map<string, number>()
+    hours.set(hour, reports.set(client, at))
+  }
+  return [...hours.values()]
+}
+
+function reportActivity(doc: Y.Doc, reports: ReadonlyMap<string, number>, reported: Map<string, number>): void {
+  const list = doc.getArray<string>('activity')
+  const length = list.toArray().reduce((sum, text) => sum + text.length, 0)
+  const { texts, replaces } = writeReports(reports, reported, { count: list.length, length })
+  doc.transact(() => {
+    if (replaces > 0) list.delete(0, replaces)
+    list.push([...texts])
+  })
+  for (const [client, at] of reports) reported.set(client, at)
 }
 
 function inBatches<T>(doc: Y.Doc, items: readonly T[], write: (item: T) => void): void {

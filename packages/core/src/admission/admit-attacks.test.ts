@@ -262,10 +262,28 @@ describe('described fields', () => {
   test('[AD5] activity is a whole number that only moves forward, at most a day ahead', () => {
     const feed = createSampleSession()
     gate.offer(feed.reportActivity(acme, sampleNow))
-    expect(codeOf(feed.reportActivity(acme, sampleNow - 1), {})).toBe('invalid-field')
-    expect(edit({ activity: { [acme]: 'now' } })).toBe('invalid-field')
-    expect(edit({ activity: { [acme]: 1.5 } })).toBe('invalid-field')
-    expect(edit({ activity: { [sampleId('x')]: sampleNow + 25 * 3_600_000 } })).toBe('invalid-field')
+    const replaced = createSampleSession()
+    replaced.pull(gate.doc)
+    expect(codeOf(replaced.replaceReports({ [acme]: sampleNow - 1 }), {})).toBe('invalid-field')
+    const other = createSampleSession()
+    other.pull(gate.doc)
+    expect(codeOf(other.replaceReports({ [sampleId('x')]: sampleNow }), {})).toBe('invalid-field')
+    const removed = createSampleSession()
+    removed.pull(gate.doc)
+    expect(codeOf(removed.write({ replaces: 1 }), {})).toBe('invalid-field')
+    for (const report of [
+      { [acme]: 'now' },
+      { [acme]: 1.5 },
+      { [acme]: -1 },
+      { acme: sampleNow },
+      [sampleNow],
+      { [sampleId('x')]: sampleNow + 25 * 3_600_000 },
+    ]) {
+      expect(codeOf(createSampleSession().write({ reports: [JSON.stringify(report)] }), {})).toBe('invalid-field')
+    }
+    for (const report of [sampleNow, 'now', null, true])
+      expect(codeOf(createSampleSession().write({ reports: [report] }), {})).toBe('invalid-field')
+    expect(edit({ activity: { [acme]: sampleNow } })).toBe('invalid-field')
   })
 })
 

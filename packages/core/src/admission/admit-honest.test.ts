@@ -38,6 +38,30 @@ describe('single edits', () => {
     expect(gate.offer(feed.reportActivity(acme, sampleNow)).decision).toBe('accept')
   })
 
+  test('[AD5] a report takes the place of those that it covers, in the update that deletes them or in one frame with them', () => {
+    const gate = createSampleGate()
+    const late = createSampleGate()
+    const feed = createSampleSession()
+    gate.offer(feed.reportActivity(acme, sampleNow - 5))
+    gate.offer(feed.reportActivity(bob, sampleNow - 3))
+    expect(gate.offer(feed.replaceReports({ [acme]: sampleNow, [bob]: sampleNow - 3 })).decision).toBe('accept')
+    expect(gate.offer(feed.replaceReports({ [acme]: sampleNow, [bob]: sampleNow })).decision).toBe('accept')
+    expect(gate.doc.getArray('activity').length).toBe(1)
+    expect(late.offer(Y.encodeStateAsUpdate(feed.doc)).decision).toBe('accept')
+    expect(contents(late.doc)).toEqual(contents(gate.doc))
+  })
+
+  test('[AD5] two feeds that replace the same reports at once are both honest, and nothing is lost', () => {
+    const gate = createSampleGate()
+    const [feed, other] = [createSampleSession(), createSampleSession({ actor: bob })]
+    gate.offer(feed.reportActivity(acme, sampleNow - 5))
+    other.pull(feed.doc)
+    const updates = [feed.replaceReports({ [acme]: sampleNow - 1 }), other.replaceReports({ [acme]: sampleNow - 2 })]
+    const decisions = updates.map((update, place) => gate.offer(update, place === 0 ? {} : { actor: bob }).decision)
+    expect(decisions).toEqual(['accept', 'accept'])
+    expect(gate.doc.getArray('activity').length).toBe(2)
+  })
+
   test('[AD4] unknown kinds and fields of a newer version pass as they are', () => {
     const gate = createSampleGate()
     const alice = createSampleSession()
@@ -191,14 +215,23 @@ function honestEdit(session: SampleSession, kind: string, client: string, value:
         ],
       })
     default: {
-      const before = session.doc.getMap<number>('activity').get(client) ?? 0
       const at = sampleNow - 1000 + value
-      return at > before ? session.reportActivity(client, at) : new Uint8Array()
+      if (value % 3 > 0) return session.reportActivity(client, at)
+      const latest: Record<string, number> = { [client]: at }
+      for (const text of session.doc.getArray<string>('activity').toArray()) {
+        for (const [id, then] of Object.entries(JSON.parse(text) as Record<string, number>))
+          latest[id] = Math.max(latest[id] ?? 0, then)
+      }
+      return session.replaceReports(latest)
     }
   }
 }
 
 function contents(doc: Y.Doc): unknown {
-  const roots = ['meta', 'clients', 'tiers', 'activity'] as const
-  return [doc.getArray('log').toJSON(), ...roots.map((root) => doc.getMap(root).toJSON())]
+  const roots = ['meta', 'clients', 'tiers'] as const
+  return [
+    doc.getArray('log').toJSON(),
+    doc.getArray('activity').toJSON(),
+    ...roots.map((root) => doc.getMap(root).toJSON()),
+  ]
 }

@@ -1,6 +1,7 @@
 // The gate before a book's document: judges one update, decode only, so that nothing reaches a document undecided (AD1–AD7).
 import type { Role } from '../protocol.ts'
 import { bindAuthors } from './check-authors.ts'
+import { checkActivity } from './check-activity.ts'
 import { checkOverwrites, findFreshDeletes } from './check-deletes.ts'
 import { checkFields } from './check-fields.ts'
 import { checkCounters, readNewActions } from './check-log.ts'
@@ -73,13 +74,14 @@ export function admitUpdate(update: Uint8Array, context: AdmissionContext): Admi
     ranges = [...fresh].map(([client, list]) => ({ client, from: list[0]?.from ?? 0, to: list.at(-1)?.to ?? 0 }))
     const deletes = findFreshDeletes(decoded.deletes, fresh, known)
     if (!deletes.complete) return { decision: 'gap', missing: deletes.missing }
-    if (fresh.size === 0 && deletes.places.length === 0) return { decision: 'nothing-new' }
+    if (fresh.size === 0 && deletes.fields.length + deletes.reports.length === 0) return { decision: 'nothing-new' }
     if (role === 'viewer') refuse('read-only', 'viewers write nothing')
     const actions = readNewActions(fresh)
     const bindings = bindAuthors(fresh, actions, known, { actor: context.actor, founding })
     const largestN = checkCounters(actions, known.largestN)
-    checkFields(fresh, actions, known, now)
-    checkOverwrites(deletes.places, fresh, known)
+    checkFields(fresh, actions)
+    checkActivity(deletes.reports, fresh, known, now)
+    checkOverwrites(deletes.fields, fresh, known)
     return {
       decision: 'accept',
       clocks: nextClocks(fresh),

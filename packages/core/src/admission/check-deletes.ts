@@ -1,4 +1,5 @@
-// The only deletes are those that follow from an overwrite, and nothing in the log is ever deleted (AD4, AD5).
+// The only deletes are those that follow from an overwrite or replace reports, and nothing in the log is ever deleted (AD4, AD5).
+import { isReport } from './check-activity.ts'
 import type { DeleteRange } from './decode-update.ts'
 import { type FreshStruct, structAt } from './fresh-structs.ts'
 import type { KnownBook, Place, StructId } from './known-book.ts'
@@ -6,7 +7,13 @@ import { refuse } from './refusal.ts'
 
 /** What the delete set brings that is not known, or the first element it names that does not exist. */
 export type FreshDeletes =
-  | { readonly complete: true; readonly places: readonly Place[] }
+  | {
+      readonly complete: true
+      /** Fields whose value is deleted. */
+      readonly fields: readonly Place[]
+      /** Known reports of activity that are deleted. */
+      readonly reports: readonly StructId[]
+    }
   | { readonly complete: false; readonly missing: StructId }
 
 /** Sorts a delete set into known, new and impossible; marks the new structs that it covers as dead. */
@@ -15,7 +22,8 @@ export function findFreshDeletes(
   fresh: ReadonlyMap<number, readonly FreshStruct[]>,
   known: KnownBook,
 ): FreshDeletes {
-  const places: Place[] = []
+  const fields: Place[] = []
+  const reports: StructId[] = []
   for (const { client, from, to } of deletes) {
     const start = known.nextClock(client)
     const structs = fresh.get(client) ?? []
@@ -26,18 +34,19 @@ export function findFreshDeletes(
       clock = known.firstLive(client, clock, knownTo)
       if (clock === -1) break
       const place = known.place({ client, clock })
-      if (place === null || place.key === null) refuse('log-changed', 'an update deletes from the log')
-      places.push(place)
+      if (isReport(place)) reports.push({ client, clock })
+      else if (place === null || place.key === null) refuse('log-changed', 'an update deletes from the log')
+      else fields.push(place)
     }
     for (let clock = Math.max(from, start); clock < to;) {
       const struct = structAt(structs, clock)
       if (struct === undefined) break
-      if (struct.place.key === null) refuse('log-changed', 'an update deletes from the log')
+      if (struct.place.key === null && !isReport(struct.place)) refuse('log-changed', 'an update deletes from the log')
       struct.dead = true
       clock = struct.to
     }
   }
-  return { complete: true, places }
+  return { complete: true, fields, reports }
 }
 
 /** Refuses deletes after which a field would have no value: every deleted value needs a new one behind it. */

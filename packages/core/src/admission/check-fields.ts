@@ -2,8 +2,7 @@
 import type { Primitive } from './byte-reader.ts'
 import type { LoggedAction } from './check-log.ts'
 import type { FreshStruct } from './fresh-structs.ts'
-import type { KnownBook } from './known-book.ts'
-import { maxActivityLeadMs, maxFieldLength, maxKeyLength } from './limits.ts'
+import { maxFieldLength, maxKeyLength } from './limits.ts'
 import { refuse } from './refusal.ts'
 
 const describedRoots: ReadonlySet<string> = new Set(['meta', 'clients', 'tiers', 'views'])
@@ -12,24 +11,19 @@ const describedRoots: ReadonlySet<string> = new Set(['meta', 'clients', 'tiers',
 export function checkFields(
   fresh: ReadonlyMap<number, readonly FreshStruct[]>,
   actions: readonly LoggedAction[],
-  known: KnownBook,
-  now: number,
 ): void {
   const subjects = subjectsByClient(actions)
   for (const structs of fresh.values()) {
     for (const struct of structs) {
       const { root, key } = struct.place
-      if (root === 'log') continue
-      if (root !== 'activity' && !describedRoots.has(root))
-        refuse('unknown-root', `root ${JSON.stringify(root)} is not part of a book`)
+      if (root === 'log' || root === 'activity') continue
+      if (!describedRoots.has(root)) refuse('unknown-root', `root ${JSON.stringify(root)} is not part of a book`)
       if (key === null) refuse('invalid-field', `${root}: expected a map key, got a list element`)
       if (key.length === 0 || key.length > maxKeyLength)
         refuse('invalid-field', `${root}: expected a key of 1 to ${maxKeyLength} characters`)
       if (struct.struct.rightOrigin !== null) refuse('malformed', `${root} ${key}: a field has no right neighbour`)
       for (const value of struct.struct.values) checkValue(value, root, key)
-      if (root === 'activity') {
-        if (!struct.dead) checkActivity(struct, known, now)
-      } else if (!subjects.get(struct.client)?.has(subjectOf(root, key))) {
+      if (!subjects.get(struct.client)?.has(subjectOf(root, key))) {
         // The fields and the action that names them are one transaction, so they stand side by side under one client id.
         refuse('unlogged-change', `${root} ${key}: no entry about ${subjectOf(root, key)} comes with it`)
       }
@@ -59,22 +53,5 @@ function checkValue(value: Primitive, root: string, key: string): void {
     refuse('invalid-field', `${root} ${key}: expected a finite number, got ${value}`)
   if (typeof value === 'string' && value.length > maxFieldLength) {
     refuse('too-large', `${root} ${key}: expected at most ${maxFieldLength} characters, got ${value.length}`)
-  }
-}
-
-/** Activity is a feed and no billing fact: it needs no entry, but it only moves forward and not beyond tomorrow. */
-function checkActivity({ struct, place, client, from }: FreshStruct, known: KnownBook, now: number): void {
-  const value = struct.values.at(-1)
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
-    refuse('invalid-field', `activity ${place.key}: expected epoch milliseconds, got ${JSON.stringify(value)}`)
-  }
-  if (value > now + maxActivityLeadMs) refuse('invalid-field', `activity ${place.key}: more than 24 h ahead`)
-  // Only the value its author saw can be compared: two feeds that report at once are both honest.
-  const seen = from > struct.clock ? { client, clock: from - 1 } : struct.origin
-  if (seen === null || seen.clock >= known.nextClock(seen.client)) return
-  if (known.firstLive(seen.client, seen.clock, seen.clock + 1) === -1) return
-  const before = known.value(seen)
-  if (typeof before === 'number' && value < before) {
-    refuse('invalid-field', `activity ${place.key}: expected at least ${before}, got ${value}`)
   }
 }

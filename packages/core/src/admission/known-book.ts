@@ -20,7 +20,7 @@ export interface KnownBook {
   place(id: StructId): Place | null
   /** The first clock in `[from, to)` whose element is not deleted, or -1. Asked for known clocks only. */
   firstLive(client: number, from: number, to: number): number
-  /** The value of a known, live map element. */
+  /** The value of a known, live element of a map or of `activity`. */
   value(id: StructId): unknown
   /** The actor a client id is bound to (AD3). */
   actorOf(client: number): string | undefined

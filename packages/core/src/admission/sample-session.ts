@@ -13,11 +13,15 @@ export interface SampleSession {
     entries?: readonly AnyEntry[]
     action?: Partial<Action>
     text?: string
+    reports?: readonly unknown[]
+    replaces?: number
   }): Uint8Array
   addClient(client: string, name: string): Uint8Array
   renameClient(client: string, name: string): Uint8Array
   assignTier(client: string, tier: string): Uint8Array
   reportActivity(client: string, at: number): Uint8Array
+  /** One report in place of all that are there. */
+  replaceReports(reports: Record<string, number>): Uint8Array
   /** Everything of the other document that this one lacks. */
   pull(other: Y.Doc): void
 }
@@ -36,7 +40,7 @@ export function createSampleSession(options: { actor?: string; clientId?: number
   const log = doc.getArray<string>('log')
   const nextN = () => Math.max(0, ...log.toArray().map((text) => readN(text))) + 1
 
-  const write: SampleSession['write'] = ({ fields = {}, entries, action, text }) => {
+  const write: SampleSession['write'] = ({ fields = {}, entries, action, text, reports = [], replaces = 0 }) => {
     let update: Uint8Array = new Uint8Array()
     const keep = (bytes: Uint8Array) => (update = bytes)
     doc.once('update', keep)
@@ -44,6 +48,8 @@ export function createSampleSession(options: { actor?: string; clientId?: number
       for (const [root, values] of Object.entries(fields)) {
         for (const [key, value] of Object.entries(values)) doc.getMap(root).set(key, value)
       }
+      if (replaces > 0) doc.getArray('activity').delete(0, replaces)
+      if (reports.length > 0) doc.getArray('activity').push([...reports])
       if (!entries && text === undefined) return
       const whole = {
         v: 1,
@@ -79,7 +85,9 @@ export function createSampleSession(options: { actor?: string; clientId?: number
       }),
     assignTier: (client, tier) =>
       write({ entries: [{ kind: 'tier.assigned', subject: client, tier, effectiveOn: '2026-12-01', after: [] }] }),
-    reportActivity: (client, at) => write({ fields: { activity: { [client]: at } } }),
+    reportActivity: (client, at) => write({ reports: [JSON.stringify({ [client]: at })] }),
+    replaceReports: (reports) =>
+      write({ reports: [JSON.stringify(reports)], replaces: doc.getArray('activity').length }),
     pull: (other) => Y.applyUpdate(doc, Y.encodeStateAsUpdate(other, Y.encodeStateVector(doc))),
   }
 }

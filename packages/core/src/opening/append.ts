@@ -2,6 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type * as Y from 'yjs'
 import type { Author } from '../book.ts'
+import type { ActivityDraft } from '../commands/activity.ts'
 import type { Described, Draft } from '../commands/draft.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { type Action, actionToText, maxActionBytes, maxEntriesPerAction, schemaVersion } from '../schema/action.ts'
@@ -25,8 +26,8 @@ export interface Written {
 export interface Appender {
   /** Appends the action of `draft`; refuses one that is too large before anything is written. */
   append<T>(name: string, draft: Draft<T>): Result<{ value: T; written: Written }>
-  /** Writes describing fields that no entry accounts for: activity. */
-  report(name: string, describe: readonly Described[]): Written
+  /** Writes a feed's report of activity, which no entry accounts for. */
+  report(name: string, draft: ActivityDraft): Written
 }
 
 /**
@@ -115,8 +116,12 @@ export function createAppender(
       prev = bytesToBase64Url(sha256(bytes))
       return succeed({ value: draft.value(action.id), written })
     },
-    report: (name, fields) =>
-      transact({ source: 'feed', name }, `feed:${session}.${createSessionId(options.random)}`, () => describe(fields)),
+    report: (name, { texts, replaces }) =>
+      transact({ source: 'feed', name }, `feed:${session}.${createSessionId(options.random)}`, () => {
+        const activity = doc.getArray<string>('activity')
+        if (replaces > 0) activity.delete(0, replaces)
+        activity.insert(activity.length, [...texts])
+      }),
   }
 }
 

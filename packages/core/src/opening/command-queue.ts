@@ -1,5 +1,6 @@
 // Runs commands one after the other: each decides on what the one before it left, and resolves when its action is in the document.
-import type { Described, Draft } from '../commands/draft.ts'
+import type { ActivityDraft } from '../commands/activity.ts'
+import type { Draft } from '../commands/draft.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import type { Appender, Written } from './append.ts'
 import type { Status } from './status.ts'
@@ -8,7 +9,7 @@ import type { Status } from './status.ts'
 export interface CommandQueue {
   run<T>(name: string, decide: () => Result<Draft<T>>): Promise<Result<T>>
   /** Writes a feed's report. */
-  report(name: string, decide: () => Result<readonly Described[]>): Promise<Result<{ written: number }>>
+  report(name: string, decide: () => Result<ActivityDraft>): Promise<Result<{ written: number }>>
   /** Resolves when no command waits. */
   idle(): Promise<void>
   /** Lets waiting commands end and refuses later ones. */
@@ -48,10 +49,10 @@ export function createCommandQueue(parts: {
       }),
     report: (name, decide) =>
       enqueue(() => {
-        const fields = decide()
-        if (!fields.ok) return fields
-        if (fields.value.length > 0) keep(appender.report(name, fields.value))
-        return succeed({ written: fields.value.length })
+        const draft = decide()
+        if (!draft.ok) return draft
+        if (draft.value.texts.length > 0) keep(appender.report(name, draft.value))
+        return succeed({ written: draft.value.clients })
       }),
     async idle() {
       await last

@@ -23,7 +23,6 @@ export function createImporter(parts: {
   queue: CommandQueue
   marks: StorageHandle['marks']
   now: () => number
-  reported: (client: string) => unknown
 }): Importer {
   const { context, queue, marks } = parts
   let isStopped = false
@@ -43,9 +42,7 @@ export function createImporter(parts: {
     if (isStopped) return succeed({ batch: plan.batch, added: 0, changed: 0 })
     const activity = activityOf(plan)
     if (activity.length > 0)
-      await queue.report('importClients', () =>
-        draftActivity(context.projection, parts.reported, activity, parts.now()),
-      )
+      await queue.report('importClients', () => draftActivity(context.projection, activity, parts.now()))
     await marks.delete(markNames.imports)
     return succeed({ batch: plan.batch, added: plan.added, changed: plan.changed })
   }

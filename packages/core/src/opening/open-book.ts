@@ -110,7 +110,6 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     queue,
     marks: storage.marks,
     now,
-    reported: (client) => doc.getMap('activity').get(client),
   })
   const syncing = options.sync?.start({
     book: options.id,
@@ -149,10 +148,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     retract: (change) => run('retract', retract, change),
     addTier: (tier) => run('addTier', addTier, tier),
     editTier: (change) => run('editTier', editTier, change),
-    recordActivity: (reports) =>
-      queue.report('recordActivity', () =>
-        draftActivity(projection, (client) => doc.getMap('activity').get(client), reports, now()),
-      ),
+    recordActivity: (reports) => queue.report('recordActivity', () => draftActivity(projection, reports, now())),
     planImport: (rows, planOptions) => planImport(context, rows, planOptions),
     importClients: (plan) => importer.run(plan),
     ...createQuestions(projection),

@@ -6,7 +6,8 @@ import { type Clocks, deletesFrom, visitAdded, visitAll } from '../log/log-items
 import type { Tier } from '../schema/built-in-tiers.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
 import type { ClientState } from './client-state.ts'
-import { createFold, type Fold, type Roots } from './fold.ts'
+import { createFold, type Fold } from './fold.ts'
+import { createReportedActivity, type ReportedActivity } from './reported-activity.ts'
 import type { RowIndex } from './row-index.ts'
 import { readSettings } from './settings.ts'
 
@@ -17,6 +18,7 @@ export interface BookProjection {
   readonly actors: ReadonlyMap<string, Author>
   readonly devices: Fold['devices']
   readonly imports: Fold['imports']
+  readonly reported: ReportedActivity
   settings(): BookSettings
   /** The document's schema version. */
   schema(): number
@@ -32,13 +34,14 @@ export interface BookProjection {
 
 /** Folds `doc` whole, then follows it. `trusted` covers elements of the log that were checked before. */
 export function createBookProjection(doc: Y.Doc, options: { now: () => number; trusted?: Clocks }): BookProjection {
-  const roots: Roots = {
+  const roots = {
     meta: doc.getMap('meta'),
     clients: doc.getMap('clients'),
     tiers: doc.getMap('tiers'),
-    activity: doc.getMap('activity'),
     log: doc.getArray('log'),
   }
+  const reported = createReportedActivity(doc.getArray('activity'))
+  const beside = { clients: roots.clients, tiers: roots.tiers, reported }
   let settings = readSettings(roots.meta)
   const today = createToday(options.now, () => settings.timeZone)
   const moment = () => ({ today: today(), now: options.now() })
@@ -46,7 +49,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
 
   function load(logOptions: { trusted?: Clocks }): { log: ActionLog; fold: Fold } {
     const freshLog = createActionLog(logOptions)
-    const freshFold = createFold(roots)
+    const freshFold = createFold(beside)
     const { conflict } = freshLog.add(
       (visit) => visitAll(roots.log, visit),
       (logged, action) => freshFold.take(logged, action, null),
@@ -58,7 +61,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
 
   /** Two texts came under one id and neither counts: what was taken before cannot be untaken, so the sum starts over. */
   function foldAgain(from: ActionLog): Fold {
-    const fresh = createFold(roots)
+    const fresh = createFold(beside)
     for (const logged of from.ordered()) fresh.take(logged, readAction(logged), null)
     fresh.refreshRows(fresh.states.keys(), moment())
     return fresh
@@ -85,7 +88,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
     const metaKeys = keysOf(transaction, roots.meta)
     if (metaKeys.size > 0) settings = readSettings(roots.meta)
     for (const key of keysOf(transaction, roots.clients)) touched.add(key.slice(0, key.indexOf('/')))
-    for (const key of keysOf(transaction, roots.activity)) touched.add(key)
+    reported.apply(transaction, touched)
     if (keysOf(transaction, roots.tiers).size > 0) fold.tiersChanged()
     const isZoneNew = metaKeys.has('timeZone')
     fold.refreshRows(isZoneNew ? fold.states.keys() : touched, moment())
@@ -114,6 +117,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
     get imports() {
       return fold.imports
     },
+    reported,
     settings: () => ({ ...settings, created: fold.isCreated }),
     schema() {
       const schema = roots.meta.get('schema')

@@ -4,33 +4,30 @@ import type { ClientRow } from '../book.ts'
 import { textLimits } from '../schema/entries.ts'
 import { isPlainDate, type PlainDate } from '../schema/plain-date.ts'
 import type { ClientState } from './client-state.ts'
+import type { ReportedActivity } from './reported-activity.ts'
 import { idOfEvent } from './tier-event.ts'
 import { stepAfter, stepOn } from './timeline.ts'
 
-/** Where the describing fields of clients and their reported activity are. */
-export interface DescribedRoots {
+/** What describes clients beside the log. */
+export interface Described {
   readonly clients: YMap<unknown>
-  readonly activity: YMap<unknown>
+  readonly reported: ReportedActivity
 }
 
 /** The row of one client as of `today`, and the day on which it turns over by itself (TL6). */
 export function buildRow(
   state: ClientState,
-  roots: DescribedRoots,
+  described: Described,
   moment: { today: PlainDate; now: number },
 ): { row: ClientRow; turnsOn: PlainDate | null } | null {
   if (!state.isAdded) return null
   const { id } = state
   const facts = state.facts()
-  const field = (name: string) => roots.clients.get(`${id}/${name}`)
+  const field = (name: string) => described.clients.get(`${id}/${name}`)
   const step = stepOn(facts.steps, moment.today)
   const next = stepAfter(facts.steps, moment.today)
   const createdOn = field('createdOn')
-  const reported = roots.activity.get(id)
-  const seen = Math.max(
-    state.lastActionAt,
-    typeof reported === 'number' && Number.isFinite(reported) ? reported : Number.NEGATIVE_INFINITY,
-  )
+  const seen = Math.max(state.lastActionAt, described.reported.of(id) ?? Number.NEGATIVE_INFINITY)
   const row: ClientRow = {
     id,
     name: textOr(field('name'), textLimits.name) ?? state.name,

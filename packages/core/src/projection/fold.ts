@@ -10,15 +10,14 @@ import { readTiers } from './catalogue.ts'
 import { buildRow } from './client-row.ts'
 import { ClientState } from './client-state.ts'
 import { isAboutClient } from './logged-entry.ts'
+import type { ReportedActivity } from './reported-activity.ts'
 import { createRowIndex, type RowIndex } from './row-index.ts'
 
-/** The shared types of a book's document. */
-export interface Roots {
-  readonly meta: Y.Map<unknown>
+/** What the sum reads beside the log. */
+export interface Beside {
   readonly clients: Y.Map<unknown>
   readonly tiers: Y.Map<unknown>
-  readonly activity: Y.Map<unknown>
-  readonly log: Y.Array<unknown>
+  readonly reported: ReportedActivity
 }
 
 /** The running sum; rows are refreshed for the clients that are named, and only for those. */
@@ -43,8 +42,8 @@ export interface Fold {
   tiersChanged(): void
 }
 
-/** Starts a sum over the document's `roots`. */
-export function createFold(roots: Roots): Fold {
+/** Starts a sum. */
+export function createFold(beside: Beside): Fold {
   const share = createTextShare()
   const states = new Map<string, ClientState>()
   const addedTiers = new Map<string, Tier>()
@@ -60,7 +59,7 @@ export function createFold(roots: Roots): Fold {
 
   function catalogue(): readonly Tier[] {
     if (tiers) return tiers
-    tiers = readTiers(roots.tiers, addedTiers)
+    tiers = readTiers(beside.tiers, addedTiers)
     places = new Map(tiers.map((tier, place) => [tier.id, place]))
     rows.tiersChanged()
     return tiers
@@ -89,7 +88,7 @@ export function createFold(roots: Roots): Fold {
     const before = rows.get(id)
     if (before?.externalRef && refs.get(before.externalRef) === id) refs.delete(before.externalRef)
     const state = states.get(id)
-    const built = state ? buildRow(state, roots, moment) : null
+    const built = state ? buildRow(state, beside, moment) : null
     if (!built) {
       rows.delete(id)
       return

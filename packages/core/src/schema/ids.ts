@@ -17,8 +17,12 @@ export function createSessionId(random: (bytes: Uint8Array) => Uint8Array): stri
   return bytesToBase64Url(random(new Uint8Array(8)))
 }
 
+const idPattern = /^[\w-]{22}$/
+
 /** Id of a book, client, actor, device or added tier. */
-export const Id = z.string().check(z.regex(/^[\w-]{22}$/))
+export const Id = z.string().check(z.regex(idPattern))
+/** Whether `text` is an {@link Id}, for where ten thousand are checked at once. */
+export const isId = (text: string): boolean => idPattern.test(text)
 /** Id of a tier: a built-in word or an {@link Id}. */
 export const TierId = z.string().check(z.regex(/^(?:[a-z]{2,20}|[\w-]{22})$/))
 /** `<session>.<seq>`. */
