@@ -36,6 +36,12 @@ export function createMetrics(options: { processMetrics: boolean }) {
       labelNames: ['code'],
       registers,
     }),
+    otherHistories: new Counter({
+      name: 'tierbook_other_histories_total',
+      help: 'Devices turned away because they were shown another history: other-generation, rolled-back, rewritten',
+      labelNames: ['doubt'],
+      registers,
+    }),
     commits: new Histogram({
       name: 'tierbook_commit_seconds',
       help: 'Time of one storage transaction until it is on disk',

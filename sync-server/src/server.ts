@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { createHandler } from './http/handler.ts'
 import { createStaticApp } from './http/static-app.ts'
 import { describeAddress, inviteUrl, type PublicAddress } from './identity/public-address.ts'
+import { createHeadSigner } from './identity/sign-head.ts'
 import { openSigningKey, type SigningKey } from './identity/signing-key.ts'
 import { createTokens, type Tokens } from './identity/tokens.ts'
 import { createSilentLogger, type Logger } from './logger.ts'
@@ -72,7 +73,15 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     const tokens = createTokens({ key, tokenDays: settings.tokenDays, now })
     const metrics = createMetrics({ processMetrics: options.processMetrics ?? false })
     const committer = createCommitter({ storage, metrics })
-    const rooms = createRooms({ storage, committer, idleMs: settings.idleBookSeconds * 1000, metrics, logger, now })
+    const rooms = createRooms({
+      storage,
+      committer,
+      signHead: createHeadSigner({ key, now }),
+      idleMs: settings.idleBookSeconds * 1000,
+      metrics,
+      logger,
+      now,
+    })
     const allowedOrigins = new Set([...settings.allowedOrigins, ...(settings.publicUrl ? [settings.publicUrl] : [])])
     const sync = createSyncEndpoint({ settings, allowedOrigins, tokens, storage, rooms, metrics, logger, now })
     const instance = randomUUID()

@@ -15,7 +15,7 @@ function faulty(): {
     ...memory,
     async commit(writes) {
       await before.commit?.()
-      await memory.commit(writes)
+      return memory.commit(writes)
     },
     async load(book, options) {
       await before.load?.()

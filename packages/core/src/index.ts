@@ -25,5 +25,15 @@ export { createId, Id } from './schema/ids.ts'
 export { dateInZone, isPlainDate, isTimeZone, type PlainDate } from './schema/plain-date.ts'
 export { memory } from './storage/memory.ts'
 export type { BookStorage, JournalRecord, StorageHandle } from './storage/storage.ts'
+export type { RefusedRange } from './protocol/durable.ts'
+export type { ServerHead } from './protocol/head.ts'
 export type { Receipt, ReceiptPage, ReceiptPosition } from './protocol/receipts.ts'
-export type { BookSync, ReceiptKeeper, SyncContext, SyncHandle } from './sync/sync.ts'
+export type {
+  BookSync,
+  FinalWord,
+  HistoryDoubt,
+  HistoryKeeper,
+  ReceiptKeeper,
+  SyncContext,
+  SyncHandle,
+} from './sync/sync.ts'

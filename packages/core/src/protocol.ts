@@ -9,6 +9,16 @@ export type {
   ServerDescription,
 } from './protocol/api.ts'
 export { decodeDurable, type DurableMessage, encodeDurable, type RefusedRange } from './protocol/durable.ts'
+export { type ChainRow, hashChainRow } from './protocol/chain-row.ts'
+export {
+  decodeHeadPage,
+  decodeHeadRequest,
+  encodeHeadPage,
+  encodeHeadRequest,
+  type HeadPage,
+  headText,
+  type ServerHead,
+} from './protocol/head.ts'
 export {
   decodeReceiptPage,
   decodeReceiptRequest,
@@ -19,4 +29,12 @@ export {
   type ReceiptPosition,
 } from './protocol/receipts.ts'
 export { type Role, roles } from './protocol/roles.ts'
-export { closeCode, messageType, subprotocol, tokenSubprotocolPrefix } from './protocol/wire.ts'
+export {
+  closeCode,
+  historyDoubts,
+  type HistoryDoubtCode,
+  historySubprotocolPrefix,
+  messageType,
+  subprotocol,
+  tokenSubprotocolPrefix,
+} from './protocol/wire.ts'

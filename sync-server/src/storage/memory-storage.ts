@@ -27,7 +27,7 @@ export function createMemoryStorage(): ServerStorage {
           book,
           createdAt: now,
           createdBy: actor,
-          generation: 1,
+          generation: now,
           seq: 0,
           head: chainStart,
           largestN: 0,
@@ -60,7 +60,7 @@ export function createMemoryStorage(): ServerStorage {
         const seq = books.get(book)?.record.seq ?? -1
         if (seq !== expectedSeq) throw new ConflictError(book, expectedSeq, seq)
       }
-      for (const write of writes) {
+      return writes.map((write) => {
         const found = books.get(write.book) as MemoryBook
         let { seq, head, firstWriter, isShared } = found.record
         for (const update of write.updates) {
@@ -76,7 +76,15 @@ export function createMemoryStorage(): ServerStorage {
         }
         const largestN = Math.max(found.record.largestN, write.largestN)
         found.record = { ...found.record, seq, head, firstWriter, isShared, largestN }
-      }
+        return head
+      })
+    },
+    async headAt(book, seq) {
+      const found = books.get(book)
+      return seq === found?.record.seq ? found.record.head : found?.updates[seq]?.previousHash
+    },
+    *chain(book, { after }) {
+      yield* (books.get(book)?.updates ?? []).slice(after)
     },
     *updates(book, { from } = {}) {
       yield* (books.get(book)?.updates ?? []).slice((from ?? 1) - 1)

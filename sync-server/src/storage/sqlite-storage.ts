@@ -20,11 +20,12 @@ export function openSqliteStorage({ file }: { file: string }): ServerStorage {
     throw error
   }
   const sql = prepareStatements(database)
-  const inTransaction = (work: () => void) => {
+  const inTransaction = <T>(work: () => T): T => {
     database.exec('BEGIN IMMEDIATE')
     try {
-      work()
+      const result = work()
       database.exec('COMMIT')
+      return result
     } catch (error) {
       // A full disk may already have rolled back by itself.
       if (database.isTransaction) database.exec('ROLLBACK')
@@ -44,7 +45,7 @@ export function openSqliteStorage({ file }: { file: string }): ServerStorage {
       return recordOf(book)
     },
     async registerBook({ book, actor, now }) {
-      sql.register.run(book, now, actor, chainStart)
+      sql.register.run({ book, now, actor, head: chainStart })
       return recordOf(book) as BookRecord
     },
     async claimActor({ book, actor, now }) {
@@ -59,9 +60,23 @@ export function openSqliteStorage({ file }: { file: string }): ServerStorage {
       return { record, snapshot: found ?? null, tail: readBytes(sql.tail, book, found?.seq ?? 0), bindings }
     },
     async commit(writes) {
-      inTransaction(() => {
-        for (const write of writes) writeBook(sql, write, recordOf(write.book))
-      })
+      return inTransaction(() => writes.map((write) => writeBook(sql, write, recordOf(write.book))))
+    },
+    async headAt(book, seq) {
+      const record = recordOf(book)
+      if (record?.seq === seq) return record.head
+      return sql.hashBefore.get(book, seq + 1)?.['prev_hash'] as Uint8Array | undefined
+    },
+    *chain(book, { after }) {
+      for (const row of sql.chain.iterate(book, after)) {
+        yield {
+          seq: row['seq'] as number,
+          updateHash: row['update_hash'] as Uint8Array,
+          actor: row['actor'] as string,
+          device: row['device'] as string,
+          receivedAt: row['received_at'] as number,
+        }
+      }
     },
     *updates(book, { from } = {}) {
       for (const row of sql.updates.iterate(book, from ?? 1)) yield readUpdate(row)
@@ -94,7 +109,7 @@ function prepareStatements(database: DatabaseSync) {
     books: database.prepare('SELECT * FROM books ORDER BY created_at, book'),
     book: database.prepare('SELECT * FROM books WHERE book = ?'),
     register: database.prepare(
-      'INSERT INTO books (book, created_at, created_by, head) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO books (book, created_at, created_by, generation, head) VALUES (:book, :now, :actor, :now, :head) ON CONFLICT DO NOTHING',
     ),
     // Every later writer has a client id bound to it; the first may have brought others' history only (AD7).
     claimActor: database.prepare(`
@@ -116,6 +131,10 @@ function prepareStatements(database: DatabaseSync) {
     receipts: database.prepare(
       'SELECT seq, received_at, actions FROM receipts WHERE book = ? AND seq > ? ORDER BY seq',
     ),
+    hashBefore: database.prepare('SELECT prev_hash FROM updates WHERE book = ? AND seq = ?'),
+    chain: database.prepare(
+      'SELECT seq, update_hash, actor, device, received_at FROM updates WHERE book = ? AND seq > ? ORDER BY seq',
+    ),
     bind: database.prepare('INSERT INTO bindings (book, client_id, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     bindings: database.prepare('SELECT client_id, actor FROM bindings WHERE book = ?'),
     snapshot: database.prepare('SELECT seq, bytes FROM snapshots WHERE book = ?'),
@@ -126,7 +145,8 @@ function prepareStatements(database: DatabaseSync) {
   }
 }
 
-function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undefined): void {
+/** Gives the new head. */
+function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undefined): Uint8Array {
   if (record?.seq !== write.expectedSeq) throw new ConflictError(write.book, write.expectedSeq, record?.seq ?? -1)
   let { seq, head, firstWriter, isShared } = record
   for (const update of write.updates) {
@@ -141,6 +161,7 @@ function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undef
   for (const [client, actor] of write.bindings) sql.bind.run(write.book, client, actor)
   const largestN = Math.max(record.largestN, write.largestN)
   sql.advance.run(seq, head, largestN, firstWriter, isShared ? 1 : 0, write.book)
+  return head
 }
 
 type Row = ReturnType<StatementSync['iterate']> extends Iterable<infer R> ? R : never

@@ -1,4 +1,5 @@
 // What every storage must do: run by each implementation's test.
+import { hashChainRow } from '@tierbook/core/protocol'
 import { describe, expect, test } from 'vitest'
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { type BookWrite, ConflictError, type ServerStorage } from './storage.ts'
@@ -41,7 +42,7 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
         book,
         createdAt: 5,
         createdBy: 'ada',
-        generation: 1,
+        generation: 5,
         seq: 0,
         largestN: 0,
         firstWriter: null,
@@ -103,6 +104,23 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
         })
       }
       expect([...((await storage.book(book))?.head ?? [])]).toEqual([...head])
+      await storage.close()
+    })
+
+    test('[SY5] the hash of any row can be asked for, and the rows behind it without their bytes', async () => {
+      const storage = await open()
+      for (let seq = 0; seq < 3; seq++) await storage.commit([write({ seq, bytes: [seq] })])
+      const heads = await Promise.all([0, 1, 2, 3, 4].map((seq) => storage.headAt(book, seq)))
+      expect(heads.map((head) => head?.length)).toEqual([32, 32, 32, 32, undefined])
+      expect(heads[3]).toEqual((await storage.book(book))?.head)
+      expect([...(heads[0] ?? [])]).toEqual([...chainStart])
+      let head = heads[1] as Uint8Array
+      for (const row of storage.chain(book, { after: 1 })) {
+        head = hashRow({ ...row, previousHash: head, book, update: row })
+        expect([...head]).toEqual([...hashChainRow(heads[row.seq - 1] as Uint8Array, book, row.seq, row)])
+      }
+      expect([...head]).toEqual([...(heads[3] ?? [])])
+      expect(await storage.headAt(other, 0)).toBeUndefined()
       await storage.close()
     })
 

@@ -1,11 +1,12 @@
 // The port to the server's disk: books, their append-only updates in a hash chain, whose client ids are whose, and snapshots as a cache.
+import type { ChainRow } from '@tierbook/core/protocol'
 
 /** One book as the server holds it. */
 export interface BookRecord {
   readonly book: string
   readonly createdAt: number
   readonly createdBy: string
-  /** Goes up when the book is restored or re-made (SY5). */
+  /** When this history began here, epoch ms: it goes up when the book is restored or re-made (SY5). */
   readonly generation: number
   /** Number of updates; the last one's `seq`. */
   readonly seq: number
@@ -68,7 +69,7 @@ export interface LoadedBook {
 export interface ServerStorage {
   books(): Promise<readonly BookRecord[]>
   book(book: string): Promise<BookRecord | undefined>
-  /** Makes an empty book; one that exists stays as it is. */
+  /** Makes an empty book whose history begins now; one that exists stays as it is. */
   registerBook(request: { book: string; actor: string; now: number }): Promise<BookRecord>
   /**
    * Remembers an actor who joins. False where the book knew it before: it joined, wrote first, or a Yjs client id is bound to it. Of two
@@ -77,8 +78,12 @@ export interface ServerStorage {
   claimActor(request: { book: string; actor: string; now: number }): Promise<boolean>
   /** `raw` leaves the snapshot aside, where that cannot be used. */
   load(book: string, options?: { raw: boolean }): Promise<LoadedBook | undefined>
-  /** All writes in one transaction, on disk when it resolves; rejects with nothing stored. */
-  commit(writes: readonly BookWrite[]): Promise<void>
+  /** All writes in one transaction, on disk when it resolves with the head of each one's chain; rejects with nothing stored. */
+  commit(writes: readonly BookWrite[]): Promise<readonly Uint8Array[]>
+  /** Hash of the chain's row `seq`, 32 zero bytes for 0; undefined where there is none. */
+  headAt(book: string, seq: number): Promise<Uint8Array | undefined>
+  /** The rows of the chain behind `after`, without their bytes. */
+  chain(book: string, options: { after: number }): Iterable<ChainRow & { readonly seq: number }>
   /** The chain from `seq` on. */
   updates(book: string, options?: { from?: number }): Iterable<StoredUpdate>
   /** Of the updates behind `after` that brought actions, in order. */

@@ -4,8 +4,8 @@ import type { BookWrite, ServerStorage } from '../storage/storage.ts'
 
 /** Stores writes and knows whether storing works. */
 export interface Committer {
-  /** Resolves when the write is on disk; rejects with nothing of it stored. One write per book at a time. */
-  commit(write: BookWrite): Promise<void>
+  /** Resolves when the write is on disk, with the head of the book's chain; rejects with nothing of it stored. One write per book at a time. */
+  commit(write: BookWrite): Promise<Uint8Array>
   /** The last failure that no later commit or check has cleared. */
   readonly failure: Error | null
   /** Tries a write of its own and clears or sets {@link failure}. */
@@ -16,7 +16,7 @@ export interface Committer {
 
 interface Waiting {
   readonly write: BookWrite
-  readonly resolve: () => void
+  readonly resolve: (head: Uint8Array) => void
   readonly reject: (error: Error) => void
 }
 
@@ -28,10 +28,10 @@ export function createCommitter({ storage, metrics }: { storage: ServerStorage; 
   const store = async (group: readonly Waiting[]) => {
     const end = metrics.commits.startTimer()
     try {
-      await storage.commit(group.map(({ write }) => write))
+      const heads = await storage.commit(group.map(({ write }) => write))
       failure = null
       metrics.commitBooks.observe(group.length)
-      for (const { resolve } of group) resolve()
+      for (const [i, { resolve }] of group.entries()) resolve(heads[i] as Uint8Array)
     } catch (cause) {
       // One book's fault must not stop the others (F25): each gets a transaction of its own.
       if (group.length > 1) {

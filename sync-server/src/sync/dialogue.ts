@@ -2,6 +2,7 @@
 import type { Admission } from '@tierbook/core/admission'
 import { closeCode, encodeDurable, type ReceiptPosition } from '@tierbook/core/protocol'
 import * as Y from 'yjs'
+import type { SignHead } from '../identity/sign-head.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { ServerStorage } from '../storage/storage.ts'
@@ -11,6 +12,7 @@ import { readMessage, writeSyncStep2, writeUpdate } from './messages.ts'
 import type { Presence } from './presence.ts'
 import type { ResidentBook } from './resident-book.ts'
 import { isStateVector } from './state-vector.ts'
+import { writeHeadPage } from './head.ts'
 import { writeReceiptPage } from './receipts.ts'
 import type { Turn } from './turn.ts'
 
@@ -19,6 +21,7 @@ export interface DialogueContext {
   readonly book: string
   readonly resident: ResidentBook
   readonly storage: ServerStorage
+  readonly signHead: SignHead
   readonly members: Members
   readonly presence: Presence<Connection>
   readonly metrics: Metrics
@@ -53,6 +56,13 @@ export function takeFrame(context: DialogueContext, turn: Turn, connection: Conn
       return
     case 'receipts':
       turn.afterwards.push(() => answerReceipts(context, connection, message.position))
+      return
+    case 'head':
+      turn.afterwards.push(() =>
+        connection.sendSync(() =>
+          writeHeadPage(context, { book: context.book, ...resident.position }, message.position),
+        ),
+      )
   }
 }
 

@@ -1,5 +1,5 @@
 // The frames of the y-websocket protocol: read with every length checked, written once for all receivers.
-import { decodeReceiptRequest, messageType, type ReceiptPosition } from '@tierbook/core/protocol'
+import { decodeHeadRequest, decodeReceiptRequest, messageType, type ReceiptPosition } from '@tierbook/core/protocol'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 
@@ -10,6 +10,7 @@ export type ClientMessage =
   | { readonly type: 'awareness'; readonly states: Uint8Array }
   | { readonly type: 'query-awareness' }
   | { readonly type: 'receipts'; readonly position: ReceiptPosition }
+  | { readonly type: 'head'; readonly position: { readonly generation: number; readonly seq: number } }
 
 const syncStep1 = 0
 const syncStep2 = 1
@@ -37,6 +38,10 @@ export function readMessage(frame: Uint8Array): ClientMessage | null {
       case messageType.receipts: {
         const position = decodeReceiptRequest(decoder)
         return decoding.hasContent(decoder) ? null : { type: 'receipts', position }
+      }
+      case messageType.head: {
+        const position = decodeHeadRequest(decoder)
+        return decoding.hasContent(decoder) ? null : { type: 'head', position }
       }
       default:
         return null

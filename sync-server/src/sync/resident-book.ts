@@ -1,6 +1,6 @@
 // A book in memory: judges updates, applies them, and stores what a turn brought. Only its room's queue may call it.
 import { admitUpdate, type Admission, knownBookOfDoc } from '@tierbook/core/admission'
-import type { ReceiptPosition, Role } from '@tierbook/core/protocol'
+import type { Role } from '@tierbook/core/protocol'
 import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
 import type { ServerStorage } from '../storage/storage.ts'
@@ -20,7 +20,7 @@ export interface ResidentBook {
   /** May be ahead of the store within a turn: read it for others only after {@link store}. */
   readonly doc: Y.Doc
   /** What is stored of it. */
-  readonly position: ReceiptPosition
+  readonly position: { readonly generation: number; readonly seq: number; readonly head: Uint8Array }
   /** Judges an update; an accepted one is applied and put into the turn, and `changed` is what it brought. */
   take(turn: Turn, author: Author, update: Uint8Array): Admission & { readonly changed: Uint8Array | null }
   /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
@@ -48,7 +48,7 @@ export async function openResidentBook(request: {
   if (!loaded) throw new Error(`book ${book} is not in the store`)
   const bindings = new Map(loaded.bindings)
   const { generation } = loaded.record
-  let { seq, firstWriter, isShared, largestN } = loaded.record
+  let { seq, head, firstWriter, isShared, largestN } = loaded.record
   let { sinceSnapshot } = loaded
   const known = knownBookOfDoc(doc, { actorOf: (client) => bindings.get(client), largestN: () => largestN })
 
@@ -65,7 +65,7 @@ export async function openResidentBook(request: {
   return {
     doc,
     get position() {
-      return { generation, seq }
+      return { generation, seq, head }
     },
     take(turn, author, update) {
       const { actor, role, device } = author
@@ -85,7 +85,7 @@ export async function openResidentBook(request: {
     },
     async store({ updates, bindings: newBindings }) {
       if (updates.length === 0 && newBindings.size === 0) return
-      await committer.commit({ book, expectedSeq: seq, updates, bindings: newBindings, largestN })
+      head = await committer.commit({ book, expectedSeq: seq, updates, bindings: newBindings, largestN })
       seq += updates.length
       sinceSnapshot += updates.length
       firstWriter ??= updates[0]?.actor ?? null

@@ -2,6 +2,7 @@
 // Why it applies before it stores: docs/decisions/0010-apply-then-store-then-tell.md.
 import { closeCode } from '@tierbook/core/protocol'
 import { encodeStateVector } from 'yjs'
+import type { SignHead } from '../identity/sign-head.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { ServerStorage } from '../storage/storage.ts'
@@ -30,6 +31,7 @@ export interface RoomOptions {
   readonly book: string
   readonly storage: ServerStorage
   readonly committer: Committer
+  readonly signHead: SignHead
   /** How long the book stays after its last device left, in ms. */
   readonly idleMs: number
   readonly metrics: Metrics

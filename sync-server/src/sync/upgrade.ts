@@ -10,6 +10,7 @@ import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { ServerStorage } from '../storage/storage.ts'
+import { doubtHistory, readRememberedHead } from './compare-history.ts'
 import { createConnection, type SocketConnection } from './connection.ts'
 import { createCrowd } from './crowd.ts'
 import { writeAwareness } from './messages.ts'
@@ -126,7 +127,7 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
 type Verdict = { readonly access: Access } | { readonly code: number; readonly reason: string }
 
 async function judge(
-  { tokens, storage, allowedOrigins }: SyncEndpointOptions,
+  { tokens, storage, allowedOrigins, metrics, logger }: SyncEndpointOptions,
   request: IncomingMessage,
 ): Promise<Verdict> {
   if (!isOriginAllowed(request, allowedOrigins))
@@ -141,8 +142,18 @@ async function judge(
   if (!verified.ok) return { code: closeCode.signInAgain, reason: `the access token is ${verified.problem}` }
   if (verified.value.book !== book)
     return { code: closeCode.notAllowed, reason: 'the access token is for another book' }
-  if (!(await storage.book(book))) return { code: closeCode.noSuchBook, reason: 'this server does not hold the book' }
-  return { access: verified.value }
+  const record = await storage.book(book)
+  if (!record) return { code: closeCode.noSuchBook, reason: 'this server does not hold the book' }
+  const remembered = readRememberedHead(protocolsOf(request))
+  const doubt = remembered && (await doubtHistory(storage, record, remembered))
+  if (!doubt) return { access: verified.value }
+  const { actor, device } = verified.value
+  metrics.otherHistories.inc({ doubt: doubt.code })
+  logger.warn(
+    { book, actor, device, remembered, stored: { generation: record.generation, seq: record.seq } },
+    doubt.reason,
+  )
+  return { code: closeCode.otherGeneration, reason: doubt.reason }
 }
 
 function bookOf(pathname: string): string | null {
@@ -151,11 +162,12 @@ function bookOf(pathname: string): string | null {
 
 /** Our client sends the token as a subprotocol, so that no URL holds it; a stock client has `params` only. */
 function tokenOf(request: IncomingMessage, url: URL): string | null {
-  for (const protocol of (request.headers['sec-websocket-protocol'] ?? '').split(',')) {
-    const name = protocol.trim()
-    if (name.startsWith(tokenSubprotocolPrefix)) return name.slice(tokenSubprotocolPrefix.length)
-  }
-  return url.searchParams.get('token')
+  const protocol = protocolsOf(request).find((name) => name.startsWith(tokenSubprotocolPrefix))
+  return protocol?.slice(tokenSubprotocolPrefix.length) ?? url.searchParams.get('token')
+}
+
+function protocolsOf(request: IncomingMessage): string[] {
+  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
 }
 
 function chooseProtocol(offered: Set<string>): string | false {

@@ -13,12 +13,24 @@ export const messageType = {
   durable: 100,
   /** Client → server: which receipts it has. Server → client: receipts, action id → time received; see `receipts.ts`. */
   receipts: 101,
+  /** Client → server: which head it remembers. Server → client: the rows from there on and the signed head; see `head.ts`. */
+  head: 102,
 } as const
 
 /** Websocket subprotocol of our own client; it asks for {@link messageType.durable}. */
 export const subprotocol = 'tierbook.v1'
 /** Prefix of the subprotocol that carries the token, so that no URL holds a secret: `tierbook.token.<jwt>`. */
 export const tokenSubprotocolPrefix = 'tierbook.token.'
+/**
+ * Prefix of the subprotocol that says which history of the book the device knows: `tierbook.history.<generation>.<seq>.<head>`. A server that
+ * has another one closes with {@link closeCode.otherGeneration} before anything is merged (SY5).
+ */
+export const historySubprotocolPrefix = 'tierbook.history.'
+
+/** First word of the reason of a close with {@link closeCode.otherGeneration}. */
+export const historyDoubts = ['other-generation', 'rolled-back', 'rewritten'] as const
+/** How a server's history differs from the one a device was shown: begun anew, shorter, or different at the same place. */
+export type HistoryDoubtCode = (typeof historyDoubts)[number]
 
 /** 4400–4499 are final: stop and say why. 1012 and 1013 mean come back later. */
 export const closeCode = {

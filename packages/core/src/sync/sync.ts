@@ -1,7 +1,10 @@
 // The port to other devices: one adapter connects the document to a server and reports what is durable there.
 import type { Doc } from 'yjs'
 import type { SyncState } from '../book.ts'
+import type { RefusedRange } from '../protocol/durable.ts'
+import type { ServerHead } from '../protocol/head.ts'
 import type { ReceiptPage, ReceiptPosition } from '../protocol/receipts.ts'
+import type { HistoryDoubtCode } from '../protocol/wire.ts'
 
 /** What a sync adapter gets to work with. */
 export interface SyncContext {
@@ -14,6 +17,10 @@ export interface SyncContext {
   readonly onLoaded: () => void
   /** Receipts for those who keep them (TL5); without it the server is not asked for any. */
   readonly receipts?: ReceiptKeeper
+  /** The server's history for those who remember it (SY5); without it nothing is compared. */
+  readonly history?: HistoryKeeper
+  /** The server's final word: it will not be dialled again until the book is opened anew. Follows `onState`. */
+  readonly onFinal?: (word: FinalWord) => void
 }
 
 /** Keeps the times at which the server received actions, and how far they go. */
@@ -25,6 +32,35 @@ export interface ReceiptKeeper {
    * them. A page of another generation than the position's begins at the first update again: what was known before is of another history.
    */
   take(page: ReceiptPage): void
+}
+
+/** Remembers what the server last said its history is, to notice when it was rewritten or rolled back. */
+export interface HistoryKeeper {
+  /** The last head that was taken; null before the first, and after a recovery. Asked at each connection. */
+  last(): ServerHead | null
+  /** The head follows from the last one, or is the first. `last` gives it from now on. */
+  take(head: ServerHead): void
+  /** The server has another history than it once signed. Nothing more is synced; `onFinal` follows. */
+  doubt(doubt: HistoryDoubt): void
+}
+
+/** Evidence. */
+export interface HistoryDoubt {
+  /** `bad-signature`: the head is not signed with the key that comes with it. */
+  readonly code: HistoryDoubtCode | 'bad-signature'
+  readonly reason: string
+  readonly known: ServerHead | null
+  /** Null where the server closed before it showed one. */
+  readonly found: ServerHead | null
+}
+
+/** Why a server ended a connection for good. */
+export interface FinalWord {
+  /** See `closeCode` in `@tierbook/core/protocol`. */
+  readonly closeCode: number
+  readonly reason: string
+  /** Clocks of this device that the server did not take on this connection. */
+  readonly refused: readonly RefusedRange[]
 }
 
 /** Connects a book to others. */

@@ -2,8 +2,10 @@
 import * as decoding from 'lib0/decoding'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { closeCode, decodeDurable, messageType, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
+import { decodeDurable, type RefusedRange } from '../protocol/durable.ts'
+import { closeCode, historyDoubts, messageType, subprotocol, tokenSubprotocolPrefix } from '../protocol/wire.ts'
 import { createDialler } from './dialler.ts'
+import { followHistory } from './follow-history.ts'
 import { followReceipts } from './follow-receipts.ts'
 import type { BookSync, SyncContext, SyncHandle } from './sync.ts'
 
@@ -17,6 +19,8 @@ export interface WebSocketSyncOptions {
   readonly maxPauseMs?: number
   /** A WebSocket class for runtimes without one (Node 20). @default globalThis.WebSocket */
   readonly WebSocket?: typeof globalThis.WebSocket
+  /** Epoch ms. @default Date.now */
+  readonly now?: () => number
   /** Numbers in [0, 1). @default Math.random */
   readonly random?: () => number
 }
@@ -39,15 +43,41 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   })
   // Without a presence state y-websocket sends none, and a fresh Yjs client id cannot trip it (F15).
   provider.awareness.setLocalState(null)
-  readDurable(provider, context)
+  let isClosed = false
+  let refused: RefusedRange[] = []
+  readDurable(provider, context, {
+    onDurable: () => history.noteStored(),
+    onRefused: (ranges) => refused.push(...ranges),
+  })
   followReceipts(provider, context)
 
-  let isClosed = false
+  const history = followHistory({
+    provider,
+    context,
+    now: options.now ?? Date.now,
+    onDoubt(doubt) {
+      if (isClosed) return
+      provider.disconnect()
+      context.history?.doubt(doubt)
+      end(closeCode.otherGeneration, doubt.reason)
+    },
+  })
+  /** The server's final word: no more dialling. */
+  const end = (code: number, reason: string) => {
+    if (isClosed) return
+    provider.shouldConnect = false
+    dialler.stop()
+    context.onState(code === closeCode.signInAgain ? 'signed-out' : 'refused', reason)
+    context.onFinal?.({ closeCode: code, reason, refused })
+  }
+
   const dial = async () => {
     try {
       const token = typeof options.token === 'string' ? options.token : await options.token()
       if (isClosed) return
-      provider.protocols = [subprotocol, tokenSubprotocolPrefix + token]
+      const known = history.protocol()
+      provider.protocols = [subprotocol, tokenSubprotocolPrefix + token, ...(known ? [known] : [])]
+      refused = []
       provider.connect()
     } catch (cause) {
       // No token is no verdict: the place that issues them may be back in a moment.
@@ -69,10 +99,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     if (isClosed) return
     if (event?.code === frameTooLarge) {
       // Dialling again would send the same frame again, for ever; the changes stay on this device.
-      provider.shouldConnect = false
-      dialler.stop()
-      context.onState('refused', 'the changes that wait here are larger than the server takes at once')
-      return
+      return end(frameTooLarge, 'the changes that wait here are larger than the server takes at once')
     }
     context.onState('offline', event?.reason || null)
     if (event && isFinal(event.code)) return
@@ -81,18 +108,18 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     dialler.lost()
   })
   provider.on('closed', ({ code, reason }) => {
-    dialler.stop()
-    const isSignedOut = code === closeCode.signInAgain
-    context.onState(isSignedOut ? 'signed-out' : 'refused', reason || `the server closed the connection (${code})`)
+    if (code === closeCode.otherGeneration) doubtHistory(context, reason)
+    end(code, reason || `the server closed the connection (${code})`)
   })
   guardAgainstNonsense(provider, (reason) => {
-    dialler.stop()
     provider.disconnect()
-    context.onState('refused', reason)
+    end(closeCode.malformed, reason)
   })
   const noteReceived = (transaction: Y.Transaction) => {
     // SY1: whatever the server sends is on its disk.
-    if (transaction.origin === provider) context.onDurable(newClocks(transaction))
+    if (transaction.origin !== provider) return
+    context.onDurable(newClocks(transaction))
+    history.noteStored()
   }
   doc.on('afterTransaction', noteReceived)
   const dialler = createDialler({
@@ -117,11 +144,18 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
 }
 
 /** Reads what the server says is durable: message 100, and its state vector in sync step 1. */
-function readDurable(provider: WebsocketProvider, context: SyncContext): void {
+function readDurable(
+  provider: WebsocketProvider,
+  context: SyncContext,
+  on: { onDurable: () => void; onRefused: (ranges: readonly RefusedRange[]) => void },
+): void {
   provider.messageHandlers[messageType.durable] = (_encoder, decoder) => {
-    // What was refused follows in the close that comes next; the clocks are what changes the status.
-    const { clocks } = decodeDurable(decoder)
-    if (clocks.size > 0) context.onDurable(clocks)
+    // Why something was refused follows in the close that comes next.
+    const { clocks, refused } = decodeDurable(decoder)
+    on.onRefused(refused)
+    if (clocks.size === 0) return
+    context.onDurable(clocks)
+    on.onDurable()
   }
   const readSync = provider.messageHandlers[messageType.sync]
   provider.messageHandlers[messageType.sync] = (encoder, decoder, ...rest) => {
@@ -130,6 +164,12 @@ function readDurable(provider: WebsocketProvider, context: SyncContext): void {
     decoder.pos = start
     readSync?.(encoder, decoder, ...rest)
   }
+}
+
+/** The server compared histories before anything was merged. */
+function doubtHistory({ history }: SyncContext, reason: string): void {
+  const code = historyDoubts.find((each) => reason.startsWith(each))
+  if (code) history?.doubt({ code, reason, known: history.last(), found: null })
 }
 
 /** A message that cannot be read ends the connection with words; thrown inside a socket's handler it would end a script. */
