@@ -1,48 +1,23 @@
 // The actions of a replica by id (LG6), with what could not be read (LG4) set aside, in the one order of LG3.
 import type { Action } from '../schema/action.ts'
-import { type Clocks, isCovered, type VisitElement } from './log-items.ts'
+import type { VisitElement } from './log-items.ts'
+import { ActionTable, compareActions, LoggedAction, type ReadText, type StoredActions } from './logged-action.ts'
 import { readElement } from './read-actions.ts'
-
-/**
- * One action of the log, kept small: its text is in memory anyway as part of the document, so what is seldom asked for is
- * parsed from it again (`readAction`), and its id is put together when needed. A class, so that `id` costs no memory.
- */
-export class LoggedAction {
-  readonly session: string
-  readonly seq: number
-  readonly n: number
-  readonly at: number
-  readonly by: string
-  /** The kinds of its entries, in order; actions with the same kinds share one array. */
-  readonly kinds: readonly string[]
-  readonly text: string
-
-  constructor(fields: Pick<LoggedAction, 'session' | 'seq' | 'n' | 'at' | 'by' | 'kinds' | 'text'>) {
-    this.session = fields.session
-    this.seq = fields.seq
-    this.n = fields.n
-    this.at = fields.at
-    this.by = fields.by
-    this.kinds = fields.kinds
-    this.text = fields.text
-  }
-
-  /** `<session>.<seq>`. */
-  get id(): string {
-    return `${this.session}.${this.seq}`
-  }
-}
 
 /** The log of one replica. */
 export interface ActionLog {
   /**
-   * Reads the elements that `walk` visits and calls `take` for each action that is new. Gives whether an id came with a second text: then whatever was
-   * taken before must be taken again from `ordered()`, since neither of the two counts.
+   * Reads the elements that `walk` visits and calls `take` with the row of each action that is new. Gives whether an id came with a second
+   * text: then whatever was taken before must be taken again from `ordered()`, since neither of the two counts.
    */
-  add(walk: (visit: VisitElement) => void, take: (logged: LoggedAction, action: Action) => void): { conflict: boolean }
-  /** All actions in log order. */
-  ordered(): readonly LoggedAction[]
+  add(walk: (visit: VisitElement) => void, take: (row: number, action: Action) => void): { conflict: boolean }
+  /** Rows of all actions that count, in log order. */
+  ordered(): readonly number[]
+  /** The action of a row. */
+  at(row: number): LoggedAction
   get(id: string): LoggedAction | undefined
+  readonly table: ActionTable
+  /** How many actions count. */
   readonly size: number
   /** The largest Lamport number seen. */
   readonly largestN: number
@@ -52,76 +27,76 @@ export interface ActionLog {
   readonly conflicting: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** Makes an empty log; elements that `trusted` covers were checked before and are only parsed. */
-export function createActionLog(options: { trusted?: Clocks; share?: TextShare } = {}): ActionLog {
-  const trusted = options.trusted ?? new Map<number, number>()
-  const sessions = createSessions()
+/** Makes a log with the actions that were `stored`; `readText` finds their texts in the document. */
+export function createActionLog(readText: ReadText, stored?: StoredActions): ActionLog {
+  const table = new ActionTable(readText, stored)
+  const sessions = createSessions(table)
   const unreadable = new Map<string, string>()
   const conflicting = new Map<string, Set<string>>()
-  const share = createSharing(options.share ?? createTextShare())
-  let ordered: LoggedAction[] = []
-  let isOrdered = true
+  const dead = new Set<number>()
+  let ordered: number[] | undefined
   let largestN = 0
+  for (let row = 0; row < table.rows.size; row++) {
+    sessions.keep(row)
+    largestN = Math.max(largestN, table.rows.columns.n[row] ?? 0)
+  }
 
-  /** Gives the action where it is new, `conflict` where its id is taken by another text. */
-  function note(text: string, action: Action): LoggedAction | 'conflict' | undefined {
-    const { id, n, at } = action
-    const texts = conflicting.size > 0 ? conflicting.get(id) : undefined
+  /** Gives the row of an action that is new, `conflict` where its id is taken by another text. */
+  function note(text: string, action: Action, client: number, clock: number): number | 'conflict' | undefined {
+    const texts = conflicting.size > 0 ? conflicting.get(action.id) : undefined
     if (texts) {
       texts.add(text)
       return undefined
     }
-    const session = sessions.of(id)
-    const seq = seqOf(id)
+    const session = sessions.of(action.id)
+    const seq = seqOf(action.id)
     const known = session.get(seq)
-    if (known) {
-      if (known.text === text) return undefined
-      conflicting.set(id, new Set([known.text, text]))
+    if (known !== undefined) {
+      const knownText = table.textOf(known)
+      if (knownText === text) return undefined
+      conflicting.set(action.id, new Set([knownText, text]))
       session.delete(seq)
-      ordered = ordered.filter((other) => other !== known)
+      dead.add(known)
+      ordered = undefined
       return 'conflict'
     }
-    const logged = new LoggedAction({
-      session: session.name,
-      seq,
-      n,
-      at,
-      by: share.text(action.by),
-      kinds: share.kinds(action.entries),
-      text,
-    })
-    session.set(seq, logged)
-    const last = ordered.at(-1)
-    if (last && compareActions(last, logged) > 0) isOrdered = false
-    ordered.push(logged)
-    if (n > largestN) largestN = n
-    return logged
+    const row = table.add(action, { session: session.place, seq, client, clock })
+    session.set(seq, row)
+    const last = ordered?.at(-1)
+    if (last === undefined || compareRows(table, last, row) < 0) ordered?.push(row)
+    else ordered = undefined
+    if (action.n > largestN) largestN = action.n
+    return row
   }
 
   return {
+    table,
     add(walk, take) {
       let conflict = false
       walk((value, client, clock) => {
-        const read = readElement(value, isCovered(trusted, client, clock))
+        const read = readElement(value)
         const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
         if (!read.ok) {
           unreadable.set(text, read.problem)
           return
         }
-        const noted = note(text, read.action)
+        const noted = note(text, read.action, client, clock)
         if (noted === 'conflict') conflict = true
-        else if (noted) take(noted, read.action)
+        else if (noted !== undefined) take(noted, read.action)
       })
       return { conflict }
     },
     ordered() {
-      if (!isOrdered) ordered.sort(compareActions)
-      isOrdered = true
+      ordered ??= inLogOrder(table, dead)
       return ordered
     },
-    get: (id) => sessions.find(id)?.get(seqOf(id)),
+    at: (row) => new LoggedAction(table, row),
+    get(id) {
+      const row = sessions.find(id)?.get(seqOf(id))
+      return row === undefined ? undefined : new LoggedAction(table, row)
+    },
     get size() {
-      return ordered.length
+      return table.rows.size - dead.size
     },
     get largestN() {
       return largestN
@@ -131,79 +106,64 @@ export function createActionLog(options: { trusted?: Clocks; share?: TextShare }
   }
 }
 
-/** LG3: by Lamport number, then id; clocks never decide. */
-export function compareActions(a: { n: number; id: string }, b: { n: number; id: string }): number {
-  return a.n - b.n || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+function inLogOrder(table: ActionTable, dead: ReadonlySet<number>): number[] {
+  const rows: number[] = []
+  for (let row = 0; row < table.rows.size; row++) if (!dead.has(row)) rows.push(row)
+  return rows.sort((a, b) => compareRows(table, a, b))
 }
 
-/** The whole action of a text that was read before. */
-export function readAction(logged: LoggedAction): Action {
-  return JSON.parse(logged.text) as Action
+/** LG3 on rows; ids are put together only where two actions have one number. */
+function compareRows(table: ActionTable, a: number, b: number): number {
+  const { n } = table.rows.columns
+  return (
+    (n[a] ?? 0) - (n[b] ?? 0) || (a === b ? 0 : compareActions(new LoggedAction(table, a), new LoggedAction(table, b)))
+  )
 }
 
-/** One session's actions by number: a list as long as they come in order, which within one session they nearly always do. */
-function createSessionActions(name: string) {
-  const list: (LoggedAction | undefined)[] = []
-  const others = new Map<number, LoggedAction>()
+/** One session's rows by number: a list as long as they come in order, which within one session they nearly always do. */
+function createSessionRows(name: string, place: number) {
+  const list: (number | undefined)[] = []
+  const others = new Map<number, number>()
   return {
     name,
+    place,
     get: (seq: number) => (seq < list.length ? list[seq] : others.get(seq)),
-    set(seq: number, logged: LoggedAction) {
-      if (seq <= list.length) list[seq] = logged
-      else others.set(seq, logged)
+    set(seq: number, row: number) {
+      if (seq <= list.length) list[seq] = row
+      else others.set(seq, row)
     },
     delete(seq: number) {
       if (seq < list.length) list[seq] = undefined
-      else others.delete(seq)
+      others.delete(seq)
     },
   }
 }
 
-type SessionActions = ReturnType<typeof createSessionActions>
+type SessionRows = ReturnType<typeof createSessionRows>
 
-/** Actions by session and number: a book has few sessions, and a number is quicker to look up than a text. */
-function createSessions() {
-  const byName = new Map<string, SessionActions>()
-  let last: SessionActions | undefined
+/** Rows by session and number: a book has few sessions, and a number is quicker to look up than a text. */
+function createSessions(table: ActionTable) {
+  const byPlace: SessionRows[] = []
+  let last: SessionRows | undefined
+  const at = (place: number) => (byPlace[place] ??= createSessionRows(table.sessions.at(place), place))
   return {
-    of(id: string): SessionActions {
+    of(id: string): SessionRows {
       // Most often the session of the action before: its actions stand together in the document.
       if (last && id.startsWith(last.name) && id.charAt(last.name.length) === '.') return last
-      const name = id.slice(0, id.indexOf('.'))
-      last = byName.get(name)
-      if (!last) byName.set(name, (last = createSessionActions(name)))
+      last = at(table.sessions.place(id.slice(0, id.indexOf('.'))))
       return last
     },
-    find: (id: string) => byName.get(id.slice(0, id.indexOf('.'))),
+    find(id: string): SessionRows | undefined {
+      const place = table.sessions.find(id.slice(0, id.indexOf('.')))
+      return place === undefined ? undefined : at(place)
+    },
+    keep(row: number): void {
+      const { session, seq } = table.rows.columns
+      at(session[row] ?? 0).set(seq[row] ?? 0, row)
+    },
   }
 }
 
 function seqOf(id: string): number {
   return Number(id.slice(id.indexOf('.') + 1))
-}
-
-/** Gives one copy of each text: parsed actions bring the same few actors, dates and tiers a hundred thousand times. */
-export type TextShare = (text: string) => string
-
-/** Starts with no texts. */
-export function createTextShare(): TextShare {
-  const texts = new Map<string, string>()
-  return (text) => {
-    const known = texts.get(text)
-    if (known === undefined) texts.set(text, text)
-    return known ?? text
-  }
-}
-
-function createSharing(text: TextShare) {
-  const kindLists = new Map<string, readonly string[]>()
-  return {
-    text,
-    kinds(entries: Action['entries']): readonly string[] {
-      const key = entries.length === 1 ? (entries[0]?.kind ?? '') : entries.map((entry) => entry.kind).join()
-      let kinds = kindLists.get(key)
-      if (!kinds) kindLists.set(key, (kinds = entries.map((entry) => entry.kind)))
-      return kinds
-    },
-  }
 }

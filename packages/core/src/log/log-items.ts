@@ -31,6 +31,15 @@ export function visitAdded(log: Y.Array<unknown>, transaction: Y.Transaction, vi
   }
 }
 
+/** The element at a place in `doc`; undefined where there is none. */
+export function elementAt(doc: Y.Doc, client: number, clock: number): unknown {
+  const structs = doc.store.clients.get(client)
+  const last = structs?.at(-1)
+  if (!structs || !last || clock < 0 || clock >= last.id.clock + last.length) return undefined
+  const struct = structs[Y.findIndexSS(structs, clock)]
+  return struct instanceof Y.Item ? struct.content.getContent()[clock - struct.id.clock] : undefined
+}
+
 /** Whether `transaction` deleted anything in `log`, which no honest peer does (LG2). */
 export function deletesFrom(log: Y.Array<unknown>, transaction: Y.Transaction): boolean {
   let found = false

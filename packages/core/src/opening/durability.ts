@@ -84,7 +84,6 @@ export function createDurability(known: ReadonlyMap<number, number>): Durability
 /** Names of the small values a store keeps beside the document. */
 export const markNames = {
   durable: 'durable-clocks',
-  checked: 'checked-clocks',
   device: 'device',
   imports: 'import-plan',
 } as const

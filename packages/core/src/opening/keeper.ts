@@ -1,7 +1,5 @@
 // Keeps what was written on this device: the journal's confirmed writes say "saved", acknowledgements empty the journal again.
 import type { Doc } from 'yjs'
-import * as Y from 'yjs'
-import type { ActionLog } from '../log/action-log.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import type { Written } from './append.ts'
 import type { Clocks } from '../log/log-items.ts'
@@ -17,8 +15,6 @@ export interface Keeper {
   keep(written: Written): void
   /** The server has these clocks on disk; what they settle counts as sent once this device remembers it. */
   noteDurable(clocks: Clocks): void
-  /** Remembers that every element of the log up to now was read and checked. */
-  rememberChecked(doc: Doc, log: ActionLog): void
   /** Resolves when all writes are confirmed; rejects when one failed. */
   flush(): Promise<void>
   whenAcknowledged(doc: Doc): Promise<void>
@@ -107,13 +103,6 @@ export function createKeeper(): Keeper {
         if (clock > known) arrived.set(client, clock)
       }
       if (arrived.size > 0) settling ??= settle()
-    },
-    rememberChecked(doc, log) {
-      if (log.unreadable.size > 0 || log.conflicting.size > 0) return
-      const clocks = [...Y.decodeStateVector(Y.encodeStateVector(doc))]
-      writes = writes
-        .then(() => storage?.marks.set(markNames.checked, clocks))
-        .catch((cause: unknown) => this.noteProblem(toError(cause)))
     },
     async flush() {
       writes = writes.then(writeAll).then(onChange)

@@ -71,7 +71,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     )
   }
 
-  const projection = createBookProjection(doc, { now, trusted: await loadClocks(storage, markNames.checked) })
+  const projection = createBookProjection(doc, { now })
   const durability = createDurability(await loadClocks(storage, markNames.durable))
   if (options.sync) visitAll(doc.getArray('log'), durability.noteElement)
   for (const record of journal.kept) durability.noteJournal(record)
@@ -130,7 +130,6 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     queue.run(name, () => command(context, input))
 
   if (options.create && projection.log.size === 0) await run('editBook', editBook, options.create)
-  keeper.rememberChecked(doc, projection.log)
   importer.resume()
 
   let closing: Promise<void> | undefined

@@ -1,8 +1,9 @@
 // The one reading of a book: folds the document once, then keeps what is shown in step, transaction by transaction.
 import type * as Y from 'yjs'
 import type { Author, BookChange, BookSettings } from '../book.ts'
-import { type ActionLog, createActionLog, readAction } from '../log/action-log.ts'
-import { type Clocks, deletesFrom, visitAdded, visitAll } from '../log/log-items.ts'
+import { type ActionLog, createActionLog } from '../log/action-log.ts'
+import { deletesFrom, elementAt, visitAdded, visitAll } from '../log/log-items.ts'
+import { readAction } from '../log/logged-action.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
 import type { ClientState } from './client-state.ts'
@@ -32,8 +33,8 @@ export interface BookProjection {
   turnDay(): ReadonlySet<string>
 }
 
-/** Folds `doc` whole, then follows it. `trusted` covers elements of the log that were checked before. */
-export function createBookProjection(doc: Y.Doc, options: { now: () => number; trusted?: Clocks }): BookProjection {
+/** Folds `doc` whole, then follows it. */
+export function createBookProjection(doc: Y.Doc, options: { now: () => number }): BookProjection {
   const roots = {
     meta: doc.getMap('meta'),
     clients: doc.getMap('clients'),
@@ -45,25 +46,25 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
   let settings = readSettings(roots.meta)
   const today = createToday(options.now, () => settings.timeZone)
   const moment = () => ({ today: today(), now: options.now() })
-  let { log, fold } = load(options.trusted ? { trusted: options.trusted } : {})
+  let { log, fold } = load()
 
-  function load(logOptions: { trusted?: Clocks }): { log: ActionLog; fold: Fold } {
-    const freshLog = createActionLog(logOptions)
-    const freshFold = createFold(beside)
+  function load(): { log: ActionLog; fold: Fold } {
+    const freshLog = createActionLog((client, clock) => String(elementAt(doc, client, clock)))
+    const freshFold = createFold(freshLog, beside)
     const { conflict } = freshLog.add(
       (visit) => visitAll(roots.log, visit),
-      (logged, action) => freshFold.take(logged, action, null),
+      (row, action) => freshFold.take(row, action, null),
     )
     if (conflict) return { log: freshLog, fold: foldAgain(freshLog) }
-    freshFold.refreshRows(freshFold.states.keys(), moment())
+    freshFold.refreshRows('all', moment())
     return { log: freshLog, fold: freshFold }
   }
 
   /** Two texts came under one id and neither counts: what was taken before cannot be untaken, so the sum starts over. */
   function foldAgain(from: ActionLog): Fold {
-    const fresh = createFold(beside)
-    for (const logged of from.ordered()) fresh.take(logged, readAction(logged), null)
-    fresh.refreshRows(fresh.states.keys(), moment())
+    const fresh = createFold(from, beside)
+    for (const row of from.ordered()) fresh.take(row, readAction(from.at(row)), null)
+    fresh.refreshRows('all', moment())
     return fresh
   }
 
@@ -72,13 +73,13 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
     const before = log.size
     if (deletesFrom(roots.log, transaction)) {
       settings = readSettings(roots.meta)
-      ;({ log, fold } = load({}))
+      ;({ log, fold } = load())
       return everything
     }
     const knownTiers = fold.tiers()
     const { conflict } = log.add(
       (visit) => visitAdded(roots.log, transaction, visit),
-      (logged, action) => fold.take(logged, action, touched),
+      (row, action) => fold.take(row, action, touched),
     )
     if (conflict) {
       settings = readSettings(roots.meta)
@@ -91,7 +92,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
     reported.apply(transaction, touched)
     if (keysOf(transaction, roots.tiers).size > 0) fold.tiersChanged()
     const isZoneNew = metaKeys.has('timeZone')
-    fold.refreshRows(isZoneNew ? fold.states.keys() : touched, moment())
+    fold.refreshRows(isZoneNew ? 'all' : touched, moment())
     const change = {
       clients: isZoneNew ? ('all' as const) : touched,
       tiers: fold.tiers() !== knownTiers,
@@ -125,7 +126,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number; t
     },
     tiers: () => fold.tiers(),
     today,
-    client: (id) => fold.states.get(id),
+    client: (id) => fold.state(id),
     clientIdByExternalRef: (ref) => fold.refs.get(ref),
     apply,
     turnDay() {

@@ -1,6 +1,6 @@
 // Entries of the log as people read them: who, when, from which tier to which, and whether it still counts.
 import type { Change, ChangeList, ChangeQuery } from '../book.ts'
-import { compareActions, type LoggedAction, readAction } from '../log/action-log.ts'
+import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
 import { isKnownKind } from '../schema/entries.ts'
 import { dateInZone } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
@@ -13,21 +13,22 @@ import { stepOn, timelineOf } from './timeline.ts'
 export function queryChanges(projection: BookProjection, query: ChangeQuery): ChangeList {
   if (query.client !== undefined) return queryClient(projection, query.client, query)
   const fits = fitsAction(projection, query)
-  const actions: LoggedAction[] = []
+  const rows: number[] = []
   const indexes: number[] = []
   const ordered = projection.log.ordered()
   for (let place = ordered.length - 1; place >= 0; place--) {
-    const logged = ordered[place]
-    if (!logged || !fits(logged)) continue
-    for (let index = logged.kinds.length - 1; index >= 0; index--) {
-      if (query.kind !== undefined && logged.kinds[index] !== query.kind) continue
-      actions.push(logged)
+    const row = ordered[place] ?? -1
+    const logged = projection.log.at(row)
+    if (!fits(logged)) continue
+    const { kinds } = logged
+    for (let index = kinds.length - 1; index >= 0; index--) {
+      if (query.kind !== undefined && kinds[index] !== query.kind) continue
+      rows.push(row)
       indexes.push(index)
     }
   }
-  return listOf(actions.length, (place) => {
-    const logged = actions[place]
-    const entry = logged && entryAt(readAction(logged), indexes[place] ?? 0)
+  return listOf(rows.length, (place) => {
+    const entry = entryAt(readAction(projection.log.at(rows[place] ?? -1)), indexes[place] ?? 0)
     return entry && describeEntry(projection, entry)
   })
 }

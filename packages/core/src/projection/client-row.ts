@@ -1,42 +1,35 @@
 // Builds one row of the overview from what the log says and what merely describes the client.
-import type { Map as YMap } from 'yjs'
 import type { ClientRow } from '../book.ts'
 import { textLimits } from '../schema/entries.ts'
 import { isPlainDate, type PlainDate } from '../schema/plain-date.ts'
 import type { ClientState } from './client-state.ts'
-import type { ReportedActivity } from './reported-activity.ts'
+import type { DescribedFields } from './described-fields.ts'
 import { idOfEvent } from './tier-event.ts'
 import { stepAfter, stepOn } from './timeline.ts'
-
-/** What describes clients beside the log. */
-export interface Described {
-  readonly clients: YMap<unknown>
-  readonly reported: ReportedActivity
-}
 
 /** The row of one client as of `today`, and the day on which it turns over by itself (TL6). */
 export function buildRow(
   state: ClientState,
-  described: Described,
+  fields: DescribedFields,
+  reportedAt: number | undefined,
   moment: { today: PlainDate; now: number },
 ): { row: ClientRow; turnsOn: PlainDate | null } | null {
   if (!state.isAdded) return null
   const { id } = state
   const facts = state.facts()
-  const field = (name: string) => described.clients.get(`${id}/${name}`)
   const step = stepOn(facts.steps, moment.today)
   const next = stepAfter(facts.steps, moment.today)
-  const createdOn = field('createdOn')
-  const seen = Math.max(state.lastActionAt, described.reported.of(id) ?? Number.NEGATIVE_INFINITY)
+  const { createdOn } = fields
+  const seen = Math.max(state.lastActionAt, reportedAt ?? Number.NEGATIVE_INFINITY)
   const row: ClientRow = {
     id,
-    name: textOr(field('name'), textLimits.name) ?? state.name,
+    name: textOr(fields.name, textLimits.name) ?? state.described('name'),
     tier: step?.tier ?? null,
     status: step?.ended ? 'ended' : !step && next ? 'upcoming' : 'active',
-    createdOn: isPlainDate(createdOn) ? createdOn : state.createdOn,
+    createdOn: isPlainDate(createdOn) ? createdOn : state.described('createdOn'),
     lastActivity: Number.isFinite(seen) ? Math.min(seen, moment.now) : null,
-    externalRef: textOr(field('externalRef'), textLimits.externalRef),
-    note: textOr(field('note'), textLimits.note),
+    externalRef: textOr(fields.externalRef, textLimits.externalRef),
+    note: textOr(fields.note, textLimits.note),
     scheduled: next ? { entry: idOfEvent(next.cause), effectiveOn: next.on, tier: next.tier } : null,
     contested: facts.contested,
   }

@@ -1,8 +1,10 @@
-// One client's share of the log: enough of each entry to know tier and contest, the rest read from the texts when history is asked for.
-import { compareActions, type LoggedAction, readAction } from '../log/action-log.ts'
-import type { AnyEntry } from '../schema/entries.ts'
+// One client's share of the log, looked at: enough of each entry to know tier and contest, the rest read from the texts when asked for.
+import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
+import type { ActionLog } from '../log/action-log.ts'
+import { isPlainDate } from '../schema/plain-date.ts'
+import { type EntryTable, kindNumbers, links } from './entry-table.ts'
+import { compareEntries, entryAt, isAboutClient, type LoggedEntry } from './logged-entry.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
-import { compareEntries, entryAt, isAboutClient, isTierEvent, type LoggedEntry } from './logged-entry.ts'
 import type { TierEvent } from './tier-event.ts'
 
 /** A retraction and what it takes back. */
@@ -12,110 +14,146 @@ export interface Retraction {
   readonly index: number
 }
 
+const [assigned = 0, ended = 0, resumed = 0, , , retracted = 0] = kindNumbers.values()
+const kinds = [...kindNumbers.keys()]
 const noneRetracted: ReadonlySet<string> = new Set()
+const none: readonly string[] = []
 
-/**
- * What is known about one client. A class and not a factory, since a book has ten thousand of them: closures for each would
- * take more memory than what they hold, and time to collect around.
- */
+/** What is known about one client, read from the table with each question: ten thousand kept answers would cost more than they save. */
 export class ClientState {
   readonly id: string
+  readonly #client: number
+  readonly #table: EntryTable
+  readonly #log: ActionLog
+
+  /** `client` is its number in `table`. */
+  constructor(table: EntryTable, log: ActionLog, client: number) {
+    this.#table = table
+    this.#log = log
+    this.#client = client
+    this.id = table.ids.at(client)
+  }
+
   /** Whether somebody added it; a client nobody added is not shown. */
-  isAdded = false
-  /** The latest name and first day that the log tells, for where the describing fields are missing. */
-  name = ''
-  createdOn = ''
+  get isAdded(): boolean {
+    return this.#table.clients.columns.isAdded[this.#client] === 1
+  }
+
   /** The device clock of its latest action, epoch ms. */
-  lastActionAt: number = Number.NEGATIVE_INFINITY
-  readonly events: TierEvent[] = []
-  readonly #share: (text: string) => string
-  readonly #actions: LoggedAction[] = []
-  #retractions: Map<string, Retraction> | undefined
-  #described: LoggedAction | undefined
-  #entries: readonly LoggedEntry[] | undefined
-
-  /** `share` gives one copy of texts that many entries repeat. */
-  constructor(id: string, share: (text: string) => string) {
-    this.id = id
-    this.#share = share
+  get lastActionAt(): number {
+    return this.#table.clients.columns.lastActionAt[this.#client] ?? Number.NEGATIVE_INFINITY
   }
 
-  /** Takes the entry at `index` of `logged` in. */
-  add(logged: LoggedAction, entry: AnyEntry, index: number): void {
-    this.#entries = undefined
-    if (logged.at > this.lastActionAt) this.lastActionAt = logged.at
-    if (this.#actions[this.#actions.length - 1] !== logged) this.#actions.push(logged)
-    if (isTierEvent(entry.kind)) {
-      this.events.push(this.#eventOf(logged, entry, index))
-    } else if (entry.kind === 'entry.retracted') {
-      this.#retract({ target: String(entry['target']), logged, index })
-    } else this.#describe(logged, entry)
+  /** Its tier entries, in the order in which they came. */
+  get events(): readonly TierEvent[] {
+    const { columns } = this.#table.entries
+    const events: TierEvent[] = []
+    for (const row of this.#table.rowsOf(this.#client)) {
+      const kind = columns.kind[row] ?? 0
+      if (kind !== assigned && kind !== ended && kind !== resumed) continue
+      const tier = columns.tier[row] ?? 0
+      const before = events.at(-1)
+      const link = columns.after[row]
+      events.push(
+        new ListedEvent(this.#log, columns.action[row] ?? 0, {
+          index: columns.index[row] ?? 0,
+          kind: kinds[kind] ?? '',
+          tier: tier === 0 ? undefined : this.#table.tiers.at(tier - 1),
+          on: this.#table.dates.at((columns.on[row] ?? 0) - 1),
+          after: link === links.entryBefore && before ? before : (this.#table.afters.get(row) ?? none),
+        }),
+      )
+    }
+    return events
   }
 
-  /** Worked out anew each time: that takes two microseconds, and keeping them for ten thousand clients a third of the memory. */
+  /** What its tier entries add up to. */
   facts(): TierFacts {
-    // A retraction of something else than a tier entry is kept and shown, and has no effect (TL3).
-    return tierFacts(this.events, this.#retractions ? new Set(this.#retractions.keys()) : noneRetracted)
+    return tierFacts(this.events, this.#retractedIds())
   }
 
   /** The retraction that took an entry back; the first in log order where there are several. */
   retractionOf(entry: string): Retraction | undefined {
-    return this.#retractions?.get(entry)
+    let first: Retraction | undefined
+    for (const retraction of this.#retractions()) {
+      if (retraction.target !== entry) continue
+      if (!first || compareActions(retraction.logged, first.logged) < 0) first = retraction
+    }
+    return first
   }
 
   /** All entries about the client in log order. */
   entries(): readonly LoggedEntry[] {
-    this.#entries ??= entriesAbout(this.id, this.#actions)
-    return this.#entries
+    const { columns } = this.#table.entries
+    const found: LoggedEntry[] = []
+    let last = -1
+    for (const row of this.#table.rowsOf(this.#client)) {
+      const action = columns.action[row] ?? 0
+      if (action !== last) found.push(...entriesAbout(this.id, this.#log.at(action)))
+      last = action
+    }
+    return found.sort(compareEntries)
   }
 
-  #describe(logged: LoggedAction, entry: AnyEntry): void {
-    if (entry.kind === 'client.added') this.isAdded = true
-    if (this.#described && compareActions(this.#described, logged) > 0) return
-    this.#described = logged
-    if (typeof entry['name'] === 'string') this.name = entry['name']
-    if (typeof entry['createdOn'] === 'string') this.createdOn = entry['createdOn']
+  /** What the log last said of a describing field: for where the document's fields lack it. */
+  described(field: 'name' | 'createdOn'): string {
+    const said = this.entries().findLast(({ entry }) => {
+      const value = entry[field]
+      return typeof value === 'string' && (field === 'name' || isPlainDate(value))
+    })
+    return typeof said?.entry[field] === 'string' ? said.entry[field] : ''
   }
 
-  #retract(retraction: Retraction): void {
-    this.#retractions ??= new Map()
-    const known = this.#retractions.get(retraction.target)
-    if (!known || compareActions(retraction.logged, known.logged) < 0)
-      this.#retractions.set(retraction.target, retraction)
-  }
-
-  #eventOf(logged: LoggedAction, entry: AnyEntry, index: number): TierEvent {
-    const after = entry['after'] as readonly string[]
-    const last = this.events[this.events.length - 1]
-    const tier = entry['tier'] as string | undefined
-    return {
-      logged,
-      index,
-      kind: entry.kind,
-      tier: tier === undefined ? undefined : this.#share(tier),
-      on: this.#share(entry['effectiveOn'] as string),
-      after: last && after.length === 1 && isIdOf(last, after[0]) ? last : after.length === 0 ? none : after,
+  *#retractions(): IterableIterator<Retraction> {
+    const { clients, entries, targets } = this.#table
+    if (clients.columns.hasRetractions[this.#client] !== 1) return
+    for (const row of this.#table.rowsOf(this.#client)) {
+      if (entries.columns.kind[row] !== retracted) continue
+      const logged = this.#log.at(entries.columns.action[row] ?? 0)
+      yield { target: targets.get(row) ?? '', logged, index: entries.columns.index[row] ?? 0 }
     }
   }
+
+  #retractedIds(): ReadonlySet<string> {
+    // A retraction of something else than a tier entry is kept and shown, and has no effect (TL3).
+    if (this.#table.clients.columns.hasRetractions[this.#client] !== 1) return noneRetracted
+    return new Set([...this.#retractions()].map(({ target }) => target))
+  }
 }
 
-const none: readonly string[] = []
+/** Most events are worked with and never asked for their action. */
+class ListedEvent implements TierEvent {
+  readonly n: number
+  readonly index: number
+  readonly kind: string
+  readonly tier: string | undefined
+  readonly on: string
+  readonly after: TierEvent | readonly string[]
+  readonly #log: ActionLog
+  readonly #action: number
 
-/** Compares without building the id, which would cost a text for each entry of the log. */
-function isIdOf({ logged: { session, seq }, index }: TierEvent, id: string | undefined): boolean {
-  if (!id?.startsWith(session)) return false
-  const slash = id.indexOf('/', session.length)
-  return Number(id.slice(session.length + 1, slash)) === seq && Number(id.slice(slash + 1)) === index
+  constructor(log: ActionLog, action: number, fields: Pick<TierEvent, 'index' | 'kind' | 'tier' | 'on' | 'after'>) {
+    this.n = log.table.rows.columns.n[action] ?? 0
+    this.index = fields.index
+    this.kind = fields.kind
+    this.tier = fields.tier
+    this.on = fields.on
+    this.after = fields.after
+    this.#log = log
+    this.#action = action
+  }
+
+  get logged(): LoggedAction {
+    return this.#log.at(this.#action)
+  }
 }
 
-function entriesAbout(client: string, actions: readonly LoggedAction[]): readonly LoggedEntry[] {
+function entriesAbout(client: string, logged: LoggedAction): readonly LoggedEntry[] {
+  const action = readAction(logged)
   const found: LoggedEntry[] = []
-  for (const logged of actions) {
-    const action = readAction(logged)
-    for (let index = 0; index < action.entries.length; index++) {
-      const entry = entryAt(action, index)
-      if (entry && entry.entry.subject === client && isAboutClient(entry.entry.kind)) found.push(entry)
-    }
+  for (let index = 0; index < action.entries.length; index++) {
+    const entry = entryAt(action, index)
+    if (entry && entry.entry.subject === client && isAboutClient(entry.entry.kind)) found.push(entry)
   }
-  return found.sort(compareEntries)
+  return found
 }

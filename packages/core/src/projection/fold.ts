@@ -1,7 +1,7 @@
 // What the log adds up to so far: clients, tiers, people and imports, with a row for each client.
 import type * as Y from 'yjs'
 import type { Author } from '../book.ts'
-import { createTextShare, type LoggedAction } from '../log/action-log.ts'
+import type { ActionLog } from '../log/action-log.ts'
 import type { Action } from '../schema/action.ts'
 import { builtInTiers, type Tier } from '../schema/built-in-tiers.ts'
 import type { AnyEntry } from '../schema/entries.ts'
@@ -9,6 +9,8 @@ import type { PlainDate } from '../schema/plain-date.ts'
 import { readTiers } from './catalogue.ts'
 import { buildRow } from './client-row.ts'
 import { ClientState } from './client-state.ts'
+import { type DescribedFields, fieldsByClient, fieldsOf } from './described-fields.ts'
+import { EntryTable } from './entry-table.ts'
 import { isAboutClient } from './logged-entry.ts'
 import type { ReportedActivity } from './reported-activity.ts'
 import { createRowIndex, type RowIndex } from './row-index.ts'
@@ -22,7 +24,7 @@ export interface Beside {
 
 /** The running sum; rows are refreshed for the clients that are named, and only for those. */
 export interface Fold {
-  readonly states: ReadonlyMap<string, ClientState>
+  state(client: string): ClientState | undefined
   readonly rows: RowIndex
   readonly actors: ReadonlyMap<string, Author>
   /** Devices that said who uses them: device id to the name they said. */
@@ -36,16 +38,15 @@ export interface Fold {
   readonly isCreated: boolean
   tiers(): readonly Tier[]
   /** Takes an action in; ids of the clients it is about go into `touched`, where somebody wants to know. */
-  take(logged: LoggedAction, action: Action, touched: Set<string> | null): void
-  refreshRows(ids: Iterable<string>, moment: { today: PlainDate; now: number }): void
+  take(row: number, action: Action, touched: Set<string> | null): void
+  refreshRows(ids: Iterable<string> | 'all', moment: { today: PlainDate; now: number }): void
   /** The describing fields of tiers changed. */
   tiersChanged(): void
 }
 
-/** Starts a sum. */
-export function createFold(beside: Beside): Fold {
-  const share = createTextShare()
-  const states = new Map<string, ClientState>()
+/** Starts a sum over the actions of `log`. */
+export function createFold(log: ActionLog, beside: Beside): Fold {
+  const table = new EntryTable()
   const addedTiers = new Map<string, Tier>()
   const actors = new Map<string, Author>()
   const devices = new Map<string, string>()
@@ -65,13 +66,22 @@ export function createFold(beside: Beside): Fold {
     return tiers
   }
 
-  function stateOf(client: string): ClientState {
-    let state = states.get(client)
-    if (!state) states.set(client, (state = new ClientState(client, share)))
-    return state
+  function stateOf(id: string): ClientState | undefined {
+    const client = table.ids.find(id)
+    return client === undefined ? undefined : new ClientState(table, log, client)
   }
 
-  function takeOther(logged: LoggedAction, entry: AnyEntry): void {
+  function isIdOf(id: string, entryRow: number): boolean {
+    const { action, index } = table.entries.columns
+    const { session, seq } = log.table.rows.columns
+    const row = action[entryRow] ?? 0
+    const name = log.table.sessions.at(session[row])
+    if (!id.startsWith(name)) return false
+    const slash = id.indexOf('/', name.length)
+    return Number(id.slice(name.length + 1, slash)) === seq[row] && Number(id.slice(slash + 1)) === index[entryRow]
+  }
+
+  function takeOther(by: string, entry: AnyEntry): void {
     if (entry.kind === 'tier.added') {
       if (!addedTiers.has(entry.subject)) addedTiers.set(entry.subject, tierOf(entry))
       tiers = undefined
@@ -80,15 +90,15 @@ export function createFold(beside: Beside): Fold {
     } else if (entry.kind === 'device.added') {
       const name = String(entry['actorName'])
       devices.set(entry.subject, name)
-      actors.set(logged.by, { id: logged.by, name })
+      actors.set(by, { id: by, name })
     }
   }
 
-  function refreshRow(id: string, moment: { today: PlainDate; now: number }): void {
+  function refreshRow(id: string, fields: DescribedFields, moment: { today: PlainDate; now: number }): void {
     const before = rows.get(id)
     if (before?.externalRef && refs.get(before.externalRef) === id) refs.delete(before.externalRef)
-    const state = states.get(id)
-    const built = state ? buildRow(state, beside, moment) : null
+    const state = stateOf(id)
+    const built = state ? buildRow(state, fields, beside.reported.of(id), moment) : null
     if (!built) {
       rows.delete(id)
       return
@@ -100,7 +110,7 @@ export function createFold(beside: Beside): Fold {
   }
 
   return {
-    states,
+    state: stateOf,
     rows,
     actors,
     devices,
@@ -111,8 +121,9 @@ export function createFold(beside: Beside): Fold {
       return isCreated
     },
     tiers: catalogue,
-    take(logged, action, touched) {
-      if (!actors.has(logged.by)) actors.set(logged.by, { id: logged.by, name: `Actor ${logged.by.slice(-6)}` })
+    take(row, action, touched) {
+      const { at, by } = action
+      if (!actors.has(by)) actors.set(by, { id: by, name: `Actor ${by.slice(-6)}` })
       if (action.batch !== undefined && action.of !== undefined) {
         const batch = imports.get(action.batch) ?? { of: action.of, seen: new Set<string>() }
         batch.seen.add(action.id)
@@ -122,14 +133,17 @@ export function createFold(beside: Beside): Fold {
         const entry = action.entries[index]
         if (!entry) continue
         if (isAboutClient(entry.kind)) {
-          stateOf(entry.subject).add(logged, entry, index)
+          table.add(entry, { action: row, index, at }, isIdOf)
           touched?.add(entry.subject)
-        } else takeOther(logged, entry)
+        } else takeOther(by, entry)
       }
     },
     refreshRows(ids, moment) {
       catalogue()
-      for (const id of ids) refreshRow(id, moment)
+      if (ids === 'all') {
+        const fields = fieldsByClient(beside.clients)
+        for (const id of table.ids.texts) refreshRow(id, fields.get(id) ?? {}, moment)
+      } else for (const id of ids) refreshRow(id, fieldsOf(beside.clients, id), moment)
     },
     tiersChanged() {
       tiers = undefined

@@ -1,7 +1,8 @@
 // One entry together with the action it is part of: what history shows and what facts are worked out from.
-import { compareActions } from '../log/action-log.ts'
+import { compareActions } from '../log/logged-action.ts'
 import type { Action } from '../schema/action.ts'
 import type { AnyEntry } from '../schema/entries.ts'
+import { kindNumbers } from './entry-table.ts'
 
 /** An entry in its action. */
 export interface LoggedEntry {
@@ -39,5 +40,5 @@ export function isTierEvent(kind: string): boolean {
 
 /** Kinds that are about one client. */
 export function isAboutClient(kind: string): boolean {
-  return isTierEvent(kind) || kind === 'client.added' || kind === 'client.edited' || kind === 'entry.retracted'
+  return kindNumbers.has(kind)
 }

@@ -1,10 +1,12 @@
 // One entry that says which tier a client is on or whether it is served, kept small: a book has a hundred thousand of them.
-import { compareActions, type LoggedAction } from '../log/action-log.ts'
+import { compareActions, type LoggedAction } from '../log/logged-action.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 
 /** A `tier.assigned`, `client.ended` or `client.resumed`. */
 export interface TierEvent {
   readonly logged: LoggedAction
+  /** The Lamport number of its action. */
+  readonly n: number
   /** Its place among the action's entries. */
   readonly index: number
   readonly kind: string
@@ -22,10 +24,10 @@ export function idOfEvent(event: TierEvent): string {
 
 /** Ids of the heads that the event's author saw. */
 export function idsAfter(event: TierEvent): readonly string[] {
-  return 'logged' in event.after ? [idOfEvent(event.after)] : event.after
+  return 'on' in event.after ? [idOfEvent(event.after)] : event.after
 }
 
 /** Log order: actions by LG3, entries of one action by index. */
 export function compareEvents(a: TierEvent, b: TierEvent): number {
-  return compareActions(a.logged, b.logged) || a.index - b.index
+  return a.n - b.n || compareActions(a.logged, b.logged) || a.index - b.index
 }

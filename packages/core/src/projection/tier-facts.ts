@@ -16,7 +16,14 @@ export function tierFacts(events: readonly TierEvent[], retracted: ReadonlySet<s
   const ordered = inLogOrder(events)
   const live = retracted.size === 0 ? ordered : ordered.filter((event) => !retracted.has(idOfEvent(event)))
   const heads = isChain(ordered) && retracted.size === 0 ? ordered.slice(-1) : findHeads(ordered, retracted)
-  return { steps: timelineOf(live), contested: heads.length > 1 && isContested(heads), headIds: heads.map(idOfEvent) }
+  return {
+    steps: timelineOf(live),
+    contested: heads.length > 1 && isContested(heads),
+    // Ten thousand rows are worked out at opening, and none of them asks.
+    get headIds() {
+      return heads.map(idOfEvent)
+    },
+  }
 }
 
 /** Each event made in sight of the one before and of nothing else: by far the most common history, with one head. */

@@ -2,13 +2,14 @@
 // the grammar is at least as strict (a property test holds the two against each other), and a large book opens in half the time.
 import type { Action } from './action.ts'
 import type { AnyEntry } from './entries.ts'
-import { isPlainDate } from './plain-date.ts'
+import { plainDateAt } from './plain-date.ts'
 import { endOfActionId, endOfEntryId, endOfInteger, endOfText, isWord } from './scan-text.ts'
 
 /** Reads `text` if it is one of the common actions in canonical form; null says nothing about whether it is valid. */
 export function readCommonAction(text: string): Action | null {
   const atEnd = text.startsWith('{"at":') ? endOfInteger(text, 6) : -1
-  if (atEnd < 0 || !isHeader(text, atEnd)) return null
+  const head = atEnd < 0 ? null : readHeader(text, atEnd)
+  if (!head) return null
   const entries: AnyEntry[] = []
   let place = atEnd + headerLength
   for (;;) {
@@ -19,12 +20,7 @@ export function readCommonAction(text: string): Action | null {
     place += 1
     if (entries.length === 500) return null
   }
-  return readTail(text, place, {
-    at: Number(text.slice(6, atEnd)),
-    by: text.slice(atEnd + 7, atEnd + 29),
-    device: text.slice(atEnd + 41, atEnd + 63),
-    entries,
-  })
+  return readTail(text, place, head, { at: Number(text.slice(6, atEnd)), entries })
 }
 
 const comma = 44
@@ -32,19 +28,41 @@ const quote = 34
 const idLength = 22
 const headerLength = ',"by":""'.length + ',"device":""'.length + ',"entries":['.length + 2 * idLength
 
+/** Who and where, with the text it stands in. */
+interface Header {
+  readonly text: string
+  readonly by: string
+  readonly device: string
+}
+
+/** The header read last: a session's actions stand together and have the same one. */
+let lastHeader: Header | undefined
+
 /** `,"by":"<actor>","device":"<device>","entries":[` */
-function isHeader(text: string, from: number): boolean {
-  return (
+function readHeader(text: string, from: number): Header | null {
+  if (lastHeader && text.startsWith(lastHeader.text, from)) return lastHeader
+  const isHeader =
     text.startsWith(',"by":"', from) &&
     isWord(text, from + 7, idLength) &&
     text.startsWith('","device":"', from + 29) &&
     isWord(text, from + 41, idLength) &&
     text.startsWith('","entries":[', from + 63)
-  )
+  if (!isHeader) return null
+  lastHeader = {
+    text: text.slice(from, from + headerLength),
+    by: text.slice(from + 7, from + 29),
+    device: text.slice(from + 41, from + 63),
+  }
+  return lastHeader
 }
 
 /** `],"id":"<action>","n":<n>,"prev":<hash>,"v":1}`, with nothing behind it. */
-function readTail(text: string, from: number, head: Pick<Action, 'at' | 'by' | 'device' | 'entries'>): Action | null {
+function readTail(
+  text: string,
+  from: number,
+  { by, device }: Header,
+  { at, entries }: Pick<Action, 'at' | 'entries'>,
+): Action | null {
   const idStart = from + 8
   const idEnd = text.startsWith('],"id":"', from) ? endOfActionId(text, idStart) : -1
   const nEnd = idEnd >= 0 && text.startsWith('","n":', idEnd) ? endOfInteger(text, idEnd + 6) : -1
@@ -58,9 +76,9 @@ function readTail(text: string, from: number, head: Pick<Action, 'at' | 'by' | '
   const end = nEnd + (isFirst ? 12 : 53)
   if (text.length !== end + 7 || !text.endsWith(',"v":1}')) return null
   const n = Number(text.slice(idEnd + 6, nEnd))
-  if (n < 1 || n > Number.MAX_SAFE_INTEGER || head.at > 8_640_000_000_000_000 || head.at < -8_640_000_000_000_000)
-    return null
-  return { ...head, v: 1, id: text.slice(idStart, idEnd), n, prev: isFirst ? null : text.slice(nEnd + 9, nEnd + 52) }
+  if (n < 1 || n > Number.MAX_SAFE_INTEGER || at > 8_640_000_000_000_000 || at < -8_640_000_000_000_000) return null
+  const prev = isFirst ? null : text.slice(nEnd + 9, nEnd + 52)
+  return { v: 1, id: text.slice(idStart, idEnd), n, at, by, device, prev, entries }
 }
 
 /** Reads one entry into `entries`; gives where it ends, -1 where it is not a common one. Keys are sorted, so the first one tells the kind. */
@@ -84,33 +102,25 @@ function readTierEvent(text: string, from: number, entries: AnyEntry[]): number 
     place = end + 1
   }
   if (!text.startsWith('],"effectiveOn":"', place)) return -1
-  const effectiveOn = text.slice(place + 17, place + 27)
-  if (!isPlainDate(effectiveOn)) return -1
+  const effectiveOn = plainDateAt(text, place + 17)
+  if (effectiveOn === null) return -1
   place += 27
-  const kind = tierKinds.find(({ mark }) => text.startsWith(mark, place))
+  const kind = tierKindAt(text, place)
   if (!kind) return -1
   place += kind.mark.length
-  const reason = readReason(text, place)
-  if (!reason) return -1
-  const subjectEnd = reason.end + 11 + idLength
-  if (!text.startsWith('"subject":"', reason.end) || !isWord(text, reason.end + 11, idLength)) return -1
-  const entry = {
-    kind: kind.kind,
-    subject: text.slice(reason.end + 11, subjectEnd),
-    effectiveOn,
-    after,
-    ...reason.fields,
-  }
+  const reasonEnd = endOfReason(text, place)
+  const subjectEnd = reasonEnd + 11 + idLength
+  if (!isSubject(text, reasonEnd)) return -1
+  const subject = text.slice(reasonEnd + 11, subjectEnd)
   if (kind.kind !== 'tier.assigned') {
-    entries.push(entry)
+    entries.push(withReason({ kind: kind.kind, subject, effectiveOn, after }, text, place, reasonEnd))
     return text.startsWith('"}', subjectEnd) ? subjectEnd + 2 : -1
   }
   if (!text.startsWith('","tier":"', subjectEnd)) return -1
-  const tierEnd = text.indexOf('"', subjectEnd + 10)
-  const tier = text.slice(subjectEnd + 10, tierEnd)
-  if (!isTierId(tier) || !text.startsWith('}', tierEnd + 1)) return -1
-  entries.push({ ...entry, tier })
-  return tierEnd + 2
+  const tier = tierAt(text, subjectEnd + 10)
+  if (tier === null || !text.startsWith('"}', subjectEnd + 10 + tier.length)) return -1
+  entries.push(withReason({ kind: kind.kind, subject, effectiveOn, after, tier }, text, place, reasonEnd))
+  return subjectEnd + 12 + tier.length
 }
 
 const tierKinds = ['tier.assigned', 'client.ended', 'client.resumed'].map((kind) => ({
@@ -118,23 +128,32 @@ const tierKinds = ['tier.assigned', 'client.ended', 'client.resumed'].map((kind)
   mark: `","kind":"${kind}",`,
 }))
 
-/** `"reason":"<text>",` where there is one; undefined where it is malformed. */
-function readReason(text: string, from: number): { end: number; fields: { reason?: string } } | undefined {
-  if (!text.startsWith('"reason":"', from)) return { end: from, fields: {} }
+function tierKindAt(text: string, from: number) {
+  for (const kind of tierKinds) if (text.startsWith(kind.mark, from)) return kind
+  return undefined
+}
+
+/** Where `"reason":"<text>",` ends: at once where there is none, -1 where it is malformed. */
+function endOfReason(text: string, from: number): number {
+  if (!text.startsWith('"reason":"', from)) return from
   const end = endOfText(text, from + 10, 1_000)
-  if (end < 0 || text.charCodeAt(end + 1) !== comma) return undefined
-  return { end: end + 2, fields: { reason: text.slice(from + 10, end) } }
+  return end < 0 || text.charCodeAt(end + 1) !== comma ? -1 : end + 2
+}
+
+/** `entry` with the reason that stands between `from` and `end`, if one does. */
+function withReason(entry: AnyEntry, text: string, from: number, end: number): AnyEntry {
+  return end === from ? entry : { ...entry, reason: text.slice(from + 10, end - 2) }
 }
 
 /** `["reason":"<text>",]"subject":"<client>","target":"<entry>"}` */
 function readRetracted(text: string, from: number, entries: AnyEntry[]): number {
-  const reason = readReason(text, from)
-  if (!reason || !text.startsWith('"subject":"', reason.end) || !isWord(text, reason.end + 11, idLength)) return -1
-  const subjectEnd = reason.end + 11 + idLength
+  const reasonEnd = endOfReason(text, from)
+  if (!isSubject(text, reasonEnd)) return -1
+  const subjectEnd = reasonEnd + 11 + idLength
   const end = text.startsWith('","target":"', subjectEnd) ? endOfEntryId(text, subjectEnd + 12) : -1
   if (end < 0 || !text.startsWith('"}', end)) return -1
-  const [subject, target] = [text.slice(reason.end + 11, subjectEnd), text.slice(subjectEnd + 12, end)]
-  entries.push({ kind: 'entry.retracted', subject, target, ...reason.fields })
+  const [subject, target] = [text.slice(reasonEnd + 11, subjectEnd), text.slice(subjectEnd + 12, end)]
+  entries.push(withReason({ kind: 'entry.retracted', subject, target }, text, from, reasonEnd))
   return end + 2
 }
 
@@ -167,8 +186,8 @@ function readRenamed(text: string, from: number, entries: AnyEntry[]): number {
 
 /** `<date>",["externalRef":"<text>",]"kind":"client.added","name":"<name>","subject":"<client>"}` */
 function readAdded(text: string, from: number, entries: AnyEntry[]): number {
-  const createdOn = text.slice(from, from + 10)
-  if (!isPlainDate(createdOn) || !text.startsWith('",', from + 10)) return -1
+  const createdOn = plainDateAt(text, from)
+  if (createdOn === null || !text.startsWith('",', from + 10)) return -1
   let place = from + 12
   let externalRef: string | undefined
   if (text.startsWith('"externalRef":"', place)) {
@@ -191,17 +210,22 @@ function readAdded(text: string, from: number, entries: AnyEntry[]): number {
   return subjectEnd
 }
 
+/** `"subject":"<client>` at `from`, which may be -1. */
+function isSubject(text: string, from: number): boolean {
+  return from >= 0 && text.startsWith('"subject":"', from) && isWord(text, from + 11, idLength)
+}
+
 /** Where `","subject":"<client>"}` ends that begins at `from`. */
 function endOfSubject(text: string, from: number): number {
   if (from < 0 || !text.startsWith('","subject":"', from) || !isWord(text, from + 13, idLength)) return -1
   return text.startsWith('"}', from + 35) ? from + 37 : -1
 }
 
-function isTierId(tier: string): boolean {
-  return (
-    tier === 'starter' ||
-    tier === 'professional' ||
-    tier === 'enterprise' ||
-    (tier.length === idLength && isWord(tier, 0, idLength))
-  )
+/** The tier that a text names from `from` on, one shared text for each built-in one. */
+function tierAt(text: string, from: number): string | null {
+  for (const tier of builtIns)
+    if (text.startsWith(tier, from) && text.charCodeAt(from + tier.length) === quote) return tier
+  return isWord(text, from, idLength) ? text.slice(from, from + idLength) : null
 }
+
+const builtIns = ['starter', 'professional', 'enterprise']

@@ -16,6 +16,22 @@ export function isPlainDate(text: unknown): text is PlainDate {
   return day <= (month === 2 && isLeap ? 29 : (daysInMonth[month - 1] ?? 0))
 }
 
+/** Days met so far by year, month and day as one number; a book has a few thousand. */
+const knownDays = new Map<number, PlainDate>()
+
+/** The date whose ten characters begin at `from`, one shared text for each day; null where there is none. */
+export function plainDateAt(text: string, from: number): PlainDate | null {
+  if (text.charCodeAt(from + 4) !== dash || text.charCodeAt(from + 7) !== dash) return null
+  const day =
+    digits(text, from, from + 4) * 10_000 + digits(text, from + 5, from + 7) * 100 + digits(text, from + 8, from + 10)
+  const known = knownDays.get(day)
+  if (known !== undefined) return known
+  const date = text.slice(from, from + 10)
+  if (!isPlainDate(date)) return null
+  knownDays.set(day, date)
+  return date
+}
+
 /** The number that the characters `[from, to)` spell, NaN where one is no digit. Every entry of a log has a date, so no regular expression. */
 function digits(text: string, from: number, to: number): number {
   let value = 0

@@ -1,0 +1,165 @@
+// The actions of a log in columns, and one of them as an object for as long as somebody looks at it.
+import type { Action } from '../schema/action.ts'
+import { ColumnTable, Interned } from './columns.ts'
+
+/** What is kept of an action; its text is in memory anyway as part of the document, and read again when needed. */
+const actionColumns = () => ({
+  session: new Uint32Array(0),
+  seq: new Float64Array(0),
+  n: new Float64Array(0),
+  /** Epoch ms. */
+  at: new Float64Array(0),
+  by: new Uint32Array(0),
+  kinds: new Uint32Array(0),
+  /** Where its text lies in the document: the place of the Yjs client id, and the clock. */
+  structs: new Uint32Array(0),
+  clock: new Float64Array(0),
+})
+
+/** Columns of {@link ActionTable}. */
+export type ActionColumns = ReturnType<typeof actionColumns>
+
+/** Reads the text of the element at a place in the document. */
+export type ReadText = (client: number, clock: number) => string
+
+/** What an action table holds, to be stored. */
+export interface StoredActions {
+  readonly size: number
+  readonly columns: ActionColumns
+  readonly sessions: readonly string[]
+  readonly actors: readonly string[]
+  /** Kinds of an action's entries, joined by commas. */
+  readonly kinds: readonly string[]
+  readonly structClients: readonly number[]
+}
+
+/** All actions of a log, in the order in which they came. */
+export class ActionTable {
+  readonly rows: ColumnTable<ActionColumns>
+  readonly sessions: Interned
+  readonly actors: Interned
+  readonly readText: ReadText
+  readonly #kinds: Interned
+  readonly #kindLists: string[][]
+  readonly #structs = new Map<number, number>()
+  readonly #structClients: number[] = []
+
+  constructor(readText: ReadText, stored?: StoredActions) {
+    this.readText = readText
+    this.rows = new ColumnTable(stored?.columns ?? actionColumns(), stored?.size)
+    this.sessions = new Interned(stored?.sessions)
+    this.actors = new Interned(stored?.actors)
+    this.#kinds = new Interned(stored?.kinds)
+    this.#kindLists = this.#kinds.texts.map((kinds) => kinds.split(','))
+    for (const client of stored?.structClients ?? []) this.#structOf(client)
+  }
+
+  /** Takes an action in that is not there yet; gives its row. */
+  add(action: Action, place: { session: number; seq: number; client: number; clock: number }): number {
+    const row = this.rows.addRow()
+    const { session, seq, n, at, by, kinds, structs, clock } = this.rows.columns
+    session[row] = place.session
+    seq[row] = place.seq
+    n[row] = action.n
+    at[row] = action.at
+    by[row] = this.actors.place(action.by)
+    kinds[row] = this.#kindsOf(action.entries)
+    structs[row] = this.#structOf(place.client)
+    clock[row] = place.clock
+    return row
+  }
+
+  textOf(row: number): string {
+    const { structs, clock } = this.rows.columns
+    return this.readText(this.#structClients[structs[row] ?? -1] ?? -1, clock[row] ?? -1)
+  }
+
+  kindsOf(row: number): readonly string[] {
+    return this.#kindLists[this.rows.columns.kinds[row] ?? -1] ?? []
+  }
+
+  toStored(): StoredActions {
+    return {
+      size: this.rows.size,
+      columns: this.rows.toStored(),
+      sessions: this.sessions.texts,
+      actors: this.actors.texts,
+      kinds: this.#kinds.texts,
+      structClients: this.#structClients,
+    }
+  }
+
+  #kindsOf(entries: Action['entries']): number {
+    const [first] = entries
+    const place = this.#kinds.place(
+      entries.length === 1 && first ? first.kind : entries.map((entry) => entry.kind).join(),
+    )
+    this.#kindLists[place] ??= entries.map((entry) => entry.kind)
+    return place
+  }
+
+  #structOf(client: number): number {
+    let place = this.#structs.get(client)
+    if (place === undefined) {
+      place = this.#structClients.push(client) - 1
+      this.#structs.set(client, place)
+    }
+    return place
+  }
+}
+
+/** One action of a table. Two objects of one row are the same action. */
+export class LoggedAction {
+  readonly row: number
+  readonly #table: ActionTable
+
+  constructor(table: ActionTable, row: number) {
+    this.#table = table
+    this.row = row
+  }
+
+  get session(): string {
+    return this.#table.sessions.at(this.#table.rows.columns.session[this.row])
+  }
+
+  get seq(): number {
+    return this.#table.rows.columns.seq[this.row] ?? 0
+  }
+
+  /** `<session>.<seq>`. */
+  get id(): string {
+    return `${this.session}.${this.seq}`
+  }
+
+  get n(): number {
+    return this.#table.rows.columns.n[this.row] ?? 0
+  }
+
+  /** The device's clock, epoch ms. */
+  get at(): number {
+    return this.#table.rows.columns.at[this.row] ?? 0
+  }
+
+  get by(): string {
+    return this.#table.actors.at(this.#table.rows.columns.by[this.row])
+  }
+
+  /** The kinds of its entries, in order. */
+  get kinds(): readonly string[] {
+    return this.#table.kindsOf(this.row)
+  }
+
+  get text(): string {
+    return this.#table.textOf(this.row)
+  }
+}
+
+/** LG3: by Lamport number, then id; clocks never decide. */
+export function compareActions(a: { n: number; id: string }, b: { n: number; id: string }): number {
+  return a.n - b.n || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+/** The whole action, read again from its text, which was checked before. */
+export function readAction(logged: { readonly text: string }): Action {
+  return JSON.parse(logged.text) as Action
+}
