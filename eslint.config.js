@@ -18,6 +18,7 @@ export default defineConfig(
     '**/test-results/',
     '**/playwright-report/',
     'sync-server/app/',
+    'apps/web/src/lib/paraglide/',
     'data/',
     '**/scratch*.ts', // tried out, not committed
   ]),

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const sources = [
   'src',
+  'messages',
+  'messages-plugin.ts',
   'static',
   'vite.config.ts',
   'package.json',

@@ -4,9 +4,11 @@ import { sveltekit } from '@sveltejs/kit/vite'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vitest/config'
 import { contentVersion } from './content-version.ts'
+import { messages } from './messages-plugin.ts'
 
 export default defineConfig({
   plugins: [
+    messages(),
     tailwindcss(),
     sveltekit({
       compilerOptions: { runes: true },

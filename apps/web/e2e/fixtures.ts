@@ -50,6 +50,7 @@ async function withDevices(browser: Browser, baseURL: string, use: (devices: Dev
         baseURL,
         viewport: { width: 1280, height: 800 },
         timezoneId: 'UTC',
+        locale: 'en-GB',
         ...options,
       })
       contexts.push(context)

@@ -24,6 +24,7 @@ try {
     viewport: wide,
     deviceScaleFactor: 1.5,
     timezoneId: 'UTC',
+    locale: 'en-GB',
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()

@@ -1,4 +1,4 @@
-// Applies a chosen theme before the first paint; a file of its own because the content security policy allows no inline script.
+// Applies what was chosen before the first paint; a file of its own because the content security policy allows no inline script.
 try {
   var theme = localStorage.getItem('tierbook.theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme

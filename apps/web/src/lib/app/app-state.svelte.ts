@@ -14,6 +14,7 @@ import { type Identity, loadIdentity, saveIdentity } from '#lib/device/identity.
 import { forgetBook } from './forget-book.ts'
 import { Notices } from './notices.svelte.ts'
 import { TokenRenewal } from './token-renewal.ts'
+import { m } from '#lib/paraglide/messages.js'
 
 /** Where the app stands; `welcome` means that this device has no book. */
 export type Phase = 'starting' | 'welcome' | 'opening' | 'open' | 'failed'
@@ -93,7 +94,7 @@ export class AppState {
     this.#phase = 'opening'
     this.#problem = null
     try {
-      const author = { id: entry.actor, name: this.#identity.name ?? 'You' }
+      const author = { id: entry.actor, name: this.#identity.name ?? m.app_you() }
       const renewal = entry.server
         ? new TokenRenewal(entry.server.token, (token) => this.#keepToken(entry.id, token))
         : null

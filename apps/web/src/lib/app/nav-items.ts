@@ -4,19 +4,20 @@ import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Settings from '@lucide/svelte/icons/settings'
 import TableProperties from '@lucide/svelte/icons/table-properties'
 import Upload from '@lucide/svelte/icons/upload'
+import { m } from '#lib/paraglide/messages.js'
 
 export const navItems = [
   {
     href: '/',
-    label: 'Billing Overview',
-    short: 'Overview',
+    label: m.app_billing_overview,
+    short: m.app_overview_short,
     icon: TableProperties,
     also: ['/settings/billing-overview', '/clients'],
   },
-  { href: '/changes', label: 'Change log', short: 'Changes', icon: History, also: [] },
-  { href: '/import', label: 'Import', short: 'Import', icon: Upload, also: [] },
-  { href: '/settings/devices', label: 'Devices', short: 'Devices', icon: MonitorSmartphone, also: [] },
-  { href: '/settings', label: 'Settings', short: 'Settings', icon: Settings, also: [] },
+  { href: '/changes', label: m.app_change_log, short: m.app_changes_short, icon: History, also: [] },
+  { href: '/import', label: m.app_import, short: m.app_import, icon: Upload, also: [] },
+  { href: '/settings/devices', label: m.app_devices, short: m.app_devices, icon: MonitorSmartphone, also: [] },
+  { href: '/settings', label: m.app_settings, short: m.app_settings_short, icon: Settings, also: [] },
 ] as const
 
 /** Whether `path` belongs to the item. */

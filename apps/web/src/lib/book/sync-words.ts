@@ -1,5 +1,6 @@
 // The words for what is saved and sent: read from acknowledged facts and `navigator.onLine`, never from an open socket.
 import type { BookStatus } from '@tierbook/core'
+import { m } from '#lib/paraglide/messages.js'
 
 /** How loud a state is; each has its own icon, so colour is never alone. */
 export type SyncTone = 'good' | 'busy' | 'waiting' | 'problem'
@@ -25,15 +26,15 @@ function storageProblem(status: BookStatus): SyncWords | null {
   if (status.storage === 'failed') {
     return {
       tone: 'problem',
-      short: 'Not saved on this device',
-      explanation: `The last write failed: ${status.storageProblem ?? 'no reason given'}. Keep this tab open, free some space, and export the table.`,
+      short: m.book_not_saved(),
+      explanation: m.book_not_saved_text({ why: status.storageProblem ?? m.book_no_reason() }),
     }
   }
   if (status.storage === 'memory') {
     return {
       tone: 'problem',
-      short: 'Kept in this tab only',
-      explanation: 'This browser keeps nothing: closing the tab loses the book.',
+      short: m.book_memory(),
+      explanation: m.book_memory_text(),
     }
   }
   return null
@@ -44,13 +45,13 @@ function loading(status: BookStatus, network: { online: boolean }): SyncWords | 
   return network.online
     ? {
         tone: 'busy',
-        short: 'Fetching the book',
-        explanation: 'This device has joined and is receiving the book from the server.',
+        short: m.book_fetching(),
+        explanation: m.book_fetching_text(),
       }
     : {
         tone: 'waiting',
-        short: 'Not received yet — offline',
-        explanation: 'This device has joined, but the book has not arrived. It comes as soon as there is a network.',
+        short: m.book_not_received(),
+        explanation: m.book_not_received_text(),
       }
 }
 
@@ -59,8 +60,8 @@ function importing(status: BookStatus): SyncWords | null {
   const { done, of } = status.importing
   return {
     tone: 'busy',
-    short: `Import in progress: ${done} of ${of}`,
-    explanation: 'A large import comes in parts. Its clients appear as they arrive.',
+    short: m.book_import_progress({ done, of }),
+    explanation: m.book_import_progress_text(),
   }
 }
 
@@ -68,34 +69,32 @@ function onThisDevice(status: BookStatus): SyncWords {
   if (status.storage === 'saving') {
     return {
       tone: 'busy',
-      short: 'Saving on this device',
-      explanation: 'The last change is being written to this device.',
+      short: m.book_saving(),
+      explanation: m.book_saving_text(),
     }
   }
   return {
     tone: 'good',
-    short: 'Saved on this device',
-    explanation:
-      'Every change is on this device. The book has no server: other devices do not see it. Connect one under Devices.',
+    short: m.book_saved(),
+    explanation: m.book_saved_text(),
   }
 }
 
 function withServer(status: BookStatus, network: { online: boolean }): SyncWords {
   const { unsent, reason } = status
-  const kept =
-    unsent > 0 ? ` ${changeCount(unsent)} not sent yet; kept on this device.` : ' Everything made here was sent before.'
+  const kept = unsent > 0 ? m.book_kept_here({ changes: changeCount(unsent) }) : m.book_all_sent()
   if (status.sync === 'signed-out') {
     return {
       tone: 'problem',
-      short: 'Signed out',
-      explanation: `The server wants a new invite link: ${reason ?? 'the token no longer holds'}.${kept}`,
+      short: m.book_signed_out(),
+      explanation: `${m.book_signed_out_text({ why: reason ?? m.book_token_over() })} ${kept}`,
     }
   }
   if (status.sync === 'refused') {
     return {
       tone: 'problem',
-      short: `Refused: ${reason ?? 'no reason given'}`,
-      explanation: `The server closed the connection for good.${kept}`,
+      short: m.book_refused({ why: reason ?? m.book_no_reason() }),
+      explanation: `${m.book_refused_text()} ${kept}`,
     }
   }
   const isOffline = !network.online || status.sync === 'offline'
@@ -103,44 +102,46 @@ function withServer(status: BookStatus, network: { online: boolean }): SyncWords
     if (status.sync === 'online' && network.online) {
       return {
         tone: 'busy',
-        short: `Sending ${changeCount(unsent)}`,
-        explanation: 'Saved on this device; the server has not confirmed them yet.',
+        short: m.book_sending({ changes: changeCount(unsent) }),
+        explanation: m.book_sending_text(),
       }
     }
     return {
       tone: 'waiting',
-      short: `${changeCount(unsent)} not sent yet — ${isOffline ? 'offline' : 'connecting'}`,
-      explanation: 'They are saved on this device and go to the server when it can be reached.',
+      short: isOffline
+        ? m.book_unsent_offline({ changes: changeCount(unsent) })
+        : m.book_unsent_connecting({ changes: changeCount(unsent) }),
+      explanation: m.book_unsent_text(),
     }
   }
   if (isOffline) {
     return {
       tone: 'waiting',
-      short: 'Offline — nothing waits to be sent',
-      explanation: 'Go on working: changes are saved on this device and sent later.',
+      short: m.book_offline(),
+      explanation: m.book_offline_text(),
     }
   }
   if (status.sync !== 'online') {
     return {
       tone: 'busy',
-      short: 'Connecting',
-      explanation: 'Everything made here was sent before. News from other devices is on its way.',
+      short: m.book_connecting(),
+      explanation: m.book_connecting_text(),
     }
   }
   if (status.storage === 'saving') {
     return {
       tone: 'busy',
-      short: 'Saving on this device',
-      explanation: 'The server has every change; this device is writing the last one.',
+      short: m.book_saving(),
+      explanation: m.book_saving_last(),
     }
   }
   return {
     tone: 'good',
-    short: 'All changes saved',
-    explanation: 'Every change is on this device and on the server’s disk.',
+    short: m.book_all_saved(),
+    explanation: m.book_all_saved_text(),
   }
 }
 
 function changeCount(count: number): string {
-  return count === 1 ? '1 change' : `${count.toLocaleString('en')} changes`
+  return m.ui_changes({ count })
 }

@@ -1,46 +1,47 @@
 // What an entry of the log says in words.
 import type { Change } from '@tierbook/core'
-import { countWords, dateWords } from '#lib/ui/words.ts'
+import { dateWords } from '#lib/ui/words.ts'
+import { m } from '#lib/paraglide/messages.js'
 
 /** Kinds of entries and what they are called; also the choices of the log's filter. */
-export const kindWords: Readonly<Record<string, string>> = {
-  'tier.assigned': 'Tier assigned',
-  'entry.retracted': 'Taken back',
-  'client.added': 'Client added',
-  'client.edited': 'Client edited',
-  'client.ended': 'Service ended',
-  'client.resumed': 'Service resumed',
-  'tier.added': 'Tier added',
-  'tier.edited': 'Tier edited',
-  'book.created': 'Book created',
-  'book.edited': 'Book edited',
-  'import.applied': 'Import applied',
-  'device.added': 'Device added',
+export const kindWords: Readonly<Record<string, () => string>> = {
+  'tier.assigned': m.changes_kind_tier_assigned,
+  'entry.retracted': m.changes_kind_retracted,
+  'client.added': m.changes_kind_client_added,
+  'client.edited': m.changes_kind_client_edited,
+  'client.ended': m.changes_kind_client_ended,
+  'client.resumed': m.changes_kind_client_resumed,
+  'tier.added': m.changes_kind_tier_added,
+  'tier.edited': m.changes_kind_tier_edited,
+  'book.created': m.changes_kind_book_created,
+  'book.edited': m.changes_kind_book_edited,
+  'import.applied': m.changes_kind_import_applied,
+  'device.added': m.changes_kind_device_added,
 }
 
 /** The name of the entry's kind. */
 export function kindOf(change: Pick<Change, 'kind' | 'newer'>): string {
-  return kindWords[change.kind] ?? `Made by a newer version (${change.kind})`
+  return kindWords[change.kind]?.() ?? m.changes_kind_newer({ kind: change.kind })
 }
 
-const fieldWords: Readonly<Record<string, string>> = {
-  name: 'name',
-  createdOn: 'created',
-  externalRef: 'external id',
-  note: 'note',
-  timeZone: 'time zone',
-  currency: 'currency',
-  typicalUse: 'typical use',
-  rank: 'order',
-  colour: 'colour',
+const fieldWords: Readonly<Record<string, () => string>> = {
+  name: m.changes_field_name,
+  createdOn: m.changes_field_created,
+  externalRef: m.changes_field_external_id,
+  note: m.changes_field_note,
+  timeZone: m.changes_field_time_zone,
+  currency: m.changes_field_currency,
+  typicalUse: m.changes_field_typical_use,
+  rank: m.changes_field_order,
+  colour: m.changes_field_colour,
 }
 
 /** What the entry's own fields say, beside tier, dates and reason, which have their own places. */
 export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null {
   const { fields, kind } = change
   if (kind === 'import.applied') {
-    const rows = typeof fields['rows'] === 'number' ? countWords(fields['rows'], 'row') : null
-    const source = typeof fields['source'] === 'string' ? `from ${fields['source']}` : null
+    const rows = typeof fields['rows'] === 'number' ? m.ui_rows({ count: fields['rows'] }) : null
+    const source = typeof fields['source'] === 'string' ? m.changes_import_source({ source: fields['source'] }) : null
     return [rows, source].filter(Boolean).join(' ') || null
   }
   if (kind === 'device.added') {
@@ -49,16 +50,18 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null
   const parts = Object.entries(fieldWords).flatMap(([field, label]) => {
     const value = fields[field]
     // The name of what was added stands beside the entry anyway.
-    return value === undefined || (kind === 'client.added' && field === 'name') ? [] : [valueWords(field, label, value)]
+    return value === undefined || (kind === 'client.added' && field === 'name')
+      ? []
+      : [valueWords(field, label(), value)]
   })
   return parts.length > 0 ? parts.join(' · ') : null
 }
 
 function valueWords(field: string, label: string, value: unknown): string {
-  if (field === 'note') return 'note changed'
-  if (value === null) return `${label} cleared`
+  if (field === 'note') return m.changes_note_changed()
+  if (value === null) return m.changes_cleared({ field: label })
   if (field === 'createdOn' && typeof value === 'string') return `${label} ${dateWords(value)}`
   return typeof value === 'string' && field !== 'colour'
-    ? `${label} “${value}”`
+    ? `${label} ${m.ui_quoted({ text: value })}`
     : `${label} ${typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)}`
 }

@@ -1,5 +1,6 @@
 // Small values in local storage, checked when read: wrong content is set aside under another key, never lost and never trusted.
 import type * as z from 'zod/mini'
+import { m } from '#lib/paraglide/messages.js'
 
 /** What reading gives: the value, or why there is none. */
 export interface Stored<T> {
@@ -25,7 +26,7 @@ export function readStored<S extends z.ZodMiniType>(
     if (parsed.success) return { value: parsed.data, problem: null }
     return setAside(storage, { key, text, why: firstIssue(parsed.error) })
   } catch (problem) {
-    if (text === null) return { value: null, problem: 'This browser blocks local storage: nothing will be remembered.' }
+    if (text === null) return { value: null, problem: m.device_blocked() }
     return setAside(storage, { key, text, why: problem instanceof Error ? problem.message : String(problem) })
   }
 }
@@ -36,7 +37,7 @@ export function writeStored(storage: KeyValueStorage, key: string, value: unknow
     storage.setItem(key, JSON.stringify(value))
     return null
   } catch (problem) {
-    return `This browser did not keep “${key}”: ${problem instanceof Error ? problem.message : String(problem)}`
+    return m.device_not_kept({ key, why: problem instanceof Error ? problem.message : String(problem) })
   }
 }
 
@@ -47,11 +48,11 @@ function setAside(storage: KeyValueStorage, found: { key: string; text: string; 
   const start = found.text.length > 60 ? `${found.text.slice(0, 60)}…` : found.text
   return {
     value: null,
-    problem: `“${found.key}” in this browser could not be read (${found.why}; it began with ${start}). It is set aside as “${kept}”.`,
+    problem: m.device_set_aside({ key: found.key, why: found.why, start, kept }),
   }
 }
 
 function firstIssue(error: z.core.$ZodError): string {
   const issue = error.issues[0]
-  return issue ? `${issue.path.join('.') || 'content'}: ${issue.message}` : 'unexpected content'
+  return issue ? `${issue.path.join('.') || 'content'}: ${issue.message}` : m.device_unexpected()
 }

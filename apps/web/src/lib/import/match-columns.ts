@@ -1,30 +1,74 @@
 // Finds which column of a file holds which field, by its heading.
 import type { ImportRow } from '@tierbook/core'
 import type { CsvTable } from './read-csv.ts'
+import { m } from '#lib/paraglide/messages.js'
 
 /** Fields that an import can bring, in the order shown. */
 export const importFields = [
   {
     field: 'client',
-    label: 'Client',
-    names: ['client', 'clientname', 'name', 'organisation', 'organization', 'company', 'customer', 'account'],
+    label: m.import_field_client,
+    names: [
+      'client',
+      'clientname',
+      'name',
+      'organisation',
+      'organization',
+      'company',
+      'customer',
+      'account',
+      'kunde',
+      'kundenname',
+      'firma',
+    ],
   },
-  { field: 'tier', label: 'Tier', names: ['tier', 'servicetier', 'plan', 'serviceplan', 'level'] },
+  {
+    field: 'tier',
+    label: m.import_field_tier,
+    names: ['tier', 'servicetier', 'plan', 'serviceplan', 'level', 'stufe', 'servicestufe', 'tarif'],
+  },
   {
     field: 'created',
-    label: 'Created',
-    names: ['created', 'createdon', 'createdat', 'onboarded', 'onboardedon', 'since', 'start', 'startdate'],
+    label: m.import_field_created,
+    names: [
+      'created',
+      'createdon',
+      'createdat',
+      'onboarded',
+      'onboardedon',
+      'since',
+      'start',
+      'startdate',
+      'angelegt',
+      'seit',
+      'beginn',
+    ],
   },
-  { field: 'lastActivity', label: 'Last activity', names: ['lastactivity', 'lastactive', 'lastseen', 'activity'] },
+  {
+    field: 'lastActivity',
+    label: m.import_field_activity,
+    names: ['lastactivity', 'lastactive', 'lastseen', 'activity', 'letzteaktivität'],
+  },
   {
     field: 'externalRef',
-    label: 'External id',
-    names: ['externalid', 'externalref', 'externalreference', 'reference', 'ref', 'id', 'clientid', 'accountid'],
+    label: m.import_field_external,
+    names: [
+      'externalid',
+      'externalref',
+      'externalreference',
+      'reference',
+      'ref',
+      'id',
+      'clientid',
+      'accountid',
+      'externekennung',
+      'kundennummer',
+    ],
   },
   {
     field: 'effectiveOn',
-    label: 'Tier effective',
-    names: ['effectiveon', 'effective', 'effectivedate', 'tiereffective', 'tiersince'],
+    label: m.import_field_effective,
+    names: ['effectiveon', 'effective', 'effectivedate', 'tiereffective', 'tiersince', 'wirksamab', 'stufewirksamab'],
   },
 ] as const
 

@@ -1,5 +1,6 @@
 // Reads a CSV file as it comes out of spreadsheets: any delimiter, quotes, line breaks in cells, a byte order mark, old encodings.
 import Papa from 'papaparse'
+import { m } from '#lib/paraglide/messages.js'
 
 const maxFileBytes = 50 * 1_048_576 // 10,000 clients take about 1 MiB
 
@@ -21,7 +22,7 @@ export async function readCsvFile(file: File): Promise<ReadCsv> {
   if (file.size > maxFileBytes) {
     return {
       ok: false,
-      message: `File: expected at most 50 MiB, got ${Math.ceil(file.size / 1_048_576)} MiB. Split it and import the parts.`,
+      message: m.import_too_big({ size: Math.ceil(file.size / 1_048_576) }),
     }
   }
   const { text, problem } = decodeText(new Uint8Array(await file.arrayBuffer()))
@@ -34,21 +35,19 @@ export function readCsvText(name: string, text: string): ReadCsv {
   if (text.includes('\0'))
     return {
       ok: false,
-      message: `File: expected CSV text, got a binary file (“${name}”). Save the sheet as CSV first.`,
+      message: m.import_binary({ name }),
     }
   const parsed = Papa.parse<string[]>(text, { header: false, skipEmptyLines: false, delimiter: delimiterOf(text) })
   const [first, ...rest] = parsed.data
   if (!first || first.every((cell) => cell.trim() === '')) {
     return {
       ok: false,
-      message: `File: expected a header row such as “Client,Tier,Created”, got ${text.trim() === '' ? 'an empty file' : 'an empty first row'}.`,
+      message: text.trim() === '' ? m.import_empty_file() : m.import_empty_header(),
     }
   }
   // An unclosed quote swallows everything after it: that row cannot be trusted.
   const broken = new Set(parsed.errors.filter(({ code }) => code === 'MissingQuotes').map(({ row }) => row ?? 0))
-  const problems = [...broken].map(
-    (row) => `Row ${row + 1}: expected a closing quote, got the end of the file. From this row on nothing was read.`,
-  )
+  const problems = [...broken].map((row) => m.import_open_quote({ row: row + 1 }))
   const rows = rest
     .map((cells, index) => ({ row: index + 2, cells }))
     .filter(({ row, cells }) => !broken.has(row - 1) && cells.some((cell) => cell.trim() !== ''))
@@ -76,7 +75,7 @@ function decodeText(bytes: Uint8Array): { text: string; problem: string | null }
   } catch {
     return {
       text: new TextDecoder('windows-1252').decode(bytes),
-      problem: 'The file is not UTF-8 and was read as Windows-1252. Check names with accents in the preview.',
+      problem: m.import_old_encoding(),
     }
   }
 }

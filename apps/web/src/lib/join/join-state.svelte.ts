@@ -6,6 +6,7 @@ import { type InviteClaims, readInvite } from '#lib/remote/token.ts'
 import { createId } from '@tierbook/core'
 import { newBook } from '#lib/app/new-book.ts'
 import { joinAs } from './join-as.ts'
+import { m } from '#lib/paraglide/messages.js'
 
 /** Which book a new server gets: one of this device's, by id, or a new one. */
 export type BookChoice = 'new' | (string & {})
@@ -40,12 +41,12 @@ export class JoinState {
   }
 
   get personProblem(): string | null {
-    return this.#touched && this.person.trim() === '' ? 'Expected 1 to 200 characters, got nothing.' : null
+    return this.#touched && this.person.trim() === '' ? m.ui_expected_name() : null
   }
 
   get nameProblem(): string | null {
     return this.#touched && this.isNewServer && this.choice === 'new' && this.newName.trim() === ''
-      ? 'Expected 1 to 200 characters, got nothing.'
+      ? m.ui_expected_name()
       : null
   }
 
@@ -93,18 +94,14 @@ export class JoinState {
     if (joined === book && !mine) return this.#app.startBook(newBook(this.newName.trim()), { id: joined, server })
     if (book !== undefined && joined !== book) {
       // Somebody opened the owner link before: the server has a book by now, and nothing of this device goes into it.
-      this.#app.notices.done(
-        `${location.host} already had a book. This device has joined it; your own books stay as they are.`,
-      )
+      this.#app.notices.done(m.join_had_book({ host: location.host }))
     }
     if (actor !== own) {
-      this.#app.notices.warn(
-        'The server could not tell that your earlier changes in this book are yours, so you joined it as a new person. They stay in the book, under your earlier entry in the list of people.',
-      )
+      this.#app.notices.warn(m.join_new_person())
     }
     return this.#app.open({
       id: joined,
-      name: this.#app.books.find(({ id }) => id === joined)?.name ?? `Book on ${location.host}`,
+      name: this.#app.books.find(({ id }) => id === joined)?.name ?? m.join_book_on({ host: location.host }),
       actor,
       sample: false,
       server,
@@ -115,7 +112,7 @@ export class JoinState {
 /** What people would call this device. */
 function deviceName(): string {
   const { userAgent } = navigator
-  const system = /iPhone|iPad|Android|Windows|Mac OS|CrOS|Linux/.exec(userAgent)?.[0] ?? 'This device'
+  const system = /iPhone|iPad|Android|Windows|Mac OS|CrOS|Linux/.exec(userAgent)?.[0] ?? m.book_this_device()
   const browser = /Firefox|Edg|OPR|Chrome|Safari/.exec(userAgent)?.[0] ?? ''
   const names: Readonly<Record<string, string>> = { 'Mac OS': 'Mac', CrOS: 'Chromebook', Edg: 'Edge', OPR: 'Opera' }
   return [names[system] ?? system, names[browser] ?? browser].filter(Boolean).join(', ')

@@ -1,5 +1,6 @@
 // The sync server's HTTP interface, at the address this app came from; every answer passes a schema.
 import * as z from 'zod/mini'
+import { m } from '#lib/paraglide/messages.js'
 
 const Role = z.enum(['owner', 'editor', 'viewer'])
 
@@ -94,13 +95,13 @@ async function call<S extends z.ZodMiniType>(
     return {
       ok: false,
       code: 'unexpected-answer',
-      message: `Expected an answer of the sync server at ${location.host}${path}, got status ${response.status}.`,
+      message: m.join_unexpected({ url: `${location.host}${path}`, status: response.status }),
     }
   } catch {
     return {
       ok: false,
       code: 'unreachable',
-      message: `The server at ${location.host} cannot be reached. Check the network and try again.`,
+      message: m.join_unreachable({ host: location.host }),
     }
   }
 }

@@ -12,7 +12,8 @@ export function placeBeside(panel: HTMLElement, anchor: HTMLElement, options: { 
   const fitsBelow = below + height + marginPx <= innerHeight
   const top =
     options.side === 'below' ? (fitsBelow || above < marginPx ? below : above) : above >= marginPx ? above : below
-  const left = Math.min(Math.max(at.left, marginPx), innerWidth - width - marginPx)
+  const start = getComputedStyle(anchor).direction === 'rtl' ? at.right - width : at.left
+  const left = Math.min(Math.max(start, marginPx), innerWidth - width - marginPx)
   panel.style.top = `${Math.max(marginPx, top)}px`
   panel.style.left = `${Math.max(marginPx, left)}px`
 }

@@ -1,55 +1,49 @@
 // Windows a long list of rows of one height: only those in sight are in the page, two spacers stand for the rest.
-import { createVirtualizer, type SvelteVirtualizer, type VirtualItem } from '@tanstack/svelte-virtual'
-import { untrack } from 'svelte'
-import { get, type Readable } from 'svelte/store'
 
 const overscan = 10 // rows beyond the edges, so that a flick of the wheel shows no gap
+const rowsBeforeLayout = 24 // as many as a laptop shows, for the first paint
 
 /** The rows in sight; create it while a component starts. */
 export class VirtualRows {
   #element: HTMLElement | null = null
-  #store: Readable<SvelteVirtualizer<HTMLElement, Element>>
-  #version = $state(0)
+  #top = $state(0)
+  #seen = $state(0)
   #options: { count: () => number; height: () => number }
+  #range = $derived.by(() => {
+    const height = this.#options.height()
+    const count = this.#options.count()
+    const first = Math.max(0, Math.min(Math.floor(this.#top / height) - overscan, count))
+    const shown = this.#seen > 0 ? Math.ceil(this.#seen / height) : rowsBeforeLayout
+    return { first, end: Math.min(count, Math.max(first, Math.floor(this.#top / height)) + shown + overscan) }
+  })
 
   constructor(options: { count: () => number; height: () => number }) {
     this.#options = options
-    this.#store = createVirtualizer<HTMLElement, Element>({
-      count: 0,
-      getScrollElement: () => this.#element,
-      estimateSize: () => options.height(),
-      overscan,
-    })
-    $effect(() => this.#store.subscribe(() => untrack(() => this.#version++)))
-    // The store tracks nothing by itself: count and height are pushed.
-    $effect(() => {
-      const count = options.count()
-      const height = options.height()
-      untrack(() => {
-        const virtualizer = get(this.#store)
-        virtualizer.setOptions({ count, estimateSize: () => height })
-        virtualizer.measure()
-      })
-    })
   }
 
-  get items(): readonly VirtualItem[] {
-    void this.#version
-    return get(this.#store).getVirtualItems()
+  /** Indexes of the rows in the page. */
+  get items(): readonly number[] {
+    const { first, end } = this.#range
+    return Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place)
   }
 
   /** Height of what lies above and below the rows in the page, in px. */
   get spacers(): { above: number; below: number } {
-    const { items } = this
-    const last = items.at(-1)
-    const total = this.#options.count() * this.#options.height()
-    return { above: items[0]?.start ?? 0, below: last ? Math.max(0, total - last.end) : 0 }
+    const { first, end } = this.#range
+    const height = this.#options.height()
+    return { above: first * height, below: Math.max(0, this.#options.count() - end) * height }
   }
 
   /** Attach to the element that scrolls. */
   scroller = (element: HTMLElement): (() => void) => {
     this.#element = element
+    const onScroll = () => (this.#top = element.scrollTop)
+    const sizes = new ResizeObserver(() => (this.#seen = element.clientHeight))
+    element.addEventListener('scroll', onScroll, { passive: true })
+    sizes.observe(element)
     return () => {
+      element.removeEventListener('scroll', onScroll)
+      sizes.disconnect()
       this.#element = null
     }
   }
@@ -60,5 +54,17 @@ export class VirtualRows {
 
   scrollTo(top: number): void {
     this.#element?.scrollTo({ top })
+    // The rows are there in the same frame, not after the scroll event of the next.
+    this.#top = this.scrollTop
+  }
+
+  /** Brings a row into sight; `above` px of it are covered by what sticks to the top. */
+  reveal(index: number, above: number): void {
+    const height = this.#options.height()
+    const top = index * height
+    const { scrollTop } = this
+    const seen = (this.#element?.clientHeight ?? 0) - above
+    if (top < scrollTop) this.scrollTo(top)
+    else if (top + height > scrollTop + seen) this.scrollTo(top + height - seen)
   }
 }

@@ -1,4 +1,6 @@
-// Dates, times and counts as people read them; the exact form stands beside each relative one.
+// Dates, times and counts as people in this locale read them; the exact form stands beside each relative one.
+import { formatLocale } from '#lib/i18n/locale.ts'
+import { m } from '#lib/paraglide/messages.js'
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 31_557_600_000],
@@ -8,38 +10,45 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['hour', 3_600_000],
   ['minute', 60_000],
 ]
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-const exactFormats = new Map<string, Intl.DateTimeFormat>()
-const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const formats = new Map<string, unknown>()
 
 /** “3 days ago”; “just now” below a minute. */
 export function relativeTime(at: number, now: number): string {
   const difference = at - now
   for (const [unit, ms] of units) {
-    if (Math.abs(difference) >= ms) return relative.format(Math.trunc(difference / ms), unit)
+    if (Math.abs(difference) >= ms) {
+      const format = cached('relative', (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
+      return format.format(Math.trunc(difference / ms), unit)
+    }
   }
-  return 'just now'
+  return m.ui_just_now()
 }
 
 /** “19 Nov 2026, 14:03” on the clock of `timeZone`. */
 export function exactTime(at: number, timeZone: string): string {
-  let format = exactFormats.get(timeZone)
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23', timeZone })
-    exactFormats.set(timeZone, format)
-  }
-  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]))
-  const month = monthNames[Number(parts.get('month')) - 1] ?? ''
-  return `${Number(parts.get('day'))} ${month} ${parts.get('year')}, ${parts.get('hour')}:${parts.get('minute')}`
+  const format = cached(
+    timeZone,
+    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
+  )
+  return format.format(at)
 }
 
 /** A calendar date as “1 Dec 2026”. */
 export function dateWords(date: string): string {
-  const [year, month, day] = date.split('-')
-  return `${Number(day)} ${monthNames[Number(month) - 1] ?? month} ${year}`
+  const format = cached('date', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }))
+  return format.format(Date.parse(`${date}T00:00:00Z`))
 }
 
-/** “1 client”, “1,204 clients”. */
-export function countWords(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+/** “1,204”. */
+export function numberWords(count: number): string {
+  return cached('number', (locale) => new Intl.NumberFormat(locale)).format(count)
+}
+
+/** Making a formatter takes longer than formatting a page of dates. */
+function cached<T>(kind: string, make: (locale: string) => T): T {
+  const locale = formatLocale()
+  const key = `${locale} ${kind}`
+  let format = formats.get(key) as T | undefined
+  if (format === undefined) formats.set(key, (format = make(locale)))
+  return format
 }

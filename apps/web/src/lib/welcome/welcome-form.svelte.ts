@@ -1,6 +1,7 @@
 // The first form: a name for the log, a name for the book, and which way to begin.
 import type { AppState } from '#lib/app/app-state.svelte.ts'
 import { newBook } from '#lib/app/new-book.ts'
+import { m } from '#lib/paraglide/messages.js'
 
 const maxNameLength = 200
 
@@ -20,7 +21,7 @@ export class WelcomeForm {
   /** What is wrong with each field, once somebody tried. */
   get errors(): { person: string | null; book: string | null } {
     if (!this.#touched) return { person: null, book: null }
-    return { person: nameProblem('Your name', this.person), book: nameProblem('Name of the book', this.book) }
+    return { person: nameProblem(m.ui_your_name(), this.person), book: nameProblem(m.ui_book_name(), this.book) }
   }
 
   /** Makes an empty book; true when it is open. */
@@ -66,5 +67,7 @@ export class WelcomeForm {
 function nameProblem(label: string, text: string): string | null {
   const length = text.trim().length
   if (length > 0 && length <= maxNameLength) return null
-  return `${label}: expected 1 to ${maxNameLength} characters, got ${length === 0 ? 'nothing' : length}.`
+  return length === 0
+    ? m.welcome_name_missing({ label, max: maxNameLength })
+    : m.welcome_name_long({ label, max: maxNameLength, length })
 }

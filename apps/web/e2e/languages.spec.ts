@@ -1,0 +1,92 @@
+// German from the browser's wish and from the settings, English again; and a layout that works from right to left.
+import { expect, localTest as test } from './fixtures.ts'
+import { addClient, goTo, startBook, trySample } from './steps.ts'
+
+test('a German browser gets German, with German dates and numbers; the settings choose another language', async ({
+  devices,
+}) => {
+  const page = await devices.open({ locale: 'de-DE' })
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: 'Willkommen bei Tierbook' })).toBeVisible()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+  await page.getByRole('button', { name: 'Mit Beispieldaten ausprobieren' }).click()
+  await expect(page.getByRole('heading', { name: 'Abrechnungsübersicht', level: 1 })).toBeVisible()
+  await expect(page.getByTestId('client-count')).toHaveText('300 Kunden')
+  await expect(page.getByTestId('sync-state').filter({ visible: true })).toHaveText('Auf diesem Gerät gespeichert')
+  await expect(
+    page
+      .locator('tr[data-client] time')
+      .filter({ hasText: /^\d{2}\.\d{2}\.\d{4}$/ })
+      .first(),
+  ).toBeVisible()
+  // The shell comes prerendered in English: nothing of it may stay.
+  for (const word of ['Change log', 'Settings', 'Devices', 'Skip to content'])
+    await expect(page.getByText(word, { exact: true })).toHaveCount(0)
+
+  await page.getByRole('link', { name: 'Einstellungen' }).filter({ visible: true }).click()
+  await page.getByLabel('Sprache').selectOption('English')
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
+  await page.reload()
+  await expect(page.getByLabel('Language')).toHaveValue('en')
+  await page.getByLabel('Language').selectOption('')
+  await expect(page.getByLabel('Sprache')).toHaveValue('')
+})
+
+test('an English browser loads no other catalogue', async ({ devices }) => {
+  const page = await devices.open({ serviceWorkers: 'block' })
+  const scripts: Promise<string>[] = []
+  page.on('response', (response) => {
+    if (response.url().endsWith('.js')) scripts.push(response.text())
+  })
+  await page.goto('/', { waitUntil: 'networkidle' })
+  await expect(page.getByRole('heading', { name: 'Welcome to Tierbook' })).toBeVisible()
+  expect((await Promise.all(scripts)).join('\n')).not.toContain('Willkommen')
+})
+
+test('from right to left nothing is cut and nothing overlaps the edge', async ({ devices }) => {
+  const page = await devices.open()
+  await trySample(page)
+  for (const [width, height] of [
+    [1280, 800],
+    [360, 740],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    for (const name of ['/', '/changes', '/settings', '/settings/devices'] as const) {
+      await page.locator(`nav a[href="${name}"]`).filter({ visible: true }).click()
+      await page.evaluate(() => (document.documentElement.dir = 'rtl'))
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll('main *, header *')]
+          .filter((element) => {
+            const box = element.getBoundingClientRect()
+            if (box.width === 0 || element.closest('.sr-only, .overflow-x-auto, [popover]')) return false
+            return box.left < -1 || box.right > innerWidth + 1
+          })
+          .map((element) => element.outerHTML.slice(0, 120)),
+      )
+      expect(cut, `${name} at ${width} px`).toEqual([])
+      await test.info().attach(`${name} ${width}`, { body: await page.screenshot(), contentType: 'image/png' })
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await goTo(page, 'Billing Overview')
+  const [nav, main] = await Promise.all([
+    page.locator('header').first().boundingBox(),
+    page.getByRole('main').boundingBox(),
+  ])
+  expect(nav?.x, 'the navigation is on the right').toBeGreaterThan(main?.x ?? 0)
+})
+
+test('forms speak German too', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await page.evaluate(() => localStorage.setItem('tierbook.language', 'de'))
+  await page.reload()
+  await page.getByRole('link', { name: 'Acme Dental', exact: true }).click()
+  await page.getByLabel('Wirksam ab').fill('2099-01-15')
+  await page.getByRole('combobox', { name: 'Servicestufe' }).click()
+  await page.getByRole('option', { name: 'Enterprise' }).click()
+  await page.getByRole('button', { name: 'Planen' }).click()
+  await expect(page.getByText('Geplant: Acme Dental wechselt ab 15.01.2099 auf Enterprise.')).toBeVisible()
+})

@@ -1,0 +1,68 @@
+// Builds the message catalogue: paraglide checks and compiles it, then English stays with the code that uses each message and every
+// other language becomes one module that loads when it is wanted. The first page pays for one language.
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Plugin } from 'vite'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const compiled = join(here, 'src/lib/paraglide/messages')
+const registry = join(here, 'src/lib/i18n/registry.ts')
+const say = join(here, 'src/lib/i18n/say.ts')
+const texts = join(here, 'messages/')
+const virtual = 'virtual:messages/'
+
+/** The plugin for `vite.config.ts`. */
+export function messages(): Plugin {
+  let done: Promise<unknown> | null = null
+  return {
+    name: 'tierbook:messages',
+    enforce: 'pre',
+    async buildStart() {
+      await (done ??= compile())
+    },
+    async handleHotUpdate({ file, server }) {
+      if (!file.startsWith(texts)) return
+      await compile()
+      server.hot.send({ type: 'full-reload' })
+    },
+    resolveId: (id) => (id.startsWith(virtual) ? `\0${id}` : null),
+    load(id) {
+      if (!id.startsWith(`\0${virtual}`)) return null
+      const locale = id.slice(virtual.length + 1)
+      const entries = keys().map((key) => textOf(readFileSync(join(compiled, `${key}.js`), 'utf8'), locale, key))
+      return `import * as registry from ${JSON.stringify(registry)}\nexport const texts = [\n${entries.join(',\n')}\n]`
+    },
+    transform(code, id) {
+      const key = id.startsWith(`${compiled}/`) ? /\/(?!_)(\w+)\.js$/.exec(id)?.[1] : undefined
+      if (key === undefined) return null
+      return {
+        code: `import * as registry from ${JSON.stringify(registry)}
+import { say } from ${JSON.stringify(say)}
+export const ${key} = /* @__PURE__ */ say(${keys().indexOf(key)}, ${textOf(code, 'en', key)})`,
+        map: null,
+      }
+    },
+  }
+}
+
+/** All messages; the place of one is its name between the code and a catalogue. */
+function keys(): string[] {
+  return readdirSync(compiled)
+    .flatMap((file) => /^(?!_)(\w+)\.js$/.exec(file)?.[1] ?? [])
+    .sort()
+}
+
+/** In a process of its own: the compiler keeps handles open that a test run would wait for. */
+function compile(): Promise<unknown> {
+  return promisify(execFile)(process.execPath, [join(here, 'compile-messages.ts')])
+}
+
+/** The function `(i) => …` of one locale out of a module that paraglide compiled. */
+function textOf(code: string, locale: string, key: string): string {
+  const text = new RegExp(`const ${locale}_${key} = .*?(\\((?:i)?\\) => \\{.*?\\n\\});`, 's').exec(code)?.[1]
+  if (text === undefined) throw new Error(`messages/*.${locale}.json: expected a text for "${key}", got none`)
+  return text
+}
