@@ -31,7 +31,7 @@ export interface ActionLog {
 export function createActionLog(readText: ReadText, stored?: StoredActions): ActionLog {
   const table = new ActionTable(readText, stored)
   const sessions = createSessions(table)
-  const unreadable = new Map<string, string>()
+  const unreadable = new Map(stored?.unreadable)
   const conflicting = new Map<string, Set<string>>()
   const dead = new Set<number>()
   let ordered: number[] | undefined

@@ -21,13 +21,25 @@ export function visitAll(log: Y.Array<unknown>, visit: VisitElement): void {
 export function visitAdded(log: Y.Array<unknown>, transaction: Y.Transaction, visit: VisitElement): void {
   for (const [client, after] of transaction.afterState) {
     const before = transaction.beforeState.get(client) ?? 0
-    if (after <= before) continue
-    const structs = transaction.doc.store.clients.get(client) ?? []
-    for (let index = Y.findIndexSS(structs, before); index < structs.length; index++) {
-      const struct = structs[index]
-      // A struct may have been merged into an older one: only its tail is new.
-      if (struct instanceof Y.Item && struct.parent === log) visitItem(struct, before, visit)
-    }
+    if (after > before) visitFrom(log, transaction.doc, client, before, visit)
+  }
+}
+
+/** Visits the elements of `log` that `clocks` does not cover. */
+export function visitUncovered(log: Y.Array<unknown>, doc: Y.Doc, clocks: Clocks, visit: VisitElement): void {
+  for (const [client, structs] of doc.store.clients) {
+    const last = structs.at(-1)
+    const from = clocks.get(client) ?? 0
+    if (last && from < last.id.clock + last.length) visitFrom(log, doc, client, from, visit)
+  }
+}
+
+function visitFrom(log: Y.Array<unknown>, doc: Y.Doc, client: number, from: number, visit: VisitElement): void {
+  const structs = doc.store.clients.get(client) ?? []
+  for (let index = Y.findIndexSS(structs, from); index < structs.length; index++) {
+    const struct = structs[index]
+    // A struct may have been merged into an older one: only its tail is new.
+    if (struct instanceof Y.Item && struct.parent === log) visitItem(struct, from, visit)
   }
 }
 

@@ -31,6 +31,8 @@ export interface StoredActions {
   /** Kinds of an action's entries, joined by commas. */
   readonly kinds: readonly string[]
   readonly structClients: readonly number[]
+  /** Text of what could not be read, and what is wrong with it. */
+  readonly unreadable: readonly (readonly [string, string])[]
 }
 
 /** All actions of a log, in the order in which they came. */
@@ -69,6 +71,17 @@ export class ActionTable {
     return row
   }
 
+  /** The last row of each Yjs client id. */
+  lastRows(): readonly number[] {
+    const { structs, clock } = this.rows.columns
+    const last: number[] = []
+    for (let row = 0; row < this.rows.size; row++) {
+      const place = structs[row] ?? 0
+      if ((clock[row] ?? 0) >= (clock[last[place] ?? -1] ?? 0)) last[place] = row
+    }
+    return last
+  }
+
   textOf(row: number): string {
     const { structs, clock } = this.rows.columns
     return this.readText(this.#structClients[structs[row] ?? -1] ?? -1, clock[row] ?? -1)
@@ -78,7 +91,7 @@ export class ActionTable {
     return this.#kindLists[this.rows.columns.kinds[row] ?? -1] ?? []
   }
 
-  toStored(): StoredActions {
+  toStored(unreadable: ReadonlyMap<string, string>): StoredActions {
     return {
       size: this.rows.size,
       columns: this.rows.toStored(),
@@ -86,6 +99,7 @@ export class ActionTable {
       actors: this.actors.texts,
       kinds: this.#kinds.texts,
       structClients: this.#structClients,
+      unreadable: [...unreadable],
     }
   }
 

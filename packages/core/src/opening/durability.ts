@@ -84,6 +84,7 @@ export function createDurability(known: ReadonlyMap<number, number>): Durability
 /** Names of the small values a store keeps beside the document. */
 export const markNames = {
   durable: 'durable-clocks',
+  projection: 'projection',
   device: 'device',
   imports: 'import-plan',
 } as const

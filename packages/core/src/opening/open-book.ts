@@ -22,6 +22,7 @@ import { createImporter } from './importer.ts'
 import { createKeeper } from './keeper.ts'
 import { createQuestions } from './questions.ts'
 import { recoverJournal } from './recover-journal.ts'
+import { createSnapshotKeeper, loadSnapshot } from './snapshot-keeper.ts'
 import { createStatus } from './status.ts'
 
 /** How to open a book. */
@@ -71,7 +72,9 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     )
   }
 
-  const projection = createBookProjection(doc, { now })
+  const snapshot = await loadSnapshot(storage)
+  const projection = createBookProjection(doc, { now, snapshot })
+  const snapshots = createSnapshotKeeper({ storage, projection, stored: projection.continued })
   const durability = createDurability(await loadClocks(storage, markNames.durable))
   if (options.sync) visitAll(doc.getArray('log'), durability.noteElement)
   for (const record of journal.kept) durability.noteJournal(record)
@@ -89,6 +92,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     if (!change && !statusChanged) return
     const whole = { ...(change ?? noChange), status: statusChanged }
     for (const listener of [...listeners]) listener(whole)
+    if (whole.log) snapshots.noteChange()
   }
   keeper.start({ storage, durability, onChange: () => publish(null) })
 
@@ -170,6 +174,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
         await queue.close()
         following.close()
         await syncing?.close()
+        await snapshots.close()
         await keeper.close()
         listeners.clear()
         doc.destroy()

@@ -47,7 +47,7 @@ export function createQuestions(projection: BookProjection): Questions {
     changes: (query = {}) => queryChanges(projection, query),
     tierOn: (client, date, { knownAt } = {}) => stepOn(steps(client, knownAt), date)?.tier ?? null,
     tierPeriods: (client, { from, to, knownAt }) => periodsBetween(steps(client, knownAt), from, to),
-    actors: () => [...projection.actors.values()],
+    actors: () => [...projection.actors.values()].map(({ id, name }) => ({ id, name })),
     problems() {
       const unreadable = [...projection.log.unreadable].map(([text, problem]) => ({ text, problem }))
       const conflicting = [...projection.log.conflicting].flatMap(([id, texts]) =>

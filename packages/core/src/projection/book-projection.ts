@@ -1,24 +1,28 @@
 // The one reading of a book: folds the document once, then keeps what is shown in step, transaction by transaction.
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import type { Author, BookChange, BookSettings } from '../book.ts'
 import { type ActionLog, createActionLog } from '../log/action-log.ts'
-import { deletesFrom, elementAt, visitAdded, visitAll } from '../log/log-items.ts'
+import { deletesFrom, elementAt, visitAdded, visitAll, visitUncovered } from '../log/log-items.ts'
 import { readAction } from '../log/logged-action.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
+import type { Around } from './around.ts'
 import type { ClientState } from './client-state.ts'
 import { createFold, type Fold } from './fold.ts'
 import { createReportedActivity, type ReportedActivity } from './reported-activity.ts'
 import type { RowIndex } from './row-index.ts'
 import { readSettings } from './settings.ts'
+import type { ProjectionSnapshot } from './snapshot.ts'
 
 /** What the parts of an open book read. */
 export interface BookProjection {
+  /** How many actions came from a snapshot; 0 where there was none that fits. */
+  readonly continued: number
   readonly log: ActionLog
   readonly rows: RowIndex
   readonly actors: ReadonlyMap<string, Author>
-  readonly devices: Fold['devices']
-  readonly imports: Fold['imports']
+  readonly devices: Around['devices']
+  readonly imports: Around['imports']
   readonly reported: ReportedActivity
   settings(): BookSettings
   /** The document's schema version. */
@@ -31,10 +35,15 @@ export interface BookProjection {
   apply(transaction: Y.Transaction): Omit<BookChange, 'status'> | null
   /** Turns rows over whose day has come; gives their ids. */
   turnDay(): ReadonlySet<string>
+  /** What a later opening can continue from; null where two texts came under one id, which is worked out anew each time. */
+  toSnapshot(): ProjectionSnapshot | null
 }
 
-/** Folds `doc` whole, then follows it. */
-export function createBookProjection(doc: Y.Doc, options: { now: () => number }): BookProjection {
+/** Folds `doc`, beginning where a snapshot of it ends if there is one that fits, then follows it. */
+export function createBookProjection(
+  doc: Y.Doc,
+  options: { now: () => number; snapshot?: ProjectionSnapshot | null },
+): BookProjection {
   const roots = {
     meta: doc.getMap('meta'),
     clients: doc.getMap('clients'),
@@ -46,10 +55,32 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number })
   let settings = readSettings(roots.meta)
   const today = createToday(options.now, () => settings.timeZone)
   const moment = () => ({ today: today(), now: options.now() })
-  let { log, fold } = load()
+  const start = options.snapshot ? continueFrom(options.snapshot) : null
+  let { log, fold } = start ?? load()
+
+  function readText(client: number, clock: number): string {
+    return String(elementAt(doc, client, clock))
+  }
+
+  /** Gives nothing where the snapshot is not of this document: it saves work and decides nothing. */
+  function continueFrom(snapshot: ProjectionSnapshot): { log: ActionLog; fold: Fold } | null {
+    const clocks = new Map(snapshot.clocks)
+    if (!holdsAll(doc, clocks)) return null
+    const storedLog = createActionLog(readText, snapshot.actions)
+    if (!isOfTheseTexts(storedLog)) return null
+    const storedFold = createFold(storedLog, beside, snapshot)
+    const touched = new Set<string>()
+    const { conflict } = storedLog.add(
+      (visit) => visitUncovered(roots.log, doc, clocks, visit),
+      (row, action) => storedFold.take(row, action, touched),
+    )
+    if (conflict) return null
+    storedFold.restoreRows(snapshot, touched, moment())
+    return { log: storedLog, fold: storedFold }
+  }
 
   function load(): { log: ActionLog; fold: Fold } {
-    const freshLog = createActionLog((client, clock) => String(elementAt(doc, client, clock)))
+    const freshLog = createActionLog(readText)
     const freshFold = createFold(freshLog, beside)
     const { conflict } = freshLog.add(
       (visit) => visitAll(roots.log, visit),
@@ -103,6 +134,7 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number })
   }
 
   return {
+    continued: start ? (options.snapshot?.actions.size ?? 0) : 0,
     get log() {
       return log
     },
@@ -110,16 +142,16 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number })
       return fold.rows
     },
     get actors() {
-      return fold.actors
+      return fold.around.actors
     },
     get devices() {
-      return fold.devices
+      return fold.around.devices
     },
     get imports() {
-      return fold.imports
+      return fold.around.imports
     },
     reported,
-    settings: () => ({ ...settings, created: fold.isCreated }),
+    settings: () => ({ ...settings, created: fold.around.isCreated }),
     schema() {
       const schema = roots.meta.get('schema')
       return typeof schema === 'number' ? schema : 1
@@ -135,7 +167,33 @@ export function createBookProjection(doc: Y.Doc, options: { now: () => number })
       fold.refreshRows(due, moment())
       return due
     },
+    toSnapshot() {
+      if (log.conflicting.size > 0) return null
+      return {
+        clocks: [...Y.decodeStateVector(Y.encodeStateVector(doc))],
+        actions: log.table.toStored(log.unreadable),
+        entries: fold.table.toStored(),
+        around: fold.around.toStored(),
+        rows: [...fold.rows.values()],
+        turnsOn: [...fold.turnsOn],
+        today: today(),
+      }
+    },
   }
+}
+
+/** Whether the document has everything below `clocks`. */
+function holdsAll(doc: Y.Doc, clocks: ReadonlyMap<number, number>): boolean {
+  const held = Y.decodeStateVector(Y.encodeStateVector(doc))
+  return [...clocks].every(([client, clock]) => (held.get(client) ?? 0) >= clock)
+}
+
+/** Whether the last action of each Yjs client id has the text that the document holds there. */
+function isOfTheseTexts(log: ActionLog): boolean {
+  return log.table.lastRows().every((row) => {
+    const logged = log.at(row)
+    return logged.text.includes(`"id":"${logged.id}","n":${logged.n},`)
+  })
 }
 
 const everything = { clients: 'all', tiers: true, settings: true, log: true } as const

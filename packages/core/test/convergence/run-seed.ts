@@ -2,8 +2,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Author, Book } from '../../src/book.ts'
 import { openBook } from '../../src/opening/open-book.ts'
+import { idOfEvent } from '../../src/projection/tier-event.ts'
 import { tierFacts } from '../../src/projection/tier-facts.ts'
 import { createBookProjection } from '../../src/projection/book-projection.ts'
+import { openSnapshot, sealSnapshot } from '../../src/projection/snapshot.ts'
 import type { BookStorage } from '../../src/storage/storage.ts'
 import { memory } from '../../src/storage/memory.ts'
 import { createHub, type HubLink } from '../../src/testing/hub.ts'
@@ -27,6 +29,8 @@ interface Device {
   readonly link: HubLink
   readonly skewMs: number
   book: Book
+  /** What the device stored of its projection some time ago, as storage keeps it. */
+  snapshot: unknown
 }
 
 /** A span of ten years either way: clocks must not matter. */
@@ -40,7 +44,7 @@ export async function runSeed(seed: number, steps = 150): Promise<RunReport> {
   let now = Date.parse('2026-11-22T12:00:00Z')
   let reloads = 0
 
-  const open = (device: Omit<Device, 'book'>) =>
+  const open = (device: Omit<Device, 'book' | 'snapshot'>) =>
     openBook({
       id,
       author: device.author,
@@ -61,7 +65,7 @@ export async function runSeed(seed: number, steps = 150): Promise<RunReport> {
       skewMs: random.below(3) === 0 ? (random.next() * 2 - 1) * mostSkewMs : 0,
     }
     const skewed = { ...parts, skewMs: Math.round(parts.skewMs) }
-    devices.push({ ...skewed, book: await open(skewed) })
+    devices.push({ ...skewed, book: await open(skewed), snapshot: null })
   }
 
   for (let step = 0; step < steps; step++) {
@@ -79,6 +83,8 @@ export async function runSeed(seed: number, steps = 150): Promise<RunReport> {
     } else {
       device.book.checkDay()
       device.book.clients({ sort: { by: random.pick(['name', 'tier', 'lastActivity', 'createdOn']) } })
+      const snapshot = createBookProjection(device.book.doc, { now: () => now }).toSnapshot()
+      device.snapshot = snapshot && structuredClone(sealSnapshot(snapshot))
     }
   }
 
@@ -97,6 +103,10 @@ function check(seed: number, devices: readonly Device[], now: number): Omit<RunR
   const expected = whatShows(first.book, now)
   for (const part of ['rows against a fresh fold', 'fold against facts'] as const) {
     if (expected[part] !== true) throw differs(seed, `device 0: ${part}`, expected[part], true)
+  }
+  for (const [place, device] of devices.entries()) {
+    const continued = continuedAsFresh(device, now)
+    if (continued !== true) throw differs(seed, `device ${place}: continued from a snapshot`, continued, true)
   }
   for (const [place, other] of others.entries()) {
     const came = whatShows(other.book, now)
@@ -158,6 +168,34 @@ function whatShows(book: Book, now: number) {
     settings: book.settings(),
     actors: [...book.actors()].sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
+}
+
+/** Whether a projection that continues from the device's snapshot shows what a fresh reading of the document does. */
+function continuedAsFresh({ book, snapshot }: Device, now: number): unknown {
+  if (snapshot === null) return true
+  const shown = [openSnapshot(snapshot), null].map((from) => {
+    const projection = createBookProjection(book.doc, { now: () => now, snapshot: from })
+    const rows = projection.rows.query({})
+    return {
+      isContinued: projection.continued > 0 || from?.actions.size === 0,
+      rows,
+      facts: rows.map(({ id }) => {
+        const facts = projection.client(id)?.facts()
+        return { ...facts, steps: facts?.steps.map(({ cause, ...step }) => ({ ...step, cause: idOfEvent(cause) })) }
+      }),
+      entries: rows.map(({ id }) => projection.client(id)?.entries()),
+      ordered: projection.log.ordered().map((row) => projection.log.at(row).id),
+      around: [projection.tiers(), projection.actors, projection.devices, projection.imports],
+      largestN: projection.log.largestN,
+    }
+  })
+  const [continued, fresh] = shown
+  if (!continued?.isContinued) return 'the snapshot was not taken'
+  for (const part of Object.keys(continued) as (keyof typeof continued)[]) {
+    if (part !== 'isContinued' && !isDeepStrictEqual(continued[part], fresh?.[part]))
+      return { part, continued: continued[part], fresh: fresh?.[part] }
+  }
+  return true
 }
 
 /** Which entries are still ahead depends on each device's own clock. */

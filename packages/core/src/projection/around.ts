@@ -1,0 +1,87 @@
+// What the log says beside clients: added tiers, people, devices, imports, and whether the book was founded.
+import type { Author } from '../book.ts'
+import type { Action } from '../schema/action.ts'
+import { builtInTiers, type Tier } from '../schema/built-in-tiers.ts'
+import type { AnyEntry } from '../schema/entries.ts'
+
+interface Named extends Author {
+  /** The action that said the name: the one latest in log order counts. */
+  readonly n: number
+  readonly action: string
+}
+
+/** What {@link Around} holds, to be stored as JSON. */
+export interface StoredAround {
+  readonly tiers: readonly Tier[]
+  readonly actors: readonly Named[]
+  readonly devices: readonly (readonly [string, string])[]
+  readonly imports: readonly (readonly [string, { readonly of: number; readonly seen: readonly string[] }])[]
+  readonly isCreated: boolean
+}
+
+/** Sums up entries that are not about one client. */
+export class Around {
+  readonly tiers: Map<string, Tier>
+  readonly actors: Map<string, Named>
+  /** Devices that said who uses them: device id to the name they said. */
+  readonly devices: Map<string, string>
+  /** Split imports: batch id to how many actions it has and which are here. */
+  readonly imports: Map<string, { readonly of: number; readonly seen: Set<string> }>
+  isCreated: boolean
+
+  constructor(stored?: StoredAround) {
+    this.tiers = new Map(stored?.tiers.map((tier) => [tier.id, tier]))
+    this.actors = new Map(stored?.actors.map((actor) => [actor.id, actor]))
+    this.devices = new Map(stored?.devices)
+    this.imports = new Map(stored?.imports.map(([batch, { of, seen }]) => [batch, { of, seen: new Set(seen) }]))
+    this.isCreated = stored?.isCreated ?? false
+  }
+
+  /** Takes the envelope of an action in. */
+  takeAction({ id, by, batch, of }: Action): void {
+    if (!this.actors.has(by)) this.actors.set(by, { id: by, name: `Actor ${by.slice(-6)}`, n: 0, action: '' })
+    if (batch === undefined || of === undefined) return
+    const known = this.imports.get(batch) ?? { of, seen: new Set<string>() }
+    known.seen.add(id)
+    this.imports.set(batch, known)
+  }
+
+  /** Takes an entry in; true when it changed the tiers. */
+  takeEntry({ id, n, by }: Action, entry: AnyEntry): boolean {
+    if (entry.kind === 'tier.added') {
+      if (this.tiers.has(entry.subject)) return false
+      this.tiers.set(entry.subject, tierOf(entry))
+      return true
+    }
+    if (entry.kind === 'book.created') this.isCreated = true
+    else if (entry.kind === 'device.added') {
+      const name = String(entry['actorName'])
+      this.devices.set(entry.subject, name)
+      const known = this.actors.get(by)
+      if (!known || known.n < n || (known.n === n && known.action <= id))
+        this.actors.set(by, { id: by, name, n, action: id })
+    }
+    return false
+  }
+
+  toStored(): StoredAround {
+    return {
+      tiers: [...this.tiers.values()],
+      actors: [...this.actors.values()],
+      devices: [...this.devices],
+      imports: [...this.imports].map(([batch, { of, seen }]) => [batch, { of, seen: [...seen] }]),
+      isCreated: this.isCreated,
+    }
+  }
+}
+
+function tierOf(entry: AnyEntry): Tier {
+  return {
+    id: entry.subject,
+    name: String(entry['name']),
+    typicalUse: typeof entry['typicalUse'] === 'string' ? entry['typicalUse'] : null,
+    rank: Number(entry['rank']),
+    colour: (entry['colour'] as Tier['colour'] | undefined) ?? builtInTiers[0]?.colour ?? 'slate',
+    builtIn: false,
+  }
+}

@@ -1,0 +1,98 @@
+// A projection as it is stored between openings: columns as they are, texts as JSON, sealed by a checksum and thrown away when in doubt.
+import * as z from 'zod/mini'
+import type { ClientRow } from '../book.ts'
+import type { Column, Columns } from '../log/columns.ts'
+import type { StoredActions } from '../log/logged-action.ts'
+import { entrySchemas } from '../schema/entries.ts'
+import type { PlainDate } from '../schema/plain-date.ts'
+import type { StoredAround } from './around.ts'
+import type { StoredEntries } from './entry-table.ts'
+
+/** Goes up whenever a projection would read the same log otherwise, or store it otherwise. */
+const version = 1
+
+/** What a projection made of the elements of the log below `clocks`. */
+export interface ProjectionSnapshot {
+  /** Yjs client id to the first clock that is not part of it. */
+  readonly clocks: readonly (readonly [number, number])[]
+  readonly actions: StoredActions
+  readonly entries: StoredEntries
+  readonly around: StoredAround
+  readonly rows: readonly ClientRow[]
+  /** The day on which a client's row turns over by itself. */
+  readonly turnsOn: readonly (readonly [string, PlainDate])[]
+  /** The book's day that rows are of. */
+  readonly today: PlainDate
+}
+
+const isColumn = (value: unknown) => ArrayBuffer.isView(value) && !(value instanceof DataView)
+const StoredColumns = z.record(z.string(), z.custom<Column>(isColumn))
+const Sealed = z.strictObject({
+  version: z.string(),
+  json: z.string(),
+  actions: StoredColumns,
+  entries: StoredColumns,
+  clients: StoredColumns,
+  sum: z.int(),
+})
+type Sealed = z.infer<typeof Sealed>
+
+/** The form that storage keeps: structured-cloneable, with a checksum over all of it. */
+export function sealSnapshot(snapshot: ProjectionSnapshot): unknown {
+  const { actions, entries, ...rest } = snapshot
+  const { columns: actionColumns, ...restOfActions } = actions
+  const json = JSON.stringify({
+    ...rest,
+    actions: restOfActions,
+    entries: {
+      ...entries,
+      entries: { size: entries.entries.size },
+      clients: { size: entries.clients.size },
+    },
+  })
+  const parts = { json, actions: actionColumns, entries: entries.entries.columns, clients: entries.clients.columns }
+  return { version: versionText, ...parts, sum: checksum(parts) } satisfies Sealed
+}
+
+/** Opens what {@link sealSnapshot} made; null where it is of another version, damaged, or something else altogether. */
+export function openSnapshot(stored: unknown): ProjectionSnapshot | null {
+  const sealed = Sealed.safeParse(stored)
+  if (!sealed.success || sealed.data.version !== versionText || sealed.data.sum !== checksum(sealed.data)) return null
+  const { json, actions, entries, clients } = sealed.data
+  // The checksum says that this version wrote it, so the shape is the one that was written.
+  const rest = JSON.parse(json) as ProjectionSnapshot
+  return {
+    ...rest,
+    actions: { ...rest.actions, columns: actions as unknown as StoredActions['columns'] },
+    entries: {
+      ...rest.entries,
+      entries: { size: rest.entries.entries.size, columns: entries as unknown as StoredEntries['entries']['columns'] },
+      clients: { size: rest.entries.clients.size, columns: clients as unknown as StoredEntries['clients']['columns'] },
+    },
+  }
+}
+
+/** A version that knows other kinds reads the same log otherwise. */
+const versionText = `${version}: ${Object.keys(entrySchemas).join()}`
+
+/** 32 bits over everything: for bytes that went bad on a disk, not against somebody who wants to deceive this device. */
+function checksum({ json, ...tables }: Pick<Sealed, 'json' | 'actions' | 'entries' | 'clients'>): number {
+  let sum = 0x811c9dc5
+  for (let at = 0; at < json.length; at++) sum = Math.imul(sum ^ json.charCodeAt(at), 0x01000193)
+  for (const columns of Object.values<Columns>(tables)) {
+    for (const name of Object.keys(columns).sort()) {
+      const column = columns[name]
+      if (column) sum = addBytes(sum, column)
+    }
+  }
+  return sum | 0
+}
+
+function addBytes(start: number, { buffer, byteOffset, byteLength }: Column): number {
+  let sum = start
+  const words = byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, byteLength >> 2) : new Uint32Array(0)
+  for (const word of words) sum = Math.imul(sum ^ word, 0x01000193) ^ (sum >>> 15)
+  for (const byte of new Uint8Array(buffer, byteOffset + words.byteLength, byteLength - words.byteLength))
+    sum = Math.imul(sum ^ byte, 0x01000193)
+  return sum
+}
