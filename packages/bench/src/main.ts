@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util'
 import { createBooks, seed } from './book/books.ts'
 import { fullSize, quickSize } from './book/facts.ts'
 import { printResult, saveResult } from './report.ts'
+import { billingSuite } from './suites/billing.ts'
 import { browserSuite } from './suites/browser.ts'
 import { editSuite } from './suites/edit.ts'
 import { openSuite } from './suites/open.ts'
 import { querySuite } from './suites/query.ts'
 
-const suites = { open: openSuite, edit: editSuite, query: querySuite, browser: browserSuite }
+const suites = { open: openSuite, edit: editSuite, query: querySuite, billing: billingSuite, browser: browserSuite }
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: Object.keys(suites) },

@@ -1,0 +1,245 @@
+// Flat and tier prices: which days of which cycle a client owes in a run, cut where the price, its discount or its uplift changes.
+import { explainRecurring, explainSetup } from './explain.ts'
+import type { Discount, Price } from './input.ts'
+import type { ClientLine, Line, NotBillable } from './line.ts'
+import { earlier, later, type DateRange, type PlainDate } from './plain-date.ts'
+import type { PriceMatch, PriceOrigin, PricedClient } from './price-book.ts'
+import {
+  compare,
+  divide,
+  multiply,
+  one,
+  rationalToText,
+  roundToInteger,
+  subtract,
+  toRational,
+  zero,
+  type Rational,
+} from './rational.ts'
+import type { RunContext } from './run-context.ts'
+import { gridOf, type BilledPeriod } from './timeline.ts'
+
+/** Days on which one price holds unchanged. */
+export interface Slice {
+  readonly from: PlainDate
+  readonly to: PlainDate | null
+  /** What is owed in advance is not due before this day. */
+  readonly dueFrom: PlainDate
+  readonly item: string
+  readonly title: string
+  readonly tier: string | null
+  readonly quantity: number
+  readonly price: Price
+  readonly origin: PriceOrigin | 'bundle'
+  readonly uplift: Rational
+  readonly discount: Discount | null
+  readonly assignments: readonly string[]
+}
+
+/** What one client owes for being served. */
+export function baseCharges(
+  client: PricedClient,
+  periods: readonly BilledPeriod[],
+  context: RunContext,
+): { readonly lines: ClientLine[]; readonly notBillable: NotBillable[] } {
+  const notBillable: NotBillable[] = []
+  const slices: Slice[] = []
+  for (const period of periods) {
+    const isOver = period.to !== null && period.to <= context.oldestDay
+    if (period.from >= context.period.to || (isOver && !context.hasSetupFees)) continue
+    for (const range of cutAtChanges(client, period, context)) {
+      if (context.isCovered(client.client.id, 'base', range.from)) continue
+      const match = context.book.base(client, period.tier, range.from)
+      if (match) addSlice(slices, toSlice(match, client, period, range, context))
+      else reportNoPrice(notBillable, client, period, range, context)
+    }
+  }
+  return { lines: chargeSlices(client.client.id, client, slices, context), notBillable }
+}
+
+/** Turns slices into the lines that fall due in the run. */
+export function chargeSlices(
+  invoiced: string,
+  client: PricedClient,
+  slices: readonly Slice[],
+  context: RunContext,
+): ClientLine[] {
+  const lines: ClientLine[] = []
+  const seen = new Set<string>()
+  for (const slice of slices) {
+    const { currency, setupFee = 0 } = slice.price
+    const isFirst = !seen.has(slice.item)
+    seen.add(slice.item)
+    if (isFirst && setupFee > 0 && slice.dueFrom >= context.period.from && slice.dueFrom < context.period.to)
+      lines.push({ client: invoiced, currency, line: setupLine(slice, context.period) })
+    for (const cycle of context.cycles(gridOf(slice.price, client))) {
+      const range = { from: later(slice.from, cycle.from), to: earlier(slice.to, cycle.to) }
+      if (range.from >= range.to || !isDue(slice, range, cycle, context.period)) continue
+      lines.push({ client: invoiced, currency, line: recurringLine(slice, range, cycle, context) })
+    }
+  }
+  return lines
+}
+
+/** In arrears a cycle is due in the run in which it ends; in advance what is billed of it is due where that begins (BL9). */
+function isDue({ price, dueFrom }: Slice, range: DateRange, cycle: DateRange, run: DateRange): boolean {
+  if (price.timing === 'arrears') return cycle.to > run.from && cycle.to <= run.to
+  const day = later(range.from, dueFrom)
+  return day >= run.from && day < run.to
+}
+
+/** Adds a slice, or lengthens the one before where nothing changes between them. */
+export function addSlice(slices: Slice[], slice: Slice): void {
+  const last = slices.at(-1)
+  const isSame =
+    last?.to === slice.from &&
+    last.item === slice.item &&
+    last.price === slice.price &&
+    last.origin === slice.origin &&
+    last.quantity === slice.quantity &&
+    last.discount === slice.discount &&
+    compare(last.uplift, slice.uplift) === 0
+  if (!isSame) slices.push(slice)
+  else
+    slices[slices.length - 1] = {
+      ...last,
+      to: slice.to,
+      assignments: [...new Set([...last.assignments, ...slice.assignments])],
+    }
+}
+
+/** The discount of `price` on a day. */
+export function discountOn(price: Price, on: PlainDate): Discount | null {
+  const { discount } = price
+  return discount && (discount.until === null || on < discount.until) ? discount : null
+}
+
+/** An amount after uplifts and discount; a discount never makes it negative. */
+export function reduced(amount: Rational, uplift: Rational, discount: Discount | null): Rational {
+  const raised = uplift === one ? amount : multiply(amount, uplift)
+  if (!discount) return raised
+  const off =
+    'percent' in discount
+      ? multiply(raised, divide(toRational(discount.percent), { num: 100n, den: 1n }))
+      : toRational(discount.amount)
+  const left = subtract(raised, off)
+  return compare(left, zero) < 0 ? zero : left
+}
+
+function cutAtChanges(
+  client: PricedClient,
+  period: BilledPeriod,
+  context: RunContext,
+): { from: PlainDate; to: PlainDate | null }[] {
+  const priceChanges = context.book.baseChanges(client, period.tier)
+  const coverChanges = context.coverChanges(client.client.id)
+  const isInside = (date: PlainDate) => date > period.from && (period.to === null || date < period.to)
+  if (!priceChanges.some(isInside) && !coverChanges.some(isInside)) return [period]
+  const changes = [...priceChanges, ...coverChanges]
+  const inside = [...new Set(changes)].filter(isInside).sort()
+  const starts = [period.from, ...inside]
+  return starts.map((from, index) => ({ from, to: starts[index + 1] ?? period.to }))
+}
+
+function toSlice(
+  { price, origin }: PriceMatch,
+  client: PricedClient,
+  period: BilledPeriod,
+  range: { readonly from: PlainDate; readonly to: PlainDate | null },
+  context: RunContext,
+): Slice {
+  const isTier = price.item.kind === 'tier'
+  return {
+    from: range.from,
+    to: range.to,
+    dueFrom: range.from === period.from ? later(period.from, period.begunOn) : range.from,
+    item: isTier ? `tier:${period.tier}` : 'client',
+    title: isTier ? context.tierName(period.tier) : 'Flat rate',
+    tier: period.tier,
+    quantity: period.quantity,
+    price,
+    origin,
+    uplift: context.book.uplift(price, client.client.id, period.tier, range.from),
+    discount: discountOn(price, range.from),
+    assignments: period.assignments,
+  }
+}
+
+function recurringLine(slice: Slice, range: DateRange, cycle: DateRange, context: RunContext): Line {
+  const { price, quantity } = slice
+  const { fraction: part, text, days, cycleDays } = context.measure(range, cycle)
+  const full = price.model.type === 'flat' ? toRational(price.model.amount) : zero
+  const each = multiply(reduced(full, slice.uplift, slice.discount), part)
+  const seats = toRational(quantity)
+  const { rounding, roundAt } = context.policy
+  const amount =
+    roundAt === 'unit' ? roundToInteger(each, rounding) * quantity : roundToInteger(multiply(each, seats), rounding)
+  const cost =
+    price.cost === undefined ? null : roundToInteger(multiply(multiply(toRational(price.cost), part), seats), rounding)
+  const facts = { days, cycleDays, fraction: text }
+  const uplift = slice.uplift === one ? '1' : rationalToText(slice.uplift)
+  return {
+    kind: 'recurring',
+    item: slice.item,
+    title: slice.title,
+    ...range,
+    cycle,
+    ...facts,
+    quantity: String(quantity),
+    amount,
+    cost,
+    taxCode: price.taxCode ?? null,
+    price: price.entry,
+    origin: slice.origin,
+    assignments: slice.assignments,
+    usage: [],
+    explanation: explainRecurring({ ...slice, ...facts, range, uplift, amount }),
+  }
+}
+
+function setupLine({ item, title, from, price, origin, assignments }: Slice, cycle: DateRange): Line {
+  const day = { from, to: from }
+  return {
+    kind: 'setup',
+    item: `setup:${item}`,
+    title: `Setup of ${title}`,
+    ...day,
+    cycle,
+    days: 0,
+    cycleDays: 0,
+    fraction: '1',
+    quantity: '1',
+    amount: price.setupFee ?? 0,
+    cost: null,
+    taxCode: price.taxCode ?? null,
+    price: price.entry,
+    origin,
+    assignments,
+    usage: [],
+    explanation: explainSetup(title, price, from),
+  }
+}
+
+function reportNoPrice(
+  notBillable: NotBillable[],
+  { client, currency }: PricedClient,
+  period: BilledPeriod,
+  { from, to }: { readonly from: PlainDate; readonly to: PlainDate | null },
+  { period: run, tierName }: RunContext,
+): void {
+  const range = { from: later(from, run.from), to: earlier(to, run.to) }
+  if (range.from >= range.to) return
+  const item = `tier:${period.tier}`
+  const last = notBillable.at(-1)
+  const message = `no price in ${currency} for ${client.name} on ${tierName(period.tier)}`
+  const merged = last?.item === item && last.range?.to === range.from ? { from: last.range.from, to: range.to } : null
+  if (merged) notBillable.pop()
+  notBillable.push({
+    code: 'no-price',
+    client: client.id,
+    item,
+    range: merged ?? range,
+    entries: period.assignments,
+    message,
+  })
+}

@@ -1,0 +1,27 @@
+// The public face of @tierbook/billing.
+export { checkSeals, invoiceRun, type SealState } from './run.ts'
+export type { SealDifference } from './adjustments.ts'
+export type * from './input.ts'
+export type { AdjustedPart, Adjustment, Invoice, Line, NotBillable, NotBillableCode, Run } from './line.ts'
+export { checkPolicy, presets, type ChangeRule, type Policy, type PresetName } from './policy.ts'
+export type { BillingError, Result } from './result.ts'
+export { currencyCodes, currencyDigits, decimalToMinor, formatMoney, minorToDecimal } from './currency.ts'
+export type { Interval } from './cycles.ts'
+export type { DateRange, PlainDate } from './plain-date.ts'
+export type { PriceOrigin } from './price-book.ts'
+export type { Decimal, Rounding } from './rational.ts'
+export {
+  invoiceNumbers,
+  periodLabel,
+  runBytes,
+  runHash,
+  sealRun,
+  type SealedInvoice,
+  type SealedLine,
+  type SealedRun,
+} from './seal.ts'
+export { exportXero, xeroColumns, type XeroOptions } from './exports/xero.ts'
+export { exportQuickBooks, quickBooksColumns, type QuickBooksOptions } from './exports/quickbooks.ts'
+export { exportJson, exportLinesCsv, lineCsvColumns } from './exports/neutral.ts'
+export type { Exported, ExportFile, ExportFlag, ExportOptions } from './exports/document.ts'
+export { compareRuns, type ClientDifference, type ComparableRun } from './compare.ts'

@@ -1,0 +1,107 @@
+// What a run gives: invoices with lines that say where their amount comes from, and what could not be billed.
+import type { DateRange, PlainDate } from './plain-date.ts'
+import type { Policy } from './policy.ts'
+import type { PriceOrigin } from './price-book.ts'
+
+/** One line of an invoice. Amounts are minor units; an adjustment may be negative. */
+export interface Line {
+  readonly kind: 'recurring' | 'usage' | 'setup' | 'adjustment'
+  /** What is billed: `client`, `tier:<id>`, `usage:<unit>`, `bundle:<id>`, with `setup:` before it for setup fees. */
+  readonly item: string
+  /** What it is called: the tier's name, the unit, the bundle's name. */
+  readonly title: string
+  /** The days billed. */
+  readonly from: PlainDate
+  readonly to: PlainDate
+  /** The billing cycle they lie in. */
+  readonly cycle: DateRange
+  readonly days: number
+  readonly cycleDays: number
+  /** Which part of the cycle was billed: `15/31`, or `1`. */
+  readonly fraction: string
+  /** A decimal text: seats, or units of usage. */
+  readonly quantity: string
+  readonly amount: number
+  /** What it costs the MSP, where the price says so. */
+  readonly cost: number | null
+  readonly taxCode: string | null
+  /** The log entry of the price; null for a net adjustment. */
+  readonly price: string | null
+  readonly origin: PriceOrigin | 'bundle' | 'adjustment'
+  /** Log entries of the assignments behind the tier. */
+  readonly assignments: readonly string[]
+  /** Log entries of the usage. */
+  readonly usage: readonly string[]
+  /** What an adjustment corrects. */
+  readonly adjusts?: Adjustment
+  /** How the amount came about, in a sentence. */
+  readonly explanation: string
+}
+
+/** What an adjustment corrects: items of a sealed period, with what was billed and what the book says now. */
+export interface Adjustment {
+  /** The sealed period. */
+  readonly period: DateRange
+  readonly parts: readonly AdjustedPart[]
+}
+
+/** One item and cycle whose amount is no longer what was billed; minor units. */
+export interface AdjustedPart {
+  readonly item: string
+  readonly cycle: DateRange
+  readonly billed: number
+  readonly now: number
+}
+
+/** All that one client owes for a run in one currency. A negative total makes it a credit note. */
+export interface Invoice {
+  readonly client: string
+  readonly clientName: string
+  readonly currency: string
+  readonly lines: readonly Line[]
+  readonly total: number
+}
+
+/** Codes of what could not be billed; closed. */
+export type NotBillableCode =
+  | 'no-price'
+  | 'unknown-currency'
+  | 'unknown-client'
+  | 'bad-price'
+  | 'bad-period'
+  | 'bad-quantity'
+  | 'bad-usage'
+  | 'negative-quantity'
+  | 'overlapping-periods'
+  | 'overlapping-usage'
+  | 'seal-conflict'
+
+/** Something that should perhaps be on an invoice and is not. Nothing is left out without being listed here. */
+export interface NotBillable {
+  readonly code: NotBillableCode
+  /** The client concerned, where there is one. */
+  readonly client: string | null
+  readonly item: string | null
+  readonly range: DateRange | null
+  /** Log entries concerned. */
+  readonly entries: readonly string[]
+  readonly message: string
+}
+
+/** All invoices of one period. */
+export interface Run {
+  readonly period: DateRange
+  readonly policy: Policy
+  /** Sorted by client id, then currency. */
+  readonly invoices: readonly Invoice[]
+  readonly notBillable: readonly NotBillable[]
+  /** Adjustments that the policy's `credit: 'none'` leaves out. */
+  readonly waived: readonly { readonly client: string; readonly currency: string; readonly adjusts: Adjustment }[]
+}
+
+/** Lines of one client and currency before they become an invoice. */
+export interface ClientLine {
+  readonly client: string
+  readonly currency: string
+  readonly line: Line
+}
