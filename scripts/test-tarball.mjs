@@ -1,5 +1,5 @@
-// Packs @tierbook/core, installs it into an empty TypeScript project as a stranger would, type-checks and runs the README's
-// example there against a running sync server.
+// Packs @tierbook/core and @tierbook/billing, installs them into an empty TypeScript project as a stranger would, type-checks and runs
+// the READMEs' examples there, core's against a running sync server.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { root } from './run-command.mjs'
 import { startServer } from './test-server.mjs'
 
 const coreFolder = join(root, 'packages/core')
+const billingFolder = join(root, 'packages/billing')
 const { peerDependencies, devDependencies } = readJson(join(coreFolder, 'package.json'))
 const { devDependencies: tools } = readJson(join(root, 'package.json'))
 const libraries = new Map([
@@ -19,30 +20,34 @@ const exampleWithinMs = 60_000
 const project = mkdtempSync(join(tmpdir(), 'tierbook-tarball-'))
 
 try {
-  const tarball = pack()
-  checkContents(tarball)
+  const tarballs = [coreFolder, billingFolder].map(pack)
+  tarballs.forEach(checkContents)
+  if (!peerDependencies.yjs) throw new Error('yjs must stay a peer dependency: two copies of it break each other')
   writeProject()
   npm(
     'install',
     '--no-audit',
     '--no-fund',
     '--loglevel=error',
-    tarball,
+    ...tarballs,
     `yjs@${devDependencies.yjs}`,
     `typescript@${tools.typescript}`,
     `@types/node@${tools['@types/node']}`,
   )
   typeCheck()
   await runExample()
-  console.log('The tarball installs, type-checks and runs elsewhere.')
+  printExample('billing-example.ts', process.env)
+  console.log('The tarballs install, type-check and run elsewhere.')
 } finally {
   rmSync(project, { recursive: true, force: true })
 }
 
-function pack() {
-  npmIn(coreFolder, 'pack', '--silent', '--pack-destination', project)
-  const name = readdirSync(project).find((file) => file.endsWith('.tgz'))
-  if (!name) throw new Error(`npm pack left no .tgz in ${project}`)
+/** @param {string} folder */
+function pack(folder) {
+  const before = readdirSync(project)
+  npmIn(folder, 'pack', '--silent', '--pack-destination', project)
+  const name = readdirSync(project).find((file) => file.endsWith('.tgz') && !before.includes(file))
+  if (!name) throw new Error(`npm pack of ${folder} left no .tgz in ${project}`)
   return join(project, name)
 }
 
@@ -56,16 +61,16 @@ function checkContents(tarball) {
     'package/dist/index.js',
     'package/dist/index.d.ts',
   ]) {
-    if (!files.includes(file)) throw new Error(`the tarball lacks ${file}`)
+    if (!files.includes(file)) throw new Error(`${tarball} lacks ${file}`)
   }
   const stray = files.filter((file) => /\.test\.|\/src\/|\/test\//.test(file))
-  if (stray.length > 0) throw new Error(`the tarball holds files that are not for users: ${stray.join(', ')}`)
-  if (!peerDependencies.yjs) throw new Error('yjs must stay a peer dependency: two copies of it break each other')
+  if (stray.length > 0) throw new Error(`${tarball} holds files that are not for users: ${stray.join(', ')}`)
 }
 
 function writeProject() {
   write('package.json', JSON.stringify({ name: 'a-strangers-project', private: true, type: 'module' }))
-  write('example.ts', readmeExample())
+  write('example.ts', readmeExample(coreFolder))
+  write('billing-example.ts', readmeExample(billingFolder))
   for (const [name, lib] of libraries) {
     const compilerOptions = {
       target: 'ES2023',
@@ -78,15 +83,19 @@ function writeProject() {
       noEmit: true,
       types: ['node'],
     }
-    write(`tsconfig.${name}.json`, JSON.stringify({ compilerOptions, files: ['example.ts'] }))
+    write(`tsconfig.${name}.json`, JSON.stringify({ compilerOptions, files: ['example.ts', 'billing-example.ts'] }))
   }
 }
 
-/** The code of the fence that the README marks as its example: ```ts example */
-function readmeExample() {
-  const readme = readFileSync(join(coreFolder, 'README.md'), 'utf8')
+/**
+ * The code of the fence that a README marks as its example: ```ts example
+ *
+ * @param {string} folder
+ */
+function readmeExample(folder) {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8')
   const code = /^```ts example\n([\s\S]*?)^```$/m.exec(readme)?.[1]
-  if (!code) throw new Error('packages/core/README.md has no fence marked ```ts example')
+  if (!code) throw new Error(`${folder}/README.md has no fence marked \`\`\`ts example`)
   return code
 }
 
@@ -118,11 +127,19 @@ async function runExample() {
       TIERBOOK_DEVICE: device,
       TIERBOOK_TOKEN: await server.join({ book, actor, device }),
     }
-    const options = { cwd: project, env, encoding: /** @type {const} */ ('utf8'), timeout: exampleWithinMs }
-    console.log(execFileSync(process.execPath, ['example.ts'], options).trimEnd().replaceAll(/^/gm, '  | '))
+    printExample('example.ts', env)
   } finally {
     await server.close()
   }
+}
+
+/**
+ * @param {string} file
+ * @param {Record<string, string | undefined>} env
+ */
+function printExample(file, env) {
+  const options = { cwd: project, env, encoding: /** @type {const} */ ('utf8'), timeout: exampleWithinMs }
+  console.log(execFileSync(process.execPath, [file], options).trimEnd().replaceAll(/^/gm, '  | '))
 }
 
 /** An id as core makes them: 16 bytes as base64url. */

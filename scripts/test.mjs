@@ -36,7 +36,7 @@ const steps = [
   { name: 'browser', what: 'the real app and server in Chromium', needsBrowser: true, run: (env) => turbo('e2e', env) },
   {
     name: 'tarball',
-    what: '@tierbook/core packed, installed elsewhere and run',
+    what: '@tierbook/core and @tierbook/billing packed, installed elsewhere and run',
     run: () => runCommand('node', ['scripts/test-tarball.mjs']),
   },
 ]

@@ -225,13 +225,13 @@ function reportNoPrice(
   { client, currency }: PricedClient,
   period: BilledPeriod,
   { from, to }: { readonly from: PlainDate; readonly to: PlainDate | null },
-  { period: run, tierName }: RunContext,
+  context: RunContext,
 ): void {
-  const range = { from: later(from, run.from), to: earlier(to, run.to) }
+  const range = { from: later(from, context.period.from), to: earlier(to, context.period.to) }
   if (range.from >= range.to) return
   const item = `tier:${period.tier}`
   const last = notBillable.at(-1)
-  const message = `no price in ${currency} for ${client.name} on ${tierName(period.tier)}`
+  const message = `no price in ${currency} for ${client.name} on ${context.tierName(period.tier)}`
   const merged = last?.item === item && last.range?.to === range.from ? { from: last.range.from, to: range.to } : null
   if (merged) notBillable.pop()
   notBillable.push({

@@ -48,7 +48,7 @@ interface Account {
 function addRun(accounts: Map<string, Account>, run: ComparableRun, side: 'before' | 'after'): void {
   for (const { client, currency, total, lines } of run.invoices) {
     const key = `${client} ${currency}`
-    const account = accounts.get(key) ?? { client, currency, before: 0, after: 0, items: new Map() }
+    const account: Account = accounts.get(key) ?? { client, currency, before: 0, after: 0, items: new Map() }
     accounts.set(key, account)
     account[side] += total
     for (const line of lines) {

@@ -207,7 +207,7 @@ function checkPrice(price: Price): PriceProblem | null {
     }
   if (!isPlainDate(price.effectiveOn))
     return bad(`effectiveOn: expected a date, got ${JSON.stringify(price.effectiveOn)}`)
-  if (price.existingFrom != null && !isPlainDate(price.existingFrom))
+  if (typeof price.existingFrom === 'string' && !isPlainDate(price.existingFrom))
     return bad(`existingFrom: expected a date, got ${JSON.stringify(price.existingFrom)}`)
   if (!intervals.includes(price.interval))
     return bad(`interval: expected month, quarter or year, got ${JSON.stringify(price.interval)}`)
@@ -255,7 +255,7 @@ function checkModel({ model, item, discount }: Price, bad: (message: string) => 
   }
   if (discount && 'percent' in discount && Number(discount.percent) > 100)
     return bad(`discount.percent: expected at most 100, got ${discount.percent}`)
-  if (discount?.until != null && !isPlainDate(discount.until))
+  if (typeof discount?.until === 'string' && !isPlainDate(discount.until))
     return bad(`discount.until: expected a date, got ${JSON.stringify(discount.until)}`)
   return null
 }

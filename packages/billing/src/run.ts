@@ -221,11 +221,7 @@ function groupByClient<T extends { readonly client: string }>(list: readonly T[]
 
 function checkInput({ period, policy, timeZone, clients, sealed = [] }: BillingInput): Result<Policy> {
   if (!isDateRange(period))
-    return fail(
-      'bad-period',
-      'period',
-      `period: expected dates in order, got ${String(period.from)} to ${String(period.to)}`,
-    )
+    return fail('bad-period', 'period', `period: expected dates in order, got ${period.from} to ${period.to}`)
   const ids = new Set<string>()
   for (const { id } of clients) {
     if (ids.has(id)) return fail('duplicate-client', 'clients', `clients: ${id} is listed twice`)

@@ -95,7 +95,6 @@ function billStretch(
   context: TimelineContext,
   notBefore: PlainDate | null,
 ): BilledPeriod[] {
-  const { policy } = context
   const [first] = stretch
   const end = stretch.at(-1)?.to ?? null
   if (!first) return []

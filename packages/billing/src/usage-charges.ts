@@ -2,7 +2,7 @@
 import { discountOn, reduced } from './base-charges.ts'
 import { cycleAt } from './cycles.ts'
 import { explainUsage } from './explain.ts'
-import type { Price, Usage } from './input.ts'
+import type { Usage } from './input.ts'
 import type { ClientLine, Line, NotBillable, NotBillableCode } from './line.ts'
 import { addDays, daysBetween, earlier, isDateRange, later, type DateRange, type PlainDate } from './plain-date.ts'
 import type { PriceMatch, PricedClient } from './price-book.ts'

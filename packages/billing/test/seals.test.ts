@@ -1,7 +1,7 @@
 // The close: sealing, amber seals, adjustments, retractions, numbers, and what differs from the run before.
 import { expect, test } from 'vitest'
 import { checkSeals, compareRuns, invoiceNumbers, presets, runHash, sealRun, type BillingInput } from '../src/index.ts'
-import { acme, book, december, lines, november, october, on, price, run, sealed, short } from './sample.ts'
+import { acme, book, december, lines, november, on, price, run, sealed, short } from './sample.ts'
 
 const prices = [price('starter', 31_000), price('enterprise', 62_000)]
 const before = book({ prices })

@@ -4,7 +4,7 @@ import { currencyDigits, decimalToMinor, formatMoney, minorToDecimal, presets, t
 import { cycleAt, cyclesIn } from '../src/cycles.ts'
 import { createMeasure } from '../src/measure.ts'
 import { isPlainDate, startOfDaySeconds } from '../src/plain-date.ts'
-import { rationalToText, roundToInteger } from '../src/rational.ts'
+import { roundToInteger } from '../src/rational.ts'
 import { acme, book, december, lines, november, october, on, price, run, short } from './sample.ts'
 
 describe('cycles', () => {
