@@ -77,21 +77,23 @@ const origin = z
   .refine(isOrigin, webAddress)
   .transform((text) => new URL(text).origin)
 
-const Settings = z.object({
+/** The schema behind {@link readSettings}: raw texts in, checked values out. */
+export const Settings = z.object({
   /** Folder of the database and the signing key. */
   dataFolder: z
     .string()
     .default('./data')
-    .transform((folder) => resolve(folder)),
+    .transform((folder) => resolve(folder))
+    .describe('folder of the database and the signing key: this is what to back up'),
   /** 0 lets the system choose, for tests. */
-  port: whole(0, 65_535).default(4400),
+  port: whole(0, 65_535).default(4400).describe('port'),
   /**
    * Address to listen on. All interfaces by default, because a phone must be able to join over the local network;
    * nothing but the app's own files is served without a signed token.
    */
-  host: z.string().min(1).default('0.0.0.0'),
+  host: z.string().min(1).default('0.0.0.0').describe('address to listen on; all by default, so that a phone can join'),
   /** The address in links and QR codes; without it `http://localhost:<port>`, which only this machine reaches. */
-  publicUrl: origin.optional(),
+  publicUrl: origin.optional().describe('address in links and QR codes, such as `https://book.example.com`'),
   /** Further origins whose pages may call this server, separated by commas: a development server of the app, say. */
   allowedOrigins: z
     .string()
@@ -102,45 +104,57 @@ const Settings = z.object({
         .map((part) => part.trim())
         .filter(Boolean),
     )
-    .refine((list) => list.every(isOrigin), webAddress),
+    .refine((list) => list.every(isOrigin), webAddress)
+    .describe('further origins whose pages may call the server, separated by commas'),
   /** `1` behind a reverse proxy that sets X-Forwarded-For: limits then count its last address. */
   trustProxy: z
     .enum(['0', '1'], 'expected 0 or 1')
     .default('0')
-    .transform((text) => text === '1'),
+    .transform((text) => text === '1')
+    .describe('`1` behind a proxy that sets X-Forwarded-For'),
   /** When set, `/metrics` wants it as a bearer token. */
-  metricsToken: z.string().min(16, 'expected at least 16 characters').optional(),
+  metricsToken: z
+    .string()
+    .min(16, 'expected at least 16 characters')
+    .optional()
+    .describe('when set, `/metrics` wants it as a bearer token'),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'expected trace, debug, info, warn, error or silent')
-    .default('info'),
+    .default('info')
+    .describe('`trace`, `debug`, `info`, `warn`, `error` or `silent`'),
   /** Folder of the built app; without it the one beside this package. */
   appFolder: z
     .string()
     .transform((folder) => resolve(folder))
-    .optional(),
+    .optional()
+    .describe('folder of the built app'),
   /** Life of an access token. A device that stays offline longer has to be invited again, so it covers a quarter of a year. */
-  tokenDays: whole(1, 3650).default(90),
+  tokenDays: whole(1, 3650).default(90).describe('life of an access token: how long a device may stay offline'),
   /** How long an invite can be redeemed: over a weekend. */
-  inviteHours: whole(1, 720).default(72),
+  inviteHours: whole(1, 720).default(72).describe('how long an invite can be redeemed'),
   /** How long the owner link that `start` prints can be redeemed. */
-  ownerLinkHours: whole(1, 720).default(24),
+  ownerLinkHours: whole(1, 720).default(24).describe('how long the link that `start` prints can be redeemed'),
   /** Open websockets on the whole server: some 50 KiB each. */
-  maxConnections: whole(1, 100_000).default(2_000),
-  maxConnectionsPerBook: whole(1, 100_000).default(500),
+  maxConnections: whole(1, 100_000).default(2_000).describe('websockets on the server'),
+  maxConnectionsPerBook: whole(1, 100_000).default(500).describe('websockets on one book'),
   /** An office behind one address, several tabs each. */
-  maxConnectionsPerAddress: whole(1, 100_000).default(200),
+  maxConnectionsPerAddress: whole(1, 100_000).default(200).describe('websockets from one address'),
   /** Messages a second that one socket gets read; a faster one is slowed down, not closed. */
-  messagesPerSecond: whole(1, 1_000_000).default(5_000),
+  messagesPerSecond: whole(1, 1_000_000)
+    .default(5_000)
+    .describe('read from one websocket; a faster one is slowed down'),
   /** Calls a minute of the JSON API from one address. */
-  requestsPerMinute: whole(1, 1_000_000).default(120),
+  requestsPerMinute: whole(1, 1_000_000).default(120).describe('calls of the API from one address'),
   /** How long a request may take to arrive, and an answer may lie unread: whoever is slower is cut. */
-  requestSeconds: whole(1, 3600).default(30),
+  requestSeconds: whole(1, 3600).default(30).describe('how long a request may take to arrive, its answer to be read'),
   /** Unsent bytes that one socket may hold beside its first sync: a slower reader is closed with 1013. */
-  maxBufferedBytes: whole(65_536, 1_073_741_824).default(16_777_216),
+  maxBufferedBytes: whole(65_536, 1_073_741_824)
+    .default(16_777_216)
+    .describe('unsent bytes of one websocket before it is closed'),
   /** A silent socket is gone after two of these. */
-  pingSeconds: whole(1, 3600).default(30),
+  pingSeconds: whole(1, 3600).default(30).describe('a websocket that is silent for two of these is cut'),
   /** How long a book stays in memory after its last device left: a reload finds it warm. */
-  idleBookSeconds: whole(0, 86_400).default(10),
+  idleBookSeconds: whole(0, 86_400).default(10).describe('how long a book stays in memory after its last device left'),
 })
 
 function isOrigin(text: string): boolean {

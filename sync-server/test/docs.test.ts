@@ -1,13 +1,69 @@
+// The operator's guide and the files it hands out say what the code does.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { operateTables, replaceTables } from '../scripts/operate-tables.ts'
+import { createProgram } from '../src/cli/program.ts'
 import { createMetrics } from '../src/metrics.ts'
 import { variables } from '../src/settings.ts'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+const guide = read('../../docs/operate.md')
+const readme = read('../README.md')
+const deployed = ['Dockerfile', 'compose.yaml', 'tierbook.service', 'alerts.yaml'].map((name) =>
+  read(`../deploy/${name}`),
+)
 
-test('[F24] every setting and every metric stands in the README, and no others', async () => {
-  const named = (pattern: RegExp) => [...new Set(Array.from(readme.matchAll(pattern), ([, name]) => name))].sort()
-  expect(named(/^\| `(PORT|TIERBOOK_\w+)`/gm)).toEqual(Object.values(variables).sort())
-  const metrics = await createMetrics({ processMetrics: false }).registry.getMetricsAsJSON()
-  expect(named(/^\| `(tierbook_\w+)`/gm)).toEqual(metrics.map(({ name }) => name).sort())
+/** Without what the formatter adds to a table. */
+const bare = (text: string) =>
+  text
+    .replaceAll(/ +\|/g, ' |')
+    .replaceAll(/-{3,}/g, '---')
+    .replaceAll(/\n{2,}/g, '\n')
+
+test('[F24] the tables of settings, metrics, commands and exit codes are those of the code (npm run docs)', async () => {
+  const tables = await operateTables()
+  for (const name of Object.keys(tables)) expect(guide).toContain(`<!-- generated: ${name} -->`)
+  expect(bare(guide)).toBe(bare(replaceTables(guide, tables)))
+})
+
+test('[F24] no document and no deployed file names a setting, metric or command that does not exist', async () => {
+  const metrics = (await createMetrics({ processMetrics: false }).registry.getMetricsAsJSON()).map(({ name }) => name)
+  const commands = createProgram().commands.map((command) => command.name())
+  const all = [guide, readme, ...deployed].join('\n')
+  const named = (pattern: RegExp) => [...new Set(Array.from(all.matchAll(pattern), (match) => match[1] ?? ''))]
+  expect(
+    named(/\b(TIERBOOK_[A-Z_]+)/g).filter((name) => !(Object.values(variables) as string[]).includes(name)),
+  ).toEqual([])
+  expect(named(/\b(tierbook_[a-z_]+)/g).filter((name) => !metrics.includes(name.replace(/_bucket$/, '')))).toEqual([])
+  expect(named(/`(?:npx )?tierbook (\w+)/g).filter((name) => !commands.includes(name))).toEqual([])
+})
+
+test('every command explains itself and its options', () => {
+  for (const command of createProgram().commands) {
+    expect(command.helpInformation()).toContain(`Usage: tierbook ${command.name()}`)
+    expect(command.description(), command.name()).not.toBe('')
+    for (const option of command.options) expect(option.description, `${command.name()} ${option.flags}`).not.toBe('')
+  }
+})
+
+test('the alert rules are those that the guide explains, and the compose file starts what the Dockerfile builds', () => {
+  const rules = (parse(deployed[3] ?? '') as { groups: { rules: { alert: string; expr: string }[] }[] }).groups.flatMap(
+    (group) => group.rules,
+  )
+  expect(rules.map(({ alert }) => alert)).toEqual(
+    Array.from(guide.matchAll(/^\| `(Tierbook\w+)`/gm), ([, name]) => name),
+  )
+  const { services } = parse(deployed[1] ?? '') as {
+    services: Record<string, { build?: { dockerfile: string }; volumes?: string[] }>
+  }
+  expect(services['tierbook']?.build?.dockerfile).toBe('sync-server/deploy/Dockerfile')
+  expect(services['tierbook']?.volumes).toContain('book:/data')
+  expect(deployed[0]).toMatch(/TIERBOOK_DATA=\/data\b/)
+})
+
+test('the container and the repository run the same Node', () => {
+  const { devDependencies } = JSON.parse(read('../../package.json')) as { devDependencies: { node: string } }
+  const images = Array.from((deployed[0] ?? '').matchAll(/^FROM node:([\d.]+)-/gm), ([, version]) => version)
+  expect(images).toEqual([devDependencies.node, devDependencies.node])
 })

@@ -1,6 +1,6 @@
 // The tables, as a list of steps; `user_version` says how many a database has taken.
 import type { DatabaseSync } from 'node:sqlite'
-import { readLoggedIds } from './logged-ids.ts'
+import { readLoggedIds } from './logged-actions.ts'
 
 const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
   `
@@ -61,6 +61,15 @@ const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
 
 /** The schema version this program writes. */
 export const schemaVersion: number = steps.length
+
+/** Throws where a database is not of {@link schemaVersion}, for those who may not change it. */
+export function requireSchema(database: DatabaseSync): void {
+  const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (found === schemaVersion) return
+  const advice =
+    found < schemaVersion ? 'start the server once, which upgrades it' : 'use the newer Tierbook that wrote it'
+  throw new Error(`the database has schema ${found}, this program reads ${schemaVersion}: ${advice}`)
+}
 
 /** Brings a database to {@link schemaVersion}, each step in its own transaction; throws where it is newer. */
 export function migrate(database: DatabaseSync): void {

@@ -1,20 +1,26 @@
 // The embedded default: one SQLite file, synced to disk at every commit, several books' updates in one transaction.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
-import { migrate } from './migrations.ts'
+import { migrate, requireSchema } from './migrations.ts'
 import { type BookRecord, type BookWrite, ConflictError, type ServerStorage, type StoredUpdate } from './storage.ts'
 
-/** Opens or makes the database at `file`; `:memory:` for none. Throws where it cannot be opened or is newer than this program. */
-export function openSqliteStorage({ file }: { file: string }): ServerStorage {
-  const database = new DatabaseSync(file)
+/**
+ * Opens or makes the database at `file`; `:memory:` for none. Throws where it cannot be opened or is newer than this program; with `readOnly`
+ * also where it is missing or older, and everything is read as it is at this moment.
+ */
+export function openSqliteStorage({ file, readOnly = false }: { file: string; readOnly?: boolean }): ServerStorage {
+  const database = new DatabaseSync(file, { readOnly })
   try {
-    database.exec(`
-      PRAGMA busy_timeout = 5000;
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
-      PRAGMA foreign_keys = ON;
-    `)
-    migrate(database)
+    database.exec('PRAGMA busy_timeout = 5000')
+    if (readOnly) {
+      // One moment for everything that is read, however long it takes.
+      database.exec('BEGIN')
+      requireSchema(database)
+    }
+    if (!readOnly) {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      migrate(database)
+    }
   } catch (error) {
     database.close()
     throw error

@@ -1,0 +1,161 @@
+// Checks one stored book from its first update to its last: the chain, the bytes, and everything that follows from them.
+import * as Y from 'yjs'
+import { chainStart, hashRow, hashUpdate } from '../storage/chain.ts'
+import { readActions, readLoggedIds } from '../storage/logged-actions.ts'
+import type { BookRecord, LoadedBook, ServerStorage, StoredUpdate } from '../storage/storage.ts'
+
+/** Something that is not as the server wrote it. */
+export interface Finding {
+  readonly book: string
+  /** The first update concerned; null where it is no single one. */
+  readonly seq: number | null
+  readonly problem: string
+}
+
+/** Gives what is wrong, in the order of the updates; nothing where the book is whole. `onProgress` hears every thousandth update. */
+export async function verifyBook(
+  storage: ServerStorage,
+  record: BookRecord,
+  onProgress: (seq: number) => void = () => {},
+): Promise<Finding[]> {
+  const { book } = record
+  const findings: Finding[] = []
+  const find = (seq: number | null, problem: string) => void findings.push({ book, seq, problem })
+  const loaded = await storage.load(book)
+  if (!loaded) return [{ book, seq: null, problem: 'the book is not in the store' }]
+  const doc = new Y.Doc()
+  const receipts = new Map([...storage.receipts(book, { after: 0 })].map((receipt) => [receipt.seq, receipt]))
+  const authors = new Map<number, Set<string>>()
+  let previous: { seq: number; hash: Uint8Array } = { seq: 0, hash: chainStart }
+  let firstWriter: string | null = null
+  let isShared = false
+
+  for (const row of storage.updates(book)) {
+    checkChain(row, previous, find)
+    previous = {
+      seq: row.seq,
+      hash: hashRow({ previousHash: row.previousHash, updateHash: row.updateHash, book, seq: row.seq, update: row }),
+    }
+    checkReceipt(row, receipts.get(row.seq), find)
+    receipts.delete(row.seq)
+    applyRow(doc, row, authors, find)
+    firstWriter ??= row.actor
+    isShared ||= row.actor !== firstWriter
+    if (row.seq === loaded.snapshot?.seq) checkSnapshot(doc, loaded.snapshot, find)
+    if (row.seq % 1000 === 0) onProgress(row.seq)
+  }
+  if (!isSame(previous.hash, record.head)) find(previous.seq, lastRowProblem)
+  if (previous.seq !== record.seq)
+    find(null, `the book counts ${record.seq} updates, the last one stored is ${previous.seq}`)
+  for (const seq of receipts.keys()) find(seq, 'receipts without an update that brought actions')
+  if (loaded.snapshot && loaded.snapshot.seq > record.seq)
+    find(null, `a snapshot of ${loaded.snapshot.seq} updates, of which there are ${record.seq}`)
+  checkRecord({ record, doc, firstWriter, isShared }, find)
+  checkBindings(loaded, authors, find)
+  doc.destroy()
+  return findings
+}
+
+type Find = (seq: number | null, problem: string) => void
+
+const lastRowProblem = 'its actor, device or time, or the head that the book keeps, is not what was stored'
+
+function checkChain(row: StoredUpdate, previous: { seq: number; hash: Uint8Array }, find: Find): void {
+  if (row.seq !== previous.seq + 1) find(previous.seq + 1, `missing: the next update stored is ${row.seq}`)
+  else if (!isSame(row.previousHash, previous.hash)) {
+    if (previous.seq === 0) find(1, 'it does not begin the chain: the hash it keeps of its predecessor was changed')
+    else find(previous.seq, `its actor, device or time was changed, or the hash that update ${row.seq} keeps of it`)
+  }
+  if (!isSame(row.updateHash, hashUpdate(row.bytes))) find(row.seq, 'its bytes are not those whose hash was stored')
+}
+
+function checkReceipt(
+  row: StoredUpdate,
+  receipt: { receivedAt: number; actions: readonly string[] } | undefined,
+  find: Find,
+): void {
+  const brought = readLoggedIds(row.bytes).sort()
+  if (brought.join(' ') !== [...(receipt?.actions ?? [])].sort().join(' '))
+    find(row.seq, 'its receipts do not name the actions that it brought')
+  else if (receipt && receipt.receivedAt !== row.receivedAt)
+    find(row.seq, 'the time in its receipts is not the one it was stored with')
+}
+
+function applyRow(doc: Y.Doc, row: StoredUpdate, authors: Map<number, Set<string>>, find: Find): void {
+  try {
+    const { structs } = Y.decodeUpdate(row.bytes)
+    for (const struct of structs) {
+      const known = authors.get(struct.id.client) ?? new Set<string>([row.actor])
+      authors.set(struct.id.client, known)
+      if (struct instanceof Y.Item) for (const { by } of readActions(struct.content.getContent())) known.add(by)
+    }
+    Y.applyUpdate(doc, row.bytes)
+    if (doc.store.pendingStructs || doc.store.pendingDs) {
+      doc.store.pendingStructs = doc.store.pendingDs = null
+      find(row.seq, 'it builds on something that is not stored before it')
+    }
+  } catch (cause) {
+    find(row.seq, `it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+}
+
+function checkSnapshot(doc: Y.Doc, { seq, bytes }: { seq: number; bytes: Uint8Array }, find: Find): void {
+  const other = new Y.Doc()
+  try {
+    Y.applyUpdate(other, bytes)
+    const isEqual = Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(other)) && contentsOf(doc) === contentsOf(other)
+    if (!isEqual) find(seq, 'the snapshot made after it is not the book as it was then')
+  } catch {
+    find(seq, 'the snapshot made after it cannot be read')
+  } finally {
+    other.destroy()
+  }
+}
+
+/** All that is visible, as text: whatever the roots are, their lists in order and their keys sorted. */
+function contentsOf(doc: Y.Doc): string {
+  const roots = [...doc.share].map(([name, type]) => {
+    const list: unknown[] = []
+    for (let item = type._start; item !== null; item = item.right) {
+      if (!item.deleted) list.push(...(item.content.getContent() as unknown[]))
+    }
+    const fields = [...type._map].flatMap(([key, item]) =>
+      item.deleted ? [] : [[key, item.content.getContent()] as const],
+    )
+    return [name, list, fields.sort(([a], [b]) => (a < b ? -1 : 1))] as const
+  })
+  return JSON.stringify(roots.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function checkRecord(
+  {
+    record,
+    doc,
+    firstWriter,
+    isShared,
+  }: { record: BookRecord; doc: Y.Doc; firstWriter: string | null; isShared: boolean },
+  find: Find,
+): void {
+  const largestN = readActions(doc.getArray('log').toArray()).reduce((largest, { n }) => Math.max(largest, n), 0)
+  const kept = { largestN: record.largestN, firstWriter: record.firstWriter, isShared: record.isShared }
+  const expected = { largestN, firstWriter, isShared }
+  for (const name of ['largestN', 'firstWriter', 'isShared'] as const) {
+    if (kept[name] !== expected[name])
+      find(
+        null,
+        `the book keeps ${JSON.stringify(kept[name])} as ${name}, its updates say ${JSON.stringify(expected[name])}`,
+      )
+  }
+}
+
+function checkBindings({ bindings }: LoadedBook, authors: ReadonlyMap<number, ReadonlySet<string>>, find: Find): void {
+  for (const [client, known] of authors) {
+    const actor = bindings.get(client)
+    if (actor === undefined) find(null, `Yjs client id ${client} wrote and belongs to nobody`)
+    else if (!known.has(actor)) find(null, `Yjs client id ${client} belongs to ${actor}, who never wrote under it`)
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}
