@@ -4,6 +4,8 @@ import type { ImportPlan, ImportRow } from './commands/import-plan.ts'
 import type { Tier, TierColourName } from './schema/built-in-tiers.ts'
 import type { PlainDate } from './schema/plain-date.ts'
 import type { Result } from './result.ts'
+import type { SetAside } from './storage/storage.ts'
+import type { StorageErrorCode } from './storage/storage-error.ts'
 
 /** Who writes: an actor id (see `createId`) and the name others see. */
 export interface Author {
@@ -153,6 +155,12 @@ export interface BookStatus {
   /** `memory`: nothing is kept. `failed`: the last write to this device failed, `storageProblem` says why. */
   readonly storage: 'memory' | 'saving' | 'saved' | 'failed'
   readonly storageProblem: string | null
+  /** What kind of failure it is; see {@link StorageErrorCode}. */
+  readonly storageFault: StorageErrorCode | null
+  /** Things that are not part of the book and wait for a person: see {@link Book.setAside}. */
+  readonly setAside: number
+  /** What became of the book after the server refused it or lost history (SY3); null where nothing did, or once it was dismissed. */
+  readonly recovery: RecoveryReport | null
   readonly sync: SyncState
   /** Words from the server for `signed-out` and `refused`. */
   readonly reason: string | null
@@ -166,6 +174,22 @@ export interface BookStatus {
   readonly conflicting: number
   /** A split import whose actions are not all here. */
   readonly importing: { readonly batch: string; readonly done: number; readonly of: number } | null
+}
+
+/** How a recovery (SY3) goes, or went. */
+export interface RecoveryReport {
+  /** `running`: reloading and sending again. `waiting`: the server lets this device not in, see `reason`; goes on at the next opening. `done`. */
+  readonly phase: 'running' | 'waiting' | 'done'
+  /** Epoch ms. */
+  readonly at: number
+  /** The server's reason. */
+  readonly reason: string
+  /** Actions of this author that the server lacked and now has. */
+  readonly sentAgain: number
+  /** Actions of this author that the server does not take; set aside. */
+  readonly refused: number
+  /** Actions of others that only this device holds; set aside. */
+  readonly ofOthers: number
 }
 
 /** Ids that a command made. */
@@ -253,6 +277,20 @@ export interface Book {
   actors(): readonly Author[]
   /** What could not be read, whole, for export. */
   problems(): readonly { readonly text: string; readonly problem: string }[]
+
+  /** What could not be read, was refused by the server, or is held by this device alone; oldest first. It stays until it is removed here. */
+  setAside(): Promise<readonly SetAside[]>
+  /** Removes things that were set aside from this device, by their ids. */
+  removeSetAside(ids: readonly string[]): Promise<void>
+  /** Stores the whole book on this device again, after another tab or the browser deleted it. Rejects where that fails. */
+  storeAgain(): Promise<void>
+  /**
+   * Brings actions that were set aside into the book, each as its author made it. A server takes those of others from an owner only while nobody else
+   * has written to the book; it answers with `not-admitted` and nothing changes.
+   */
+  bringIn(setAside: string): Promise<Result<{ brought: number }>>
+  /** The person has read `status.recovery`. */
+  dismissRecovery(): Promise<void>
 
   readonly status: BookStatus
   /** Calls `listener` after each change, once per transaction; returns the unsubscribe function. */

@@ -12,6 +12,7 @@ export type {
   ClientQuery,
   ClientRow,
   ClientSortKey,
+  RecoveryReport,
   ScheduledChange,
   SyncState,
   TierPeriod,
@@ -24,7 +25,8 @@ export { textLimits, TierColour } from './schema/entries.ts'
 export { createId, Id } from './schema/ids.ts'
 export { dateInZone, isPlainDate, isTimeZone, type PlainDate } from './schema/plain-date.ts'
 export { memory } from './storage/memory.ts'
-export type { BookStorage, JournalRecord, StorageHandle } from './storage/storage.ts'
+export type { BookStorage, JournalRecord, SetAside, StorageContext, StorageHandle } from './storage/storage.ts'
+export { StorageError, type StorageErrorCode } from './storage/storage-error.ts'
 export type { RefusedRange } from './protocol/durable.ts'
 export type { ServerHead } from './protocol/head.ts'
 export type { Receipt, ReceiptPage, ReceiptPosition } from './protocol/receipts.ts'

@@ -16,6 +16,9 @@ export type ErrorCode =
   | 'read-only'
   | 'newer-schema'
   | 'closed'
+  | 'unknown-set-aside'
+  | 'not-admitted' // the server does not take it
+  | 'offline' // the server cannot be reached now
 
 /** Why a command did nothing: `message` names the field, what was expected and what came. */
 export interface CommandError {

@@ -10,6 +10,7 @@ import { authorNamed, done, openForTest, testNoon } from '../src/testing/open-fo
 test('the public names', () => {
   expect(Object.keys(core).sort()).toEqual([
     'Id',
+    'StorageError',
     'TierColour',
     'builtInTiers',
     'createId',

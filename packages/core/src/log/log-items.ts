@@ -1,5 +1,6 @@
 // Walks the log's elements with their Yjs position (client id and clock): the position says what is durable or was checked before.
 import * as Y from 'yjs'
+import { visitWaiting, waitingElementAt } from './waiting-items.ts'
 
 /** Called with each element of the log and where Yjs keeps it; a callback, since an object for each of 100,000 costs more than reading them. */
 export type VisitElement = (value: unknown, client: number, clock: number) => void
@@ -12,9 +13,10 @@ export function isCovered(clocks: Clocks, client: number, clock: number): boolea
   return clock < (clocks.get(client) ?? 0)
 }
 
-/** Visits every element of `log`, in document order. */
+/** Visits every element of `log`, in document order, and what waits to get into it. */
 export function visitAll(log: Y.Array<unknown>, visit: VisitElement): void {
   for (let item = log._start; item !== null; item = item.right) visitItem(item, 0, visit)
+  if (log.doc) visitWaiting(log.doc, visit)
 }
 
 /** Visits the elements that `transaction` added to `log`, whatever else it wrote. Costs work for what is new, not for what is there. */
@@ -47,7 +49,8 @@ function visitFrom(log: Y.Array<unknown>, doc: Y.Doc, client: number, from: numb
 export function elementAt(doc: Y.Doc, client: number, clock: number): unknown {
   const structs = doc.store.clients.get(client)
   const last = structs?.at(-1)
-  if (!structs || !last || clock < 0 || clock >= last.id.clock + last.length) return undefined
+  if (!structs || !last || clock < 0 || clock >= last.id.clock + last.length)
+    return waitingElementAt(doc, client, clock)
   const struct = structs[Y.findIndexSS(structs, clock)]
   return struct instanceof Y.Item ? struct.content.getContent()[clock - struct.id.clock] : undefined
 }

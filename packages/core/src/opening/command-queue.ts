@@ -10,6 +10,8 @@ export interface CommandQueue {
   run<T>(name: string, decide: () => Result<Draft<T>>): Promise<Result<T>>
   /** Writes a feed's report. */
   report(name: string, decide: () => Result<ActivityDraft>): Promise<Result<{ written: number }>>
+  /** Does `work` after the commands that wait, before those that come. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
   /** Resolves when no command waits. */
   idle(): Promise<void>
   /** Lets waiting commands end and refuses later ones. */
@@ -54,6 +56,11 @@ export function createCommandQueue(parts: {
         if (draft.value.texts.length > 0) keep(appender.report(name, draft.value))
         return succeed({ written: draft.value.clients })
       }),
+    exclusively(work) {
+      const next = last.then(work)
+      last = next.catch(() => undefined)
+      return next
+    },
     async idle() {
       await last
     },

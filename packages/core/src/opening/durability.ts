@@ -87,6 +87,8 @@ export const markNames = {
   projection: 'projection',
   device: 'device',
   imports: 'import-plan',
+  head: 'server-head',
+  recovery: 'recovery-report',
 } as const
 
 /** Marks of `marks` that hold clocks. */

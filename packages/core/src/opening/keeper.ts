@@ -1,6 +1,7 @@
 // Keeps what was written on this device: the journal's confirmed writes say "saved", acknowledgements empty the journal again.
 import type { Doc } from 'yjs'
 import type { StorageHandle } from '../storage/storage.ts'
+import { type StorageError, toStorageError } from '../storage/storage-error.ts'
 import type { Written } from './append.ts'
 import type { Clocks } from '../log/log-items.ts'
 import { type Durability, markNames } from './durability.ts'
@@ -9,49 +10,63 @@ import { type Durability, markNames } from './durability.ts'
 export interface Keeper {
   readonly isSaving: boolean
   /** The last failure to write to this device, until a later write succeeds. */
-  readonly problem: Error | null
-  noteProblem(problem: Error): void
-  start(parts: { storage: StorageHandle; durability: Durability; onChange: () => void }): void
+  readonly problem: StorageError | null
+  /** What the storage says about itself; null when all is well again. */
+  noteProblem(problem: StorageError | null): void
+  start(parts: { storage: StorageHandle; durability: Durability; hasSync: boolean; onChange: () => void }): void
   keep(written: Written): void
   /** The server has these clocks on disk; what they settle counts as sent once this device remembers it. */
   noteDurable(clocks: Clocks): void
   /** Resolves when all writes are confirmed; rejects when one failed. */
   flush(): Promise<void>
   whenAcknowledged(doc: Doc): Promise<void>
+  /** Resolves when what runs has ended, well or not. */
+  settled(): Promise<void>
   close(): Promise<void>
 }
+
+const firstRetryMs = 1_000
+const longestRetryMs = 30_000
 
 /** Makes the keeper before the storage is open, so that problems at opening reach it. */
 export function createKeeper(): Keeper {
   let storage: StorageHandle | undefined
   let durability: Durability | undefined
   let onChange = () => {}
-  let problem: Error | null = null
-  let saving = 0
+  let hasSync = false
+  /** Of the storage itself, and of the last write to the journal. */
+  let storageProblem: StorageError | null = null
+  let journalProblem: StorageError | null = null
+  let failures = 0
+  let isCopyForgotten = false
+  let retrying: ReturnType<typeof setTimeout> | undefined
   let writes: Promise<unknown> = Promise.resolve()
   let arrived = new Map<number, number>()
   let settling: Promise<void> | undefined
   const unwritten: Written[] = []
   const waiters = new Map<() => void, (reason: Error) => void>()
 
-  async function write(written: Written): Promise<void> {
-    unwritten.push(written)
-    await writeAll()
-    saving -= 1
-    onChange()
+  /** What failed before is tried again first: nothing typed is given up while the app is open. What waits shares one transaction. */
+  async function writeAll(): Promise<void> {
+    clearTimeout(retrying)
+    try {
+      while (unwritten.length > 0) {
+        const batch = [...unwritten]
+        await storage?.journal.append(batch)
+        unwritten.splice(0, batch.length)
+      }
+      journalProblem = null
+      failures = 0
+    } catch (cause) {
+      journalProblem = toStorageError(cause)
+      retrying = setTimeout(writeSoon, Math.min(longestRetryMs, firstRetryMs * 2 ** failures++))
+      // In Node a script must be able to end with a disk that stays full.
+      if (typeof retrying === 'object') (retrying as { unref(): void }).unref()
+    }
   }
 
-  /** What failed before is tried again first: nothing typed is given up while the app is open. */
-  async function writeAll(): Promise<void> {
-    try {
-      for (let next = unwritten[0]; next; next = unwritten[0]) {
-        await storage?.journal.append(next)
-        unwritten.shift()
-        problem = null
-      }
-    } catch (cause) {
-      problem = toError(cause)
-    }
+  function writeSoon(): void {
+    writes = writes.then(writeAll).then(onChange)
   }
 
   /** Acknowledgements that arrive while others are written down share the next write. */
@@ -67,9 +82,10 @@ export function createKeeper(): Keeper {
         durability.noteDurable(clocks)
         const settled = durability.takeSettled()
         if (settled.length > 0) await storage?.journal.remove(settled)
+        if (!isCopyForgotten && durability.unsent === 0) await forgetCopy()
       } catch (cause) {
         durability.noteDurable(clocks)
-        problem = toError(cause)
+        journalProblem = toStorageError(cause)
       }
       for (const waiter of [...waiters.keys()]) waiter()
       onChange()
@@ -77,24 +93,37 @@ export function createKeeper(): Keeper {
     settling = undefined
   }
 
+  /** Once a server has everything, the second copy that a book without one keeps is of no more use. */
+  async function forgetCopy(): Promise<void> {
+    isCopyForgotten = true
+    await storage?.forgetCopy()
+  }
+
   return {
     get isSaving() {
-      return saving > 0
+      return unwritten.length > 0
     },
     get problem() {
-      return problem
+      return storageProblem ?? journalProblem
     },
-    noteProblem(cause) {
-      problem = cause
+    noteProblem(problem) {
+      const isOver = storageProblem !== null && problem === null
+      storageProblem = problem
+      if (isOver && unwritten.length > 0) writeSoon()
       onChange()
     },
     start(parts) {
-      ;({ storage, durability, onChange } = parts)
+      ;({ storage, durability, hasSync, onChange } = parts)
+      // What was meant for another document is part of this one by now.
+      unwritten.length = 0
+      arrived.clear()
+      journalProblem = null
+      isCopyForgotten = false
     },
     keep(written) {
-      durability?.noteJournal(written)
-      saving += 1
-      writes = writes.then(() => write(written))
+      if (hasSync) durability?.noteJournal(written)
+      unwritten.push(written)
+      writeSoon()
       onChange()
     },
     noteDurable(clocks) {
@@ -108,7 +137,7 @@ export function createKeeper(): Keeper {
       writes = writes.then(writeAll).then(onChange)
       await writes
       await storage?.flush()
-      if (problem) throw problem
+      if (this.problem) throw this.problem
     },
     whenAcknowledged(doc) {
       return new Promise((resolve, reject) => {
@@ -121,7 +150,12 @@ export function createKeeper(): Keeper {
         check()
       })
     },
+    async settled() {
+      await writes
+      await settling
+    },
     async close() {
+      clearTimeout(retrying)
       await writes
       await settling
       for (const reject of waiters.values())
@@ -130,8 +164,4 @@ export function createKeeper(): Keeper {
       await storage?.close()
     },
   }
-}
-
-function toError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause))
 }

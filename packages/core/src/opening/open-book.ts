@@ -1,29 +1,16 @@
-// Opens a book: loads it from this device, folds it, connects it, and hands out commands and questions.
+// Opens a book: loads its document from this device, follows it, and hands out commands and questions that outlast a change of documents.
 import * as Y from 'yjs'
-import type { Author, Book, BookChange, SyncState } from '../book.ts'
-import { draftActivity } from '../commands/activity.ts'
-import { assignTier, endClient, resumeClient } from '../commands/assignments.ts'
-import { editBook } from '../commands/book-settings.ts'
-import { addClient, editClient } from '../commands/clients.ts'
-import type { Command } from '../commands/draft.ts'
+import type { Author, Book, BookChange, RecoveryReport } from '../book.ts'
 import { planImport } from '../commands/plan-import.ts'
-import { retract } from '../commands/retract.ts'
-import { addTier, editTier } from '../commands/tiers.ts'
-import { visitAll } from '../log/log-items.ts'
-import { createBookProjection } from '../projection/book-projection.ts'
 import { createId, Id } from '../schema/ids.ts'
 import type { BookStorage, StorageHandle } from '../storage/storage.ts'
-import type { BookSync } from '../sync/sync.ts'
-import { createAppender } from './append.ts'
-import { createCommandQueue } from './command-queue.ts'
-import { createDurability, loadClocks, markNames } from './durability.ts'
-import { followDocument } from './follow-document.ts'
-import { createImporter } from './importer.ts'
+import type { BookSync, FinalWord } from '../sync/sync.ts'
+import { commandNames, type Commands } from './commands.ts'
+import { markNames } from './durability.ts'
 import { createKeeper } from './keeper.ts'
-import { createQuestions } from './questions.ts'
-import { recoverJournal } from './recover-journal.ts'
-import { createSnapshotKeeper, loadSnapshot } from './snapshot-keeper.ts'
-import { createStatus } from './status.ts'
+import { openReplica, type Replica } from './open-replica.ts'
+import { questionNames, type Questions } from './questions.ts'
+import { createRecovery } from './recovery.ts'
 
 /** How to open a book. */
 export interface OpenBookOptions {
@@ -55,136 +42,125 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
   checkIds(options)
   const now = options.now ?? Date.now
   const random = options.random ?? ((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>))
-  const doc = new Y.Doc({ gc: true })
   const keeper = createKeeper()
-  const storage = await options.storage.open({
-    book: options.id,
-    doc,
-    onProblem: (problem) => keeper.noteProblem(problem),
-  })
-  const device = options.device ?? (await deviceOf(storage))
-  const journal = await recoverJournal(doc, storage)
-  if (journal.broken.length > 0) {
-    keeper.noteProblem(
-      new Error(
-        `${journal.broken.length} journal records could not be read and were set aside: ${journal.broken.join(', ')}`,
-      ),
-    )
-  }
-
-  const snapshot = await loadSnapshot(storage)
-  const projection = createBookProjection(doc, { now, snapshot })
-  const snapshots = createSnapshotKeeper({ storage, projection, stored: projection.continued })
-  const durability = createDurability(await loadClocks(storage, markNames.durable))
-  if (options.sync) visitAll(doc.getArray('log'), durability.noteElement)
-  for (const record of journal.kept) durability.noteJournal(record)
-  const status = createStatus({
-    projection,
-    durability,
-    keeper,
-    isDurable: storage.durable,
-    hasSync: options.sync !== undefined,
-    isViewer: options.readOnly === true,
-  })
   const listeners = new Set<(change: BookChange) => void>()
-  const publish = (change: Omit<BookChange, 'status'> | null) => {
-    const statusChanged = status.refresh()
-    if (!change && !statusChanged) return
-    const whole = { ...(change ?? noChange), status: statusChanged }
-    for (const listener of [...listeners]) listener(whole)
-    if (whole.log) snapshots.noteChange()
+  const tell = (change: BookChange) => {
+    for (const listener of [...listeners]) listener(change)
   }
-  keeper.start({ storage, durability, onChange: () => publish(null) })
-
-  const following = followDocument({ doc, projection, durability, hasSync: options.sync !== undefined, publish, now })
-  const appender = createAppender(doc, {
-    author: options.author,
-    device,
+  let setAside = 0
+  const outside = { setAside: () => setAside, recovery: (): RecoveryReport | null => recovery.report }
+  const countSetAside = async () => {
+    setAside = (await storage.aside.list()).length
+    replica.refreshStatus()
+  }
+  const recovery = createRecovery({
+    options,
     now,
-    random,
-    largestN: () => projection.log.largestN,
-    isIntroduced: () =>
-      projection.devices.get(device) === options.author.name && projection.actors.has(options.author.id),
-    onClientIdChanged: () => syncing?.clientIdChanged(),
+    storage: () => storage,
+    replica: () => replica,
+    exchange: (prepare) => exchange(prepare),
+    reopenStorage,
+    onChange: countSetAside,
   })
-  const context = { book: options.id, projection }
-  const queue = createCommandQueue({ status, appender, keep: (written) => keeper.keep(written) })
-  const importer = createImporter({
-    context,
-    queue,
-    marks: storage.marks,
-    now,
-  })
-  const syncing = options.sync?.start({
-    book: options.id,
-    doc,
-    onState(state: SyncState, reason) {
-      status.noteSync(state, reason)
-      publish(null)
-    },
-    onDurable(clocks) {
-      keeper.noteDurable(clocks)
-    },
-    onLoaded() {
-      status.noteLoaded()
-      publish(null)
-    },
-  })
-  const run = <T>(name: string, command: Command<unknown, T>, input: unknown) =>
-    queue.run(name, () => command(context, input))
 
-  if (options.create && projection.log.size === 0) await run('editBook', editBook, options.create)
-  importer.resume()
+  const openStorage = async (doc: Y.Doc) =>
+    options.storage.open({
+      book: options.id,
+      doc,
+      keepCopy: !options.sync,
+      onProblem: (problem) => keeper.noteProblem(problem),
+      onReplaced: () => recovery.followOtherTab(),
+      now,
+    })
+  async function reopenStorage(): Promise<Y.Doc> {
+    const fresh = new Y.Doc({ gc: true })
+    await storage.close()
+    storage = await openStorage(fresh)
+    return fresh
+  }
+  let doc = new Y.Doc({ gc: true })
+  let storage = await openStorage(doc)
+  const device = options.device ?? (await deviceOf(storage))
+  const onFinal = (word: FinalWord) => recovery.noteFinal(word)
+  const follow = () => openReplica({ options, now, random, doc, storage, device, keeper, outside, tell, onFinal })
+  let replica: Replica = await follow()
+  /** Commands wait while one document takes the place of another. */
+  let ready: Promise<unknown> = Promise.resolve()
+
+  /** Puts another document in this one's place; `prepare` gives it. */
+  const exchange = (prepare: () => Promise<Y.Doc>): Promise<void> => {
+    const next = ready.then(async () => {
+      const before = replica
+      doc = await before.exclusively(prepare)
+      await before.close()
+      replica = await follow()
+      tell({ clients: 'all', tiers: true, settings: true, log: true, status: true })
+    })
+    ready = next.catch(() => undefined)
+    return next
+  }
+  await recovery.start()
+  await countSetAside()
 
   let closing: Promise<void> | undefined
   return {
     id: options.id,
     author: options.author,
     device,
-    doc,
-    editBook: (change) => run('editBook', editBook, change),
-    addClient: (client) => run('addClient', addClient, client),
-    editClient: (change) => run('editClient', editClient, change),
-    assignTier: (change) => run('assignTier', assignTier, change),
-    endClient: (change) => run('endClient', endClient, change),
-    resumeClient: (change) => run('resumeClient', resumeClient, change),
-    retract: (change) => run('retract', retract, change),
-    addTier: (tier) => run('addTier', addTier, tier),
-    editTier: (change) => run('editTier', editTier, change),
-    recordActivity: (reports) => queue.report('recordActivity', () => draftActivity(projection, reports, now())),
-    planImport: (rows, planOptions) => planImport(context, rows, planOptions),
-    importClients: (plan) => importer.run(plan),
-    ...createQuestions(projection),
+    get doc() {
+      return replica.doc
+    },
+    ...delegate<Commands>(commandNames, async (name, args) => {
+      await ready
+      return call(replica.commands, name, args)
+    }),
+    ...delegate<Questions>(questionNames, (name, args) => call(replica.questions, name, args)),
+    planImport: (rows, planOptions) =>
+      planImport({ book: options.id, projection: replica.projection }, rows, planOptions),
+    setAside: async () => storage.aside.list(),
+    async removeSetAside(ids) {
+      await storage.aside.remove(ids)
+      await countSetAside()
+    },
+    storeAgain: async () => storage.restore(),
+    bringIn: async (id) => recovery.bringIn(id),
+    dismissRecovery: async () => recovery.dismiss(),
     get status() {
-      return status.current
+      return replica.status
     },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    checkDay: () => following.checkDay(),
+    checkDay: () => replica.checkDay(),
     async flush() {
-      await queue.idle()
-      await keeper.flush()
-      if (options.sync) await keeper.whenAcknowledged(doc)
+      await ready
+      await replica.flush()
     },
     close() {
       closing ??= (async () => {
-        importer.stop()
-        await queue.close()
-        following.close()
-        await syncing?.close()
-        await snapshots.close()
+        await recovery.close()
+        await ready
+        await replica.close()
         await keeper.close()
         listeners.clear()
-        doc.destroy()
       })()
       return closing
     },
   }
 }
 
-const noChange: Omit<BookChange, 'status'> = { clients: new Set<string>(), tiers: false, settings: false, log: false }
+/** Methods that call the same method of whatever is in place when they are called. */
+function delegate<T extends object>(
+  names: readonly (keyof T & string)[],
+  callNow: (name: keyof T & string, args: readonly unknown[]) => unknown,
+): T {
+  return Object.fromEntries(names.map((name) => [name, (...args: unknown[]) => callNow(name, args)])) as T
+}
+
+function call<T extends object>(target: T, name: keyof T & string, args: readonly unknown[]): unknown {
+  return (target[name] as (...args: readonly unknown[]) => unknown)(...args)
+}
 
 function checkIds(options: OpenBookOptions): void {
   for (const [field, value] of [

@@ -7,20 +7,22 @@ import { idOfEvent } from '../projection/tier-event.ts'
 import { periodsBetween, stepOn, type TierStep } from '../projection/timeline.ts'
 
 /** The reading half of a book. */
-export type Questions = Pick<
-  Book,
-  | 'settings'
-  | 'today'
-  | 'tiers'
-  | 'clients'
-  | 'client'
-  | 'history'
-  | 'changes'
-  | 'tierOn'
-  | 'tierPeriods'
-  | 'actors'
-  | 'problems'
->
+export type Questions = Pick<Book, (typeof questionNames)[number]>
+
+/** Names of {@link Questions}. */
+export const questionNames = [
+  'settings',
+  'today',
+  'tiers',
+  'clients',
+  'client',
+  'history',
+  'changes',
+  'tierOn',
+  'tierPeriods',
+  'actors',
+  'problems',
+] as const
 
 /** Answers from `projection`. */
 export function createQuestions(projection: BookProjection): Questions {

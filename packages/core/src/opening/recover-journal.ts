@@ -1,32 +1,47 @@
 // Brings back what was journaled but did not reach the stored document, as after a crash right behind "saved".
 import * as Y from 'yjs'
-import type { JournalRecord, StorageHandle } from '../storage/storage.ts'
+import { type Clocks } from '../log/log-items.ts'
+import { createId } from '../schema/ids.ts'
+import type { JournalRecord, SetAside, StorageHandle } from '../storage/storage.ts'
 
-/** Applies the records that `doc` lacks; gives those that must stay journaled and those that could not be read. */
+/**
+ * Applies the records that `doc` lacks and gives those that stay journaled. A record leaves the journal only when the server is known to have it
+ * (`durable`); one that cannot be read is set aside.
+ */
 export async function recoverJournal(
   doc: Y.Doc,
   storage: StorageHandle,
-): Promise<{ kept: readonly JournalRecord[]; broken: readonly string[] }> {
+  { durable, now }: { durable: Clocks; now: () => number },
+): Promise<readonly JournalRecord[]> {
   const stored = Y.decodeStateVector(Y.encodeStateVector(doc))
   const kept: JournalRecord[] = []
-  const covered: string[] = []
-  const broken: string[] = []
+  const settled: string[] = []
+  const broken: SetAside[] = []
+  const origin = { source: 'storage', name: 'journal' }
   for (const record of await storage.journal.list()) {
     try {
-      const { to } = Y.parseUpdateMeta(record.update)
-      if ([...to].every(([client, clock]) => clock <= (stored.get(client) ?? 0))) covered.push(record.id)
+      const to = clocksOf(record)
+      if (!isWithin(to, stored)) Y.applyUpdate(doc, record.update, origin)
+      if (isWithin(to, durable)) settled.push(record.id)
       else kept.push(record)
-    } catch {
-      // The record stays where it is: it is the only copy, for a person to look at.
-      broken.push(record.id)
+    } catch (cause) {
+      const reason = `journal record ${record.id}: ${cause instanceof Error ? cause.message : String(cause)}`
+      broken.push({ id: createId(), kind: 'journal', at: now(), reason, code: null, bytes: record.update })
+      settled.push(record.id)
     }
   }
-  doc.transact(
-    () => {
-      for (const record of kept) Y.applyUpdate(doc, record.update)
-    },
-    { source: 'storage', name: 'journal' },
-  )
-  if (covered.length > 0) await storage.journal.remove(covered)
-  return { kept, broken }
+  if (broken.length > 0) await storage.aside.add(broken)
+  if (settled.length > 0) await storage.journal.remove(settled)
+  return kept
+}
+
+/** Reads the whole record first: one that was cut would be applied by half. */
+function clocksOf({ update }: JournalRecord): Clocks {
+  Y.decodeUpdate(update)
+  return Y.parseUpdateMeta(update).to
+}
+
+function isWithin(clocks: Clocks, state: Clocks): boolean {
+  for (const [client, clock] of clocks) if (clock > (state.get(client) ?? 0)) return false
+  return true
 }

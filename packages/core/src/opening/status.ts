@@ -1,5 +1,5 @@
 // The book's status, from confirmed writes and acknowledgements only (SY2).
-import type { BookStatus, SyncState } from '../book.ts'
+import type { BookStatus, RecoveryReport, SyncState } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import type { CommandError } from '../result.ts'
 import { fail } from '../result.ts'
@@ -23,6 +23,7 @@ export function createStatus(parts: {
   projection: BookProjection
   durability: Durability
   keeper: Keeper
+  outside: { setAside(): number; recovery(): RecoveryReport | null }
   isDurable: boolean
   hasSync: boolean
   isViewer: boolean
@@ -37,6 +38,9 @@ export function createStatus(parts: {
     return {
       storage: keeper.problem ? 'failed' : !parts.isDurable ? 'memory' : keeper.isSaving ? 'saving' : 'saved',
       storageProblem: keeper.problem?.message ?? null,
+      storageFault: keeper.problem?.code ?? null,
+      setAside: parts.outside.setAside(),
+      recovery: parts.outside.recovery(),
       sync,
       reason,
       unsent: parts.hasSync ? durability.unsent : 0,

@@ -137,7 +137,8 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
       const { lastActionAt } = table.clients.columns
       for (const [client, id] of table.ids.texts.entries()) {
         const shown = rows.get(id)?.lastActivity
-        if (typeof shown === 'number' && Math.max(lastActionAt[client] ?? 0, beside.reported.of(id) ?? 0) > shown) touched.add(id)
+        if (typeof shown === 'number' && Math.max(lastActionAt[client] ?? 0, beside.reported.of(id) ?? 0) > shown)
+          touched.add(id)
       }
       this.refreshRows(touched, moment)
     },

@@ -1,24 +1,25 @@
-// Storage in the browser: the document through y-indexeddb, own actions through a journal whose writes are confirmed.
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import { IndexeddbPersistence } from 'y-indexeddb'
+// Storage in the browser: the document as rows, own actions in a journal whose writes are confirmed, both open to every tab.
 import type { Doc } from 'yjs'
-import type { BookStorage, JournalRecord, StorageHandle } from './storage.ts'
+import { createId } from '../schema/ids.ts'
+import { type DocumentRows, openDocumentRows } from './document-rows.ts'
+import { type JournalDatabase, openJournalDatabase } from './journal-database.ts'
+import type { BrokenRow } from './read-rows.ts'
+import { createRowWriter } from './row-writer.ts'
+import type { BookStorage, SetAside, StorageContext, StorageHandle } from './storage.ts'
+import type { StorageError } from './storage-error.ts'
 import { linkTabs } from './tabs.ts'
-
-/** y-indexeddb says nothing when a stored row cannot be applied; no book takes minutes to load. */
-const loadTimeoutMs = 180_000
-
-interface JournalSchema extends DBSchema {
-  journal: { key: string; value: JournalRecord }
-  marks: { key: string; value: unknown }
-}
+import { createTidying } from './tidying.ts'
 
 /** How to keep books in IndexedDB. */
 export interface IndexedDbOptions {
   /** Start of the database names, for several apps on one origin. @default 'tierbook' */
   readonly prefix?: string
+  /** Keeps the books of several people who share a browser profile apart: one sees nothing of another's. @default none */
+  readonly account?: string
   /** How long opening may take before it counts as failed, in ms: a blocked open never answers. @default 10_000 */
   readonly openTimeoutMs?: number
+  /** How long after the last write many small rows are put together, in ms. @default 2_000 */
+  readonly tidyAfterMs?: number
 }
 
 /**
@@ -27,117 +28,168 @@ export interface IndexedDbOptions {
  * const book = await openBook({ id, author, storage: indexedDb() })
  */
 export function indexedDb(options: IndexedDbOptions = {}): BookStorage {
-  const prefix = options.prefix ?? 'tierbook'
-  const timeoutMs = options.openTimeoutMs ?? 10_000
-  return {
-    async open({ book, doc, onProblem }) {
-      const journal = await within(timeoutMs, openJournal(`${prefix}-journal:${book}`, onProblem))
-      const persistence = new IndexeddbPersistence(`${prefix}:${book}`, doc)
-      try {
-        // y-indexeddb never settles `whenSynced` when its own open fails; its promise of the database does reject.
-        await within(timeoutMs, persistence._db)
-        // A large book on a slow device takes its time: only a load that never ends counts as failed.
-        await within(loadTimeoutMs, persistence.whenSynced)
-      } catch (cause) {
-        journal.close()
-        throw storageError(cause)
-      }
-      const tabs = linkTabs(`${prefix}:${book}`, doc)
-      return createHandle(journal, persistence, doc, () => tabs.close())
-    },
-  }
+  return { open: (context) => openStorage(options, context) }
 }
 
-/** Deletes a book from this browser profile; close it in all tabs first. */
+/** Deletes a book from this browser profile; tabs that have it open go on in memory and say so. */
 export async function deleteBook(book: string, options: IndexedDbOptions = {}): Promise<void> {
-  const prefix = options.prefix ?? 'tierbook'
   const { deleteDB } = await import('idb')
-  await deleteDB(`${prefix}:${book}`)
-  await deleteDB(`${prefix}-journal:${book}`)
+  const names = namesOf(book, options)
+  await deleteDB(names.rows)
+  await deleteDB(names.journal)
 }
 
-async function openJournal(name: string, onProblem: (problem: Error) => void): Promise<IDBPDatabase<JournalSchema>> {
+function namesOf(book: string, { prefix = 'tierbook', account }: IndexedDbOptions): { rows: string; journal: string } {
+  const key = account === undefined ? book : `${encodeURIComponent(account)}:${book}`
+  return { rows: `${prefix}:${key}`, journal: `${prefix}-journal:${key}` }
+}
+
+async function openStorage(options: IndexedDbOptions, context: StorageContext): Promise<StorageHandle> {
+  const timeoutMs = options.openTimeoutMs ?? 10_000
+  const names = namesOf(context.book, options)
+  let onLost: (problem: StorageError) => void = () => {}
+  const lost = (problem: StorageError) => onLost(problem)
+  const journal = await openJournalDatabase({ name: names.journal, timeoutMs, onLost: lost })
+  let rows: DocumentRows | undefined
   try {
-    return await openDB<JournalSchema>(name, 1, {
-      upgrade(db) {
-        db.createObjectStore('journal', { keyPath: 'id' })
-        db.createObjectStore('marks')
-      },
-      terminated: () =>
-        onProblem(new Error('the browser closed the storage of this book; reload the page to go on saving')),
-    })
+    rows = await openDocumentRows({ name: names.rows, timeoutMs, onLost: lost })
+    const broken = await rows.load(context.doc)
+    const copy = await journal.healFromCopy(context.doc)
+    await setAside(journal, rows, [...broken, ...(copy?.broken ?? [])], { now: context.now ?? Date.now, rows: broken })
+    const handle = createHandle({ names, rows, journal, context, tidyAfterMs: options.tidyAfterMs ?? 2_000 })
+    onLost = (problem) => handle.noteLost(problem)
+    // What the copy brought is not in the rows yet; a copy that is broken itself is written anew.
+    if (copy || broken.length > 0) await rows.compact(context.doc)
+    if (copy && copy.broken.length > 0) {
+      await journal.forgetCopy()
+      if (context.keepCopy) await journal.fold(context.doc)
+    }
+    return handle
   } catch (cause) {
-    // A browser that forbids storage throws here at once, others reject.
-    throw storageError(cause)
+    journal.connection.close()
+    rows?.connection.close()
+    throw cause
   }
 }
 
-function createHandle(
-  journal: IDBPDatabase<JournalSchema>,
-  persistence: IndexeddbPersistence,
-  doc: Doc,
-  closeTabs: () => void,
-): StorageHandle {
+/** First kept elsewhere, then taken out of the rows: they would not be read the next time either, nor by others. */
+async function setAside(
+  journal: JournalDatabase,
+  documentRows: DocumentRows,
+  broken: readonly BrokenRow[],
+  { now, rows }: { now: () => number; rows: readonly BrokenRow[] },
+): Promise<void> {
+  if (broken.length === 0) return
+  const items = broken.map(({ bytes, reason }): SetAside => ({
+    id: createId(),
+    kind: 'row',
+    at: now(),
+    reason,
+    code: null,
+    bytes,
+  }))
+  await journal.aside.add(items)
+  if (rows.length > 0) await documentRows.remove(rows.map(({ key }) => key))
+}
+
+function createHandle(parts: {
+  names: { rows: string; journal: string }
+  rows: DocumentRows
+  journal: JournalDatabase
+  context: StorageContext
+  tidyAfterMs: number
+}): StorageHandle & { noteLost(problem: StorageError): void } {
+  const { rows, journal, context } = parts
+  let { doc } = context
+  let keepCopy = context.keepCopy === true
   let closing: Promise<void> | undefined
+  const onReplaced = () => context.onReplaced?.()
+  const say = () => context.onProblem(rows.connection.lost ?? journal.connection.lost ?? writer.problem)
+
+  const tidying = createTidying({
+    lock: `${parts.names.rows}:tidying`,
+    afterMs: parts.tidyAfterMs,
+    async tidy() {
+      if (rows.wantsCompacting) await rows.compact(doc)
+      if (keepCopy && (await journal.wantsFolding())) await journal.fold(doc)
+    },
+  })
+  const writer = createRowWriter({
+    rows,
+    onReplaced,
+    onWritten() {
+      say()
+      tidying.soon()
+    },
+  })
+  writer.follow(doc)
+  const tabs = linkTabs({ name: parts.names.rows, doc, replica: () => rows.replica, onReplaced })
+  tidying.soon()
+
+  async function restore(): Promise<void> {
+    const before = rows.replica
+    if (rows.connection.lost) await rows.connection.reopen()
+    if (journal.connection.lost) await journal.connection.reopen()
+    const stored = await rows.storedReplica()
+    if (stored !== null && stored !== before) {
+      onReplaced()
+      return
+    }
+    if (stored === null) {
+      await rows.replace(doc, { asAnother: false })
+      writer.drop()
+      if (keepCopy) await journal.fold(doc)
+    } else await writer.retry()
+    say()
+  }
+
   return {
     durable: true,
-    journal: {
-      async append(record) {
-        // `strict` asks the browser to flush to the disk before it says that the transaction is complete.
-        const transaction = journal.transaction('journal', 'readwrite', { durability: 'strict' })
-        await Promise.all([transaction.store.put(record), transaction.done])
-      },
-      list: () => journal.getAll('journal'),
-      async remove(ids) {
-        const transaction = journal.transaction('journal', 'readwrite')
-        await Promise.all([...ids.map((id) => transaction.store.delete(id)), transaction.done])
-      },
+    journal: journal.journal,
+    marks: journal.marks,
+    aside: journal.aside,
+    noteLost(problem) {
+      say()
+      // A connection that broke is made again if the databases are still there; what was deleted stays deleted until a person says otherwise.
+      if (problem.code === 'closed') void reconnect(parts, restore, say)
     },
-    marks: {
-      get: (key) => journal.get('marks', key),
-      async set(key, value) {
-        await journal.put('marks', value, key)
-      },
-      delete: (key) => journal.delete('marks', key),
+    async replace(next: Doc) {
+      // The journal first: its records belong to the document that goes, and would bring it back into the one that comes.
+      await journal.clear()
+      await rows.replace(next, { asAnother: true })
+      doc = next
+      writer.follow(next)
+      tabs.replace(next)
     },
-    async flush() {
-      // Transactions on one store complete in order: when this one has, the writes before it have too.
-      const db = await persistence._db
-      await new Promise<void>((resolve, reject) => {
-        const transaction = db.transaction('updates', 'readonly')
-        const request = transaction.objectStore('updates').count()
-        request.onsuccess = () => resolve()
-        request.onerror = () => reject(storageError(request.error))
-      })
+    restore,
+    async forgetCopy() {
+      keepCopy = false
+      await journal.forgetCopy()
     },
+    flush: () => writer.flush(),
     close() {
       closing ??= (async () => {
-        closeTabs()
-        await this.flush().catch(() => undefined)
-        await persistence.destroy()
-        journal.close()
+        tabs.close()
+        await tidying.close()
+        await writer.flush().catch(() => undefined)
+        writer.close()
+        rows.connection.close()
+        journal.connection.close()
       })()
       return closing
     },
   }
 }
 
-function storageError(cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new Error(`the storage of this browser could not be opened: ${why}`, { cause })
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`IndexedDB did not answer within ${ms} ms; another tab may be upgrading it`)),
-      ms,
-    )
-  })
+async function reconnect(
+  { rows, journal }: { rows: DocumentRows; journal: JournalDatabase },
+  restore: () => Promise<void>,
+  say: () => void,
+): Promise<void> {
   try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
+    if (await rows.isStillThere()) await restore()
+  } catch {
+    // Said by the connections' own state; a later write or `restore` tries again.
   }
+  if (rows.connection.lost ?? journal.connection.lost) say()
 }

@@ -1,12 +1,15 @@
 // Storage that forgets with the process, or lives as long as the object passed in: for scripts that only read, and for tests.
 import * as Y from 'yjs'
-import type { BookStorage, JournalRecord, StorageHandle } from './storage.ts'
+import type { BookStorage, JournalRecord, SetAside, StorageHandle } from './storage.ts'
 
 interface Kept {
   updates: Uint8Array[]
   readonly journal: Map<string, JournalRecord>
   readonly marks: Map<string, unknown>
+  readonly aside: Map<string, SetAside>
 }
+
+const origin = { source: 'storage', name: 'memory' }
 
 /**
  * Keeps a book in memory. The same object opened again holds what was written before, as a device would after a restart.
@@ -17,31 +20,36 @@ export function memory(): BookStorage {
   const books = new Map<string, Kept>()
   return {
     open({ book, doc }) {
-      const kept = books.get(book) ?? {
-        updates: [],
-        journal: new Map<string, JournalRecord>(),
-        marks: new Map<string, unknown>(),
-      }
+      const kept = books.get(book) ?? createKept()
       books.set(book, kept)
-      const origin = { source: 'storage', name: 'memory' }
       doc.transact(() => {
         for (const update of kept.updates) Y.applyUpdate(doc, update, origin)
       }, origin)
-      const store = (update: Uint8Array, from: unknown) => {
-        if (from !== origin) kept.updates.push(update)
-      }
-      doc.on('update', store)
-      return Promise.resolve(createHandle(kept, () => doc.off('update', store)))
+      return Promise.resolve(createHandle(kept, doc))
     },
   }
 }
 
-function createHandle(kept: Kept, stop: () => void): StorageHandle {
+function createKept(): Kept {
+  return {
+    updates: [],
+    journal: new Map<string, JournalRecord>(),
+    marks: new Map<string, unknown>(),
+    aside: new Map<string, SetAside>(),
+  }
+}
+
+function createHandle(kept: Kept, opened: Y.Doc): StorageHandle {
+  const store = (update: Uint8Array, from: unknown) => {
+    if (from !== origin) kept.updates.push(update)
+  }
+  let doc = opened
+  doc.on('update', store)
   return {
     durable: false,
     journal: {
-      append(record) {
-        kept.journal.set(record.id, record)
+      append(records) {
+        for (const record of records) kept.journal.set(record.id, record)
         return Promise.resolve()
       },
       list: () => Promise.resolve([...kept.journal.values()]),
@@ -61,9 +69,30 @@ function createHandle(kept: Kept, stop: () => void): StorageHandle {
         return Promise.resolve()
       },
     },
+    aside: {
+      add(items) {
+        for (const item of items) kept.aside.set(item.id, structuredClone(item))
+        return Promise.resolve()
+      },
+      list: () => Promise.resolve([...kept.aside.values()].sort((a, b) => a.at - b.at)),
+      remove(ids) {
+        for (const id of ids) kept.aside.delete(id)
+        return Promise.resolve()
+      },
+    },
+    replace(next) {
+      doc.off('update', store)
+      doc = next
+      kept.updates = [Y.encodeStateAsUpdate(next)]
+      kept.journal.clear()
+      doc.on('update', store)
+      return Promise.resolve()
+    },
+    restore: () => Promise.resolve(),
+    forgetCopy: () => Promise.resolve(),
     flush: () => Promise.resolve(),
     close() {
-      stop()
+      doc.off('update', store)
       return Promise.resolve()
     },
   }

@@ -57,9 +57,9 @@ test('the token travels as a subprotocol, not in the address', async () => {
 })
 
 test('[SY4] a permanent close stops the loop and says why', async () => {
-  const { url, dials } = await listen((socket) => socket.close(closeCode.refused, 'bad-log: not canonical'))
+  const { url, dials } = await listen((socket) => socket.close(closeCode.noSuchBook, 'no such book'))
   const book = await open(url, 'token')
-  expect(await until(book, ({ sync }) => sync === 'refused')).toMatchObject({ reason: 'bad-log: not canonical' })
+  expect(await until(book, ({ sync }) => sync === 'refused')).toMatchObject({ reason: 'no such book' })
   await new Promise((resolve) => setTimeout(resolve, 300)) // longer than three pauses: nothing may happen in it
   expect(dials).toHaveLength(1)
 })

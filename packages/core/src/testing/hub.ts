@@ -2,6 +2,9 @@
 import * as Y from 'yjs'
 import type { BookSync, SyncContext } from '../sync/sync.ts'
 
+/** Why a hub refuses an update, null where it takes it. It is asked before anything is applied, as a server does. */
+export type Admit = (update: Uint8Array, hub: Y.Doc) => { readonly closeCode: number; readonly reason: string } | null
+
 /** Connects books in one process; nothing moves until `deliver` is called. */
 export interface Hub {
   /** What the hub holds. */
@@ -26,117 +29,164 @@ export interface HubLink {
 type Message = { readonly to: 'hub' | 'device'; readonly stateVector?: Uint8Array; readonly update?: Uint8Array }
 
 interface Link extends HubLink {
-  receive(update: Uint8Array): void
+  receive(update: Uint8Array, from: unknown): void
+  readonly isQuiet: boolean
 }
 
 /** Makes a hub with an empty document. */
-export function createHub(): Hub {
+export function createHub(options: { admit?: Admit } = {}): Hub {
   const doc = new Y.Doc()
   const links = new Set<Link>()
   doc.on('update', (update: Uint8Array, origin: unknown) => {
-    for (const link of links) if (link !== origin) link.receive(update)
+    for (const link of links) link.receive(update, origin)
   })
   return {
     doc,
     link() {
-      const link = createLink(doc)
+      const link = createLink(doc, options.admit ?? (() => null))
       links.add(link)
       return link
     },
     deliverAll() {
-      for (let quiet = false; !quiet;) {
-        quiet = true
-        for (const link of links) if (deliverSome(link, Number.MAX_SAFE_INTEGER)) quiet = false
+      while ([...links].some((link) => !link.isQuiet)) {
+        for (const link of links) link.deliver(Number.MAX_SAFE_INTEGER)
       }
     },
   }
 }
 
-const pending = new WeakMap<HubLink, Message[]>()
-
-function deliverSome(link: HubLink, count: number): boolean {
-  const before = pending.get(link)?.length ?? 0
-  link.deliver(count)
-  return before > 0
-}
-
-function createLink(hub: Y.Doc): Link {
-  const underWay: Message[] = []
-  let context: SyncContext | undefined
+function createLink(hub: Y.Doc, admit: Admit): Link {
+  const connections = new Set<Connection>()
   let isConnected = true
-
-  function handshake(): void {
-    if (!context || !isConnected) return
-    context.onState('loading', null)
-    underWay.push({ to: 'hub', stateVector: Y.encodeStateVector(context.doc) })
-    underWay.push({ to: 'device', stateVector: Y.encodeStateVector(hub) })
-  }
-
-  function atHub(message: Message): void {
-    if (message.stateVector) underWay.push({ to: 'device', update: Y.encodeStateAsUpdate(hub, message.stateVector) })
-    if (!message.update) return
-    Y.applyUpdate(hub, message.update, link)
-    // An update whose dependencies are missing is answered by asking for all that the hub lacks (AD2).
-    if (hub.store.pendingStructs) {
-      hub.store.pendingStructs = null
-      underWay.push({ to: 'device', stateVector: Y.encodeStateVector(hub) })
-    } else context?.onDurable(Y.parseUpdateMeta(message.update).to)
-  }
-
-  function atDevice({ doc, onDurable, onLoaded, onState }: SyncContext, message: Message): void {
-    if (message.stateVector) {
-      onDurable(Y.decodeStateVector(message.stateVector))
-      underWay.push({ to: 'hub', update: Y.encodeStateAsUpdate(doc, message.stateVector) })
-    }
-    if (!message.update) return
-    Y.applyUpdate(doc, message.update, link)
-    onDurable(Y.parseUpdateMeta(message.update).to)
-    onLoaded()
-    onState('online', null)
-  }
-
-  const link: Link = {
-    receive(update) {
-      if (isConnected && context) underWay.push({ to: 'device', update })
+  return {
+    receive(update, from) {
+      if (!isConnected) return
+      for (const connection of connections) if (connection !== from) connection.send({ to: 'device', update })
+    },
+    get isQuiet() {
+      return [...connections].every((connection) => connection.isQuiet)
     },
     deliver(count) {
-      for (let left = count; left > 0 && context; left--) {
-        const message = underWay.shift()
-        if (!message) return
-        if (message.to === 'hub') atHub(message)
-        else atDevice(context, message)
-      }
+      let left = count
+      for (const connection of connections) while (left > 0 && connection.deliver()) left--
     },
     disconnect() {
       isConnected = false
-      underWay.length = 0
-      context?.onState('offline', null)
+      for (const connection of connections) connection.cut()
     },
     connect() {
       isConnected = true
-      handshake()
+      for (const connection of connections) connection.handshake()
     },
     sync: {
-      start(started) {
-        context = started
-        underWay.length = 0
+      start(context) {
+        const connection = createConnection({ hub, admit, context, isConnected: () => isConnected })
+        connections.add(connection)
         const onUpdate = (update: Uint8Array, origin: unknown) => {
-          if (isConnected && origin !== link) underWay.push({ to: 'hub', update })
+          if (isConnected && origin !== connection) connection.send({ to: 'hub', update })
         }
-        started.doc.on('update', onUpdate)
-        handshake()
+        context.doc.on('update', onUpdate)
+        connection.handshake()
         return {
           clientIdChanged() {},
           close() {
-            started.doc.off('update', onUpdate)
-            context = undefined
-            underWay.length = 0
+            context.doc.off('update', onUpdate)
+            connections.delete(connection)
             return Promise.resolve()
           },
         }
       },
     },
   }
-  pending.set(link, underWay)
-  return link
+}
+
+interface Connection {
+  readonly isQuiet: boolean
+  send(message: Message): void
+  /** Delivers one message; false where there is none. */
+  deliver(): boolean
+  handshake(): void
+  /** What is under way is lost. */
+  cut(): void
+}
+
+function createConnection(parts: {
+  hub: Y.Doc
+  admit: Admit
+  context: SyncContext
+  isConnected: () => boolean
+}): Connection {
+  const { hub, context } = parts
+  const underWay: Message[] = []
+  let isEnded = false
+
+  function end(code: number, reason: string, update: Uint8Array): void {
+    isEnded = true
+    underWay.length = 0
+    const known = Y.decodeStateVector(Y.encodeStateVector(hub))
+    const refused = [...Y.parseUpdateMeta(update).to].map(([client, to]) => ({
+      client,
+      from: known.get(client) ?? 0,
+      to,
+      code: reason.split(':')[0] ?? '',
+    }))
+    context.onState('refused', reason)
+    context.onFinal?.({ closeCode: code, reason, refused: refused.filter(({ from, to }) => to > from) })
+  }
+
+  function atHub(message: Message): void {
+    if (message.stateVector) underWay.push({ to: 'device', update: Y.encodeStateAsUpdate(hub, message.stateVector) })
+    if (!message.update) return
+    const refusal = parts.admit(message.update, hub)
+    if (refusal) {
+      end(refusal.closeCode, refusal.reason, message.update)
+      return
+    }
+    Y.applyUpdate(hub, message.update, connection)
+    // An update whose dependencies are missing is answered by asking for all that the hub lacks (AD2).
+    if (hub.store.pendingStructs) {
+      hub.store.pendingStructs = null
+      underWay.push({ to: 'device', stateVector: Y.encodeStateVector(hub) })
+    } else context.onDurable(Y.parseUpdateMeta(message.update).to)
+  }
+
+  function atDevice(message: Message): void {
+    const { doc } = context
+    if (message.stateVector) {
+      context.onDurable(Y.decodeStateVector(message.stateVector))
+      underWay.push({ to: 'hub', update: Y.encodeStateAsUpdate(doc, message.stateVector) })
+    }
+    if (!message.update) return
+    Y.applyUpdate(doc, message.update, connection)
+    context.onDurable(Y.parseUpdateMeta(message.update).to)
+    context.onLoaded()
+    context.onState('online', null)
+  }
+
+  const connection: Connection = {
+    get isQuiet() {
+      return underWay.length === 0
+    },
+    send(message) {
+      if (!isEnded) underWay.push(message)
+    },
+    deliver() {
+      const message = underWay.shift()
+      if (!message) return false
+      if (message.to === 'hub') atHub(message)
+      else atDevice(message)
+      return true
+    },
+    handshake() {
+      if (isEnded || !parts.isConnected()) return
+      context.onState('loading', null)
+      underWay.push({ to: 'hub', stateVector: Y.encodeStateVector(context.doc) })
+      underWay.push({ to: 'device', stateVector: Y.encodeStateVector(hub) })
+    },
+    cut() {
+      underWay.length = 0
+      if (!isEnded) context.onState('offline', null)
+    },
+  }
+  return connection
 }

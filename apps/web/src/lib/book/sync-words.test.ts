@@ -5,6 +5,9 @@ import { syncWords } from './sync-words.ts'
 const onServer: BookStatus = {
   storage: 'saved',
   storageProblem: null,
+  storageFault: null,
+  setAside: 0,
+  recovery: null,
   sync: 'online',
   reason: null,
   unsent: 0,

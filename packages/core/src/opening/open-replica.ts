@@ -1,0 +1,154 @@
+// One document of a book and everything that follows it on this device: projection, journal, status, commands, connection.
+import type * as Y from 'yjs'
+import type { BookChange, BookStatus, RecoveryReport, SyncState } from '../book.ts'
+import { visitAll } from '../log/log-items.ts'
+import { type BookProjection, createBookProjection } from '../projection/book-projection.ts'
+import type { StorageHandle } from '../storage/storage.ts'
+import type { FinalWord } from '../sync/sync.ts'
+import { createAppender } from './append.ts'
+import { type Commands, createCommands } from './commands.ts'
+import { createCommandQueue } from './command-queue.ts'
+import { createDurability, loadClocks, markNames } from './durability.ts'
+import { followDocument } from './follow-document.ts'
+import { createImporter } from './importer.ts'
+import { createHistory } from './history.ts'
+import type { Keeper } from './keeper.ts'
+import type { OpenBookOptions } from './open-book.ts'
+import { createQuestions, type Questions } from './questions.ts'
+import { recoverJournal } from './recover-journal.ts'
+import { createSnapshotKeeper, loadSnapshot } from './snapshot-keeper.ts'
+import { createStatus } from './status.ts'
+
+/** An open document. A book has one at a time; a recovery (SY3) puts another in its place. */
+export interface Replica {
+  readonly doc: Y.Doc
+  readonly projection: BookProjection
+  readonly commands: Commands
+  readonly questions: Questions
+  readonly status: BookStatus
+  /** Something that the status tells changed outside this document. */
+  refreshStatus(): void
+  checkDay(): void
+  flush(): Promise<void>
+  /** Lets waiting commands end, then does `work` while none runs. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
+  /** Ends everything but the storage. */
+  close(): Promise<void>
+}
+
+/** Opens `doc`, which `storage` has loaded. */
+export async function openReplica(parts: {
+  options: OpenBookOptions
+  now: () => number
+  random: (bytes: Uint8Array) => Uint8Array
+  doc: Y.Doc
+  storage: StorageHandle
+  device: string
+  keeper: Keeper
+  outside: { setAside(): number; recovery(): RecoveryReport | null }
+  tell: (change: BookChange) => void
+  onFinal: (word: FinalWord) => void
+}): Promise<Replica> {
+  const { options, now, random, doc, storage, device, keeper } = parts
+  const hasSync = options.sync !== undefined
+  const durable = await loadClocks(storage, markNames.durable)
+  const journaled = await recoverJournal(doc, storage, { durable: hasSync ? durable : new Map<number, number>(), now })
+  takeFreshClientId(doc, random)
+
+  // Elements that wait for something lost are read from the log as it is, and are in no snapshot.
+  const isWhole = doc.store.pendingStructs === null
+  const projection = createBookProjection(doc, { now, snapshot: isWhole ? await loadSnapshot(storage) : null })
+  const snapshots = isWhole && createSnapshotKeeper({ storage, projection, stored: projection.continued })
+  const durability = createDurability(durable)
+  if (hasSync) {
+    visitAll(doc.getArray('log'), durability.noteElement)
+    for (const record of journaled) durability.noteJournal(record)
+  }
+  const status = createStatus({
+    projection,
+    durability,
+    keeper,
+    outside: parts.outside,
+    isDurable: storage.durable,
+    hasSync,
+    isViewer: options.readOnly === true,
+  })
+  const publish = (change: Omit<BookChange, 'status'> | null) => {
+    const statusChanged = status.refresh()
+    if (change || statusChanged) parts.tell({ ...(change ?? noChange), status: statusChanged })
+    if (change?.log && snapshots) snapshots.noteChange()
+  }
+  keeper.start({ storage, durability, hasSync, onChange: () => publish(null) })
+
+  const following = followDocument({ doc, projection, durability, hasSync, publish, now })
+  const appender = createAppender(doc, {
+    author: options.author,
+    device,
+    now,
+    random,
+    largestN: () => projection.log.largestN,
+    isIntroduced: () =>
+      projection.devices.get(device) === options.author.name && projection.actors.has(options.author.id),
+    onClientIdChanged: () => syncing?.clientIdChanged(),
+  })
+  const history = await createHistory(storage.marks)
+  const context = { book: options.id, projection }
+  const queue = createCommandQueue({ status, appender, keep: (written) => keeper.keep(written) })
+  const importer = createImporter({ context, queue, marks: storage.marks, now })
+  const syncing = options.sync?.start({
+    book: options.id,
+    doc,
+    onState(state: SyncState, reason) {
+      status.noteSync(state, reason)
+      publish(null)
+    },
+    onDurable: (clocks) => keeper.noteDurable(clocks),
+    onLoaded() {
+      status.noteLoaded()
+      publish(null)
+    },
+    history,
+    onFinal: (word) => parts.onFinal(word),
+  })
+  const commands = createCommands({ context, queue, importer, now })
+
+  if (options.create && projection.log.size === 0) await commands.editBook(options.create)
+  importer.resume()
+
+  return {
+    doc,
+    projection,
+    commands,
+    questions: createQuestions(projection),
+    get status() {
+      return status.current
+    },
+    refreshStatus: () => publish(null),
+    checkDay: () => following.checkDay(),
+    async flush() {
+      await queue.idle()
+      await keeper.flush()
+      if (hasSync) await keeper.whenAcknowledged(doc)
+    },
+    exclusively: (work) => queue.exclusively(work),
+    async close() {
+      importer.stop()
+      await queue.close()
+      following.close()
+      await syncing?.close()
+      if (snapshots) await snapshots.close()
+      await keeper.settled()
+      doc.destroy()
+    },
+  }
+}
+
+const noChange: Omit<BookChange, 'status'> = { clients: new Set<string>(), tiers: false, settings: false, log: false }
+
+/** A client id that somebody has written under, by a rare chance or because a profile was copied, would fork the book unseen (F40). */
+function takeFreshClientId(doc: Y.Doc, random: (bytes: Uint8Array) => Uint8Array): void {
+  while (doc.store.clients.has(doc.clientID)) {
+    const bytes = random(new Uint8Array(4))
+    doc.clientID = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+  }
+}
