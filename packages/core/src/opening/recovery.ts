@@ -77,7 +77,9 @@ export function createRecovery(parts: RecoveryParts): Recovery {
     const before = parts.replica()
     const suspects = suspectsOf(before.doc, word)
     const refused = new Map<string, FinalWord>()
-    await tell({ phase: 'running', at: now(), reason: word.reason, sentAgain: 0, refused: 0, ofOthers: 0 })
+    // What an earlier one did is told with this one's until somebody has read it.
+    const told = report
+    await tell({ phase: 'running', at: now(), reason: word.reason })
     await keepReplica(parts, word)
     let sentAgain = 0
     while (!isClosed) {
@@ -97,11 +99,17 @@ export function createRecovery(parts: RecoveryParts): Recovery {
         // What was typed while this ran.
         const late = await handOver({ own: ownLacking(before.doc, took.doc), server: took, suspects, refused, word })
         if (late.final) throw new Error(late.final.reason)
-        const { setAside, ofOthers } = leftOver(before.doc, took.doc, refused)
+        const { setAside, ofOthers } = await leftOver(before.doc, took.doc, refused)
         if (setAside.length > 0) await parts.storage().aside.add(setAside)
         await took.close()
         await putInPlace(parts.storage(), took.doc)
-        await tell({ phase: 'done', at: now(), sentAgain: sentAgain + late.count, refused: refused.size, ofOthers })
+        await tell({
+          phase: 'done',
+          at: now(),
+          sentAgain: (told?.sentAgain ?? 0) + sentAgain + late.count,
+          refused: (told?.refused ?? 0) + refused.size,
+          ofOthers: (told?.ofOthers ?? 0) + ofOthers,
+        })
         return took.doc
       })
       return
@@ -112,14 +120,16 @@ export function createRecovery(parts: RecoveryParts): Recovery {
     return findLacking(from, to).filter(({ by }) => by === options.author.id)
   }
 
-  function leftOver(from: Y.Doc, to: Y.Doc, refused: ReadonlyMap<string, FinalWord>) {
-    const left = findLacking(from, to)
+  /** What is in neither book and was not set aside before, by another tab or an earlier recovery. */
+  async function leftOver(from: Y.Doc, to: Y.Doc, refused: ReadonlyMap<string, FinalWord>) {
+    const before = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
+    const left = findLacking(from, to).map(({ text }) => text)
     const setAside: SetAside[] = []
-    for (const { text } of left.filter(({ text: each }) => refused.has(each))) {
+    for (const text of left) {
       const word = refused.get(text)
-      setAside.push(actionsItem([text], word?.reason ?? '', codeOf(word)))
+      if (word && !before.has(text)) setAside.push(actionsItem([text], word.reason, codeOf(word)))
     }
-    const others = left.filter(({ text }) => !refused.has(text)).map(({ text }) => text)
+    const others = left.filter((text) => !refused.has(text) && !before.has(text))
     if (others.length > 0) setAside.push(actionsItem(others, 'made by others, held by this device only', null))
     return { setAside, ofOthers: others.length }
   }
@@ -213,7 +223,8 @@ export function createRecovery(parts: RecoveryParts): Recovery {
         parts.exchange(async () => {
           const before = parts.replica()
           const stored = await parts.reopenStorage()
-          const own = ownLacking(before.doc, stored)
+          const aside = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
+          const own = ownLacking(before.doc, stored).filter(({ text }) => !aside.has(text))
           if (own.length > 0) await writeAndJournal(stored, own)
           return stored
         }),

@@ -84,6 +84,109 @@ export function storageContract(create: (place: string) => BookStorage): readonl
         await second.handle.close()
       },
     ],
+    [
+      'records appended together are all there, and one with a known id takes its place',
+      async (place) => {
+        const book = createId()
+        const first = await open(create(place), book)
+        const [one, two] = [new Uint8Array([0, 0]), new Uint8Array([0, 0, 0])]
+        await first.handle.journal.append(['a', 'b', 'c'].map((id) => ({ id, update: one })))
+        await first.handle.journal.append([{ id: 'b', update: two }])
+        await first.handle.close()
+        const second = await open(create(place), book)
+        const records = [...(await second.handle.journal.list())].sort((a, b) => (a.id < b.id ? -1 : 1))
+        expectEqual(
+          records.map(({ id, update }) => [id, update.length]),
+          [
+            ['a', 2],
+            ['b', 3],
+            ['c', 2],
+          ],
+          'journal',
+        )
+        await second.handle.close()
+      },
+    ],
+    [
+      'what was set aside stays, with its bytes and texts, until it is removed',
+      async (place) => {
+        const book = createId()
+        const first = await open(create(place), book)
+        const item = (id: string, at: number) => ({ id, at, kind: 'row' as const, reason: 'cut', code: null })
+        await first.handle.aside.add([
+          { ...item('late', 2), bytes: new Uint8Array([1, 255]) },
+          { ...item('early', 1), kind: 'actions', texts: ['{}'] },
+          item('gone', 3),
+        ])
+        await first.handle.aside.remove(['gone', 'never-there'])
+        await first.handle.close()
+        const second = await open(create(place), book)
+        const items = await second.handle.aside.list()
+        expectEqual(
+          items.map(({ id, kind, texts, bytes }) => [id, kind, texts ?? null, bytes ? [...bytes] : null]),
+          [
+            ['early', 'actions', ['{}'], null],
+            ['late', 'row', null, [1, 255]],
+          ],
+          'set aside',
+        )
+        await second.handle.close()
+      },
+    ],
+    [
+      'a thousand edits of a session, deletes among them, come back as they were',
+      async (place) => {
+        const book = createId()
+        const first = await open(create(place), book)
+        for (let step = 0; step < 1_000; step++) {
+          first.doc.getArray('log').insert(step, [`entry ${step} é 株`])
+          first.doc.getMap('clients').set(`c${step % 7}`, step)
+        }
+        first.doc.getMap('meta').set('gone', 1)
+        first.doc.getMap('meta').delete('gone')
+        await first.handle.flush()
+        await first.handle.close()
+        const second = await open(create(place), book)
+        for (const root of ['clients', 'meta'])
+          expectEqual(second.doc.getMap(root).toJSON(), first.doc.getMap(root).toJSON(), root)
+        expectEqual(second.doc.getArray('log').toArray(), first.doc.getArray('log').toArray(), 'log')
+        await second.handle.close()
+      },
+    ],
+    [
+      'another document takes the place of the first: whole, with an empty journal, and what is still written into the first is not stored',
+      async (place) => {
+        const book = createId()
+        const first = await open(create(place), book)
+        first.doc.getArray('log').insert(0, ['first'])
+        await first.handle.journal.append([{ id: 'a', update: Y.encodeStateAsUpdate(first.doc) }])
+        const next = new Y.Doc()
+        next.getArray('log').insert(0, ['next'])
+        await first.handle.replace(next)
+        first.doc.getArray('log').insert(1, ['too late'])
+        next.getArray('log').insert(1, ['after'])
+        await first.handle.close()
+        const second = await open(create(place), book)
+        expectEqual(second.doc.getArray('log').toArray(), ['next', 'after'], 'log')
+        expectEqual(await second.handle.journal.list(), [], 'journal')
+        await second.handle.close()
+      },
+    ],
+    [
+      'storing again and forgetting a copy where nothing is wrong change nothing',
+      async (place) => {
+        const book = createId()
+        const first = await open(create(place), book)
+        first.doc.getArray('log').insert(0, ['one'])
+        await first.handle.restore()
+        await first.handle.forgetCopy()
+        first.doc.getArray('log').insert(1, ['two'])
+        await first.handle.close()
+        const second = await open(create(place), book)
+        expectEqual(second.doc.getArray('log').toArray(), ['one', 'two'], 'log')
+        await second.handle.close()
+      },
+    ],
   ]
   return cases.map(([name, run]) => ({ name, run: () => run(createId()) }))
 }
