@@ -17,7 +17,9 @@ import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
 import { openSqliteStorage } from './storage/sqlite-storage.ts'
 import type { ServerStorage } from './storage/storage.ts'
 import { StartError } from './start-error.ts'
+import { createAttendance } from './sync/attendance.ts'
 import { createCommitter } from './sync/committer.ts'
+import { createOffenders } from './sync/offenders.ts'
 import { createRooms } from './sync/rooms.ts'
 import { createSyncEndpoint } from './sync/upgrade.ts'
 import { version } from './version.ts'
@@ -73,17 +75,32 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     const tokens = createTokens({ key, tokenDays: settings.tokenDays, now })
     const metrics = createMetrics({ processMetrics: options.processMetrics ?? false })
     const committer = createCommitter({ storage, metrics })
+    const offenders = createOffenders({ now })
+    const attendance = createAttendance({ store: storage.access, logger, now })
+    undo.unshift(() => attendance.close())
     const rooms = createRooms({
       storage,
       committer,
       signHead: createHeadSigner({ key, now }),
+      offenders,
       idleMs: settings.idleBookSeconds * 1000,
       metrics,
       logger,
       now,
     })
     const allowedOrigins = new Set([...settings.allowedOrigins, ...(settings.publicUrl ? [settings.publicUrl] : [])])
-    const sync = createSyncEndpoint({ settings, allowedOrigins, tokens, storage, rooms, metrics, logger, now })
+    const sync = createSyncEndpoint({
+      settings,
+      allowedOrigins,
+      tokens,
+      storage,
+      rooms,
+      attendance,
+      offenders,
+      metrics,
+      logger,
+      now,
+    })
     const instance = randomUUID()
     let address = describeAddress(settings.publicUrl ?? `http://localhost:${settings.port}`)
     const { trustProxy, requestsPerMinute, metricsToken, inviteHours } = settings
@@ -95,7 +112,7 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
         connectionsCheckingInterval: Math.min(5_000, requestMs),
       },
       createHandler({
-        api: { tokens, storage, address: () => address, version, inviteHours, logger, now },
+        api: { tokens, storage, presence: attendance, address: () => address, version, inviteHours, logger, now },
         app: createStaticApp(settings.appFolder),
         metrics,
         metricsToken,
@@ -145,7 +162,13 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
       async ownerLink() {
         const books = await storage.books()
         if (books.length > 1) return null
-        const signed = await tokens.signInvite({ role: 'owner', book: books[0]?.book, hours: settings.ownerLinkHours })
+        const signed = await tokens.signInvite({
+          role: 'owner',
+          book: books[0]?.book,
+          hours: settings.ownerLinkHours,
+          // It stands on the operator's own terminal, for the first devices of an office.
+          reusable: true,
+        })
         return { url: inviteUrl(address, signed.invite), expiresAt: signed.expiresAt }
       },
       async accessToken({ book, actor, role, device }) {

@@ -44,6 +44,7 @@ test('[F24] every variable is read', () => {
     ownerLinkHours: '3',
     maxConnections: '11',
     maxConnectionsPerBook: '12',
+    maxConnectionsPerActor: '19',
     maxConnectionsPerAddress: '13',
     messagesPerSecond: '14',
     requestsPerMinute: '15',

@@ -55,6 +55,7 @@ export const variables = {
   ownerLinkHours: 'TIERBOOK_OWNER_LINK_HOURS',
   maxConnections: 'TIERBOOK_MAX_CONNECTIONS',
   maxConnectionsPerBook: 'TIERBOOK_MAX_CONNECTIONS_PER_BOOK',
+  maxConnectionsPerActor: 'TIERBOOK_MAX_CONNECTIONS_PER_ACTOR',
   maxConnectionsPerAddress: 'TIERBOOK_MAX_CONNECTIONS_PER_ADDRESS',
   messagesPerSecond: 'TIERBOOK_MESSAGES_PER_SECOND',
   requestsPerMinute: 'TIERBOOK_REQUESTS_PER_MINUTE',
@@ -137,6 +138,8 @@ export const Settings = z.object({
   /** Open websockets on the whole server: some 50 KiB each. */
   maxConnections: whole(1, 100_000).default(2_000).describe('websockets on the server'),
   maxConnectionsPerBook: whole(1, 100_000).default(500).describe('websockets on one book'),
+  /** Some devices with some tabs each. */
+  maxConnectionsPerActor: whole(1, 100_000).default(100).describe('websockets of one person on one book'),
   /** An office behind one address, several tabs each. */
   maxConnectionsPerAddress: whole(1, 100_000).default(200).describe('websockets from one address'),
   /** Messages a second that one socket gets read; a faster one is slowed down, not closed. */

@@ -48,7 +48,7 @@ test('who joins again stays the same person; who cannot show it becomes a new on
     const list = localStorage.getItem('tierbook.books') ?? ''
     localStorage.setItem('tierbook.books', list.replace(/"token":"[^"]*"/, '"token":"lost"'))
   })
-  await joinBook(device, link, 'Ben')
+  await joinBook(device, await inviteLink(owner, 'editor'), 'Ben')
   await expect(told).toBeVisible()
   await addClient(device, { name: 'City Cycles', tier: 'Starter' })
   await expect(syncState(device)).toHaveText('All changes saved')

@@ -6,6 +6,11 @@ export type {
   InviteGrant,
   InviteRequest,
   JoinRequest,
+  Member,
+  MemberDevice,
+  MemberList,
+  RevokeRequest,
+  RoleRequest,
   ServerDescription,
 } from './protocol/api.ts'
 export { decodeDurable, type DurableMessage, encodeDurable, type RefusedRange } from './protocol/durable.ts'

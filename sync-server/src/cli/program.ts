@@ -5,6 +5,7 @@ import { backupCommand } from './backup.ts'
 import { booksCommand } from './books.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
+import { membersCommand, revokeCommand, roleCommand } from './members.ts'
 import { restoreCommand } from './restore.ts'
 import { startCommand } from './start.ts'
 import { tokenCommand } from './token.ts'
@@ -19,6 +20,9 @@ export function createProgram(): Command {
     .addCommand(startCommand(), { isDefault: true })
     .addCommand(tokenCommand())
     .addCommand(booksCommand())
+    .addCommand(membersCommand())
+    .addCommand(roleCommand())
+    .addCommand(revokeCommand())
     .addCommand(verifyCommand())
     .addCommand(backupCommand())
     .addCommand(restoreCommand())

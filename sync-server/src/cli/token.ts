@@ -13,6 +13,7 @@ interface TokenOptions {
   readonly book?: string
   readonly role: Role
   readonly hours?: number
+  readonly reusable?: true
   readonly access?: true
   readonly actor?: string
 }
@@ -27,6 +28,7 @@ export function tokenCommand(): Command {
     )
     .addOption(new Option('--role <role>', 'what the bearer may do').choices([...roles]).default('editor'))
     .option('--hours <n>', 'how long an invite can be redeemed', readHours)
+    .option('--reusable', 'for any number of people until it expires, instead of for one')
     .option('--access', 'print an access token instead of an invite; needs --book and --actor')
     .option('--actor <id>', 'whom the access token is for', readId)
     .action(printToken)
@@ -53,7 +55,12 @@ async function printToken(options: TokenOptions, command: Command): Promise<void
     console.log(token)
     return
   }
-  const { invite, expiresAt } = await tokens.signInvite({ role, book, hours: options.hours ?? settings.inviteHours })
+  const { invite, expiresAt } = await tokens.signInvite({
+    role,
+    book,
+    hours: options.hours ?? settings.inviteHours,
+    reusable: options.reusable ?? false,
+  })
   const address = describeAddress(
     settings.publicUrl ?? readRunning(settings.dataFolder)?.url ?? `http://localhost:${settings.port}`,
   )

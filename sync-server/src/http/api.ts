@@ -1,19 +1,30 @@
 // The JSON API: what this server is, joining with an invite, inviting others, refreshing a token.
-import { type AccessGrant, type InviteGrant, roles, type ServerDescription } from '@tierbook/core/protocol'
+import {
+  type AccessGrant,
+  type ApiErrorBody,
+  type InviteGrant,
+  roles,
+  type ServerDescription,
+} from '@tierbook/core/protocol'
 import type { IncomingMessage } from 'node:http'
 import * as z from 'zod'
 import { type PublicAddress, inviteUrl, inviteWarnings } from '../identity/public-address.ts'
+import { admit } from '../identity/standing.ts'
 import { type Access, Id, type Tokens } from '../identity/tokens.ts'
 import type { Logger } from '../logger.ts'
 import type { ServerStorage } from '../storage/storage.ts'
-import { joinBook, refuseTakenActor } from './join.ts'
+import type { Attendance } from '../sync/attendance.ts'
+import { joinBook, refuseTakenActor, refuseUsedInvite } from './join.ts'
 import { readJsonBody } from './json-body.ts'
+import { changeRole, listMembers, revoke } from './members.ts'
 import { problem, type Reply } from './reply.ts'
 
 /** What the API works with. */
 export interface ApiContext {
   readonly tokens: Tokens
   readonly storage: ServerStorage
+  /** Whoever is connected right now. */
+  readonly presence: Pick<Attendance, 'connectedDevices' | 'recheck'>
   readonly address: () => PublicAddress
   readonly version: string
   readonly inviteHours: number
@@ -28,6 +39,9 @@ const routes: Readonly<Record<string, { method: 'GET' | 'POST'; handle: Handler 
   '/api/join': { method: 'POST', handle: join },
   '/api/invites': { method: 'POST', handle: invite },
   '/api/token': { method: 'POST', handle: refresh },
+  '/api/members': { method: 'GET', handle: withAccess(listMembers) },
+  '/api/members/role': { method: 'POST', handle: withAccess(changeRole) },
+  '/api/members/revoke': { method: 'POST', handle: withAccess(revoke) },
 }
 
 /** Answers a request below `/api/`. */
@@ -73,22 +87,36 @@ async function join(context: ApiContext, request: IncomingMessage): Promise<Repl
   }
   const joined = await joinBook(context, { invite: verified.value, actor: actor.id, wanted: book })
   if (!joined.ok) return joined.reply
-  const refusal = await refuseTakenActor(context, { book: joined.book, actor: actor.id, token: bearerToken(request) })
+  const { role } = verified.value
+  const refusal =
+    (await refuseUsedInvite(context, { invite: verified.value, actor: actor.id })) ??
+    (await refuseTakenActor(context, { book: joined.book, actor: actor.id, token: bearerToken(request) })) ??
+    (await refuseUsedInvite(context, { invite: verified.value, actor: actor.id, useFor: joined.book }))
   if (refusal) {
     context.logger.warn(
-      { book: joined.book, actor: actor.id, device: device.id },
-      'a device was refused: its actor id is taken',
+      { book: joined.book, actor: actor.id, device: device.id, reason: (refusal.body as ApiErrorBody).error.code },
+      'a device was not let in',
     )
     return refusal
   }
-  context.logger.info(
-    { book: joined.book, actor: actor.id, device: device.id, role: verified.value.role },
-    'a device joined',
-  )
-  return grant(context, { actor: actor.id, book: joined.book, role: verified.value.role, device: device.id })
+  const member = { book: joined.book, actor: actor.id, device: device.id }
+  await context.storage.access.admit({
+    ...member,
+    name: actor.name,
+    deviceName: device.name ?? null,
+    role,
+    now: context.now(),
+  })
+  context.logger.info({ ...member, role }, 'a device joined')
+  const standing = await context.storage.access.standing(member)
+  return grant(context, { ...member, role: standing.role ?? role })
 }
 
-const InviteBody = z.object({ role: z.enum(roles), hours: z.number().int().min(1).max(720).optional() })
+const InviteBody = z.object({
+  role: z.enum(roles),
+  hours: z.number().int().min(1).max(720).optional(),
+  reusable: z.boolean().optional(),
+})
 
 async function invite(context: ApiContext, request: IncomingMessage): Promise<Reply> {
   const access = await authorise(context, request)
@@ -96,10 +124,13 @@ async function invite(context: ApiContext, request: IncomingMessage): Promise<Re
   if (access.access.role !== 'owner') return problem('not-allowed', 'only owners invite')
   const body = await readJsonBody(request, InviteBody)
   if (!body.ok) return body.reply
-  const { role, hours = context.inviteHours } = body.value
-  const signed = await context.tokens.signInvite({ role, book: access.access.book, hours })
+  const { role, hours = context.inviteHours, reusable = false } = body.value
+  const signed = await context.tokens.signInvite({ role, book: access.access.book, hours, reusable })
   const address = context.address()
-  context.logger.info({ book: access.access.book, actor: access.access.actor, role, hours }, 'an invite was made')
+  context.logger.info(
+    { book: access.access.book, actor: access.access.actor, role, hours, reusable },
+    'an invite was made',
+  )
   const reply: InviteGrant = { ...signed, url: inviteUrl(address, signed.invite), warnings: inviteWarnings(address) }
   return { status: 200, body: reply }
 }
@@ -107,6 +138,15 @@ async function invite(context: ApiContext, request: IncomingMessage): Promise<Re
 async function refresh(context: ApiContext, request: IncomingMessage): Promise<Reply> {
   const access = await authorise(context, request)
   return access.ok ? grant(context, access.access) : access.reply
+}
+
+function withAccess(
+  handle: (context: ApiContext, access: Access, request: IncomingMessage) => Promise<Reply>,
+): Handler {
+  return async (context, request) => {
+    const access = await authorise(context, request)
+    return access.ok ? handle(context, access.access, request) : access.reply
+  }
 }
 
 async function grant({ tokens }: ApiContext, access: Omit<Access, 'expiresAt'>): Promise<Reply> {
@@ -121,14 +161,14 @@ async function authorise(
   const token = bearerToken(request)
   if (token === undefined)
     return { ok: false, reply: problem('token-invalid', 'expected an Authorization header with a bearer token') }
-  const verified = await context.tokens.readAccess(token)
-  if (!verified.ok) {
-    const code = verified.problem === 'expired' ? 'token-expired' : 'token-invalid'
-    return { ok: false, reply: problem(code, `the access token is ${verified.problem}`) }
+  const admitted = await admit(context.tokens, context.storage.access, token)
+  if (!admitted.ok) {
+    const code = ({ expired: 'token-expired', invalid: 'token-invalid', revoked: 'revoked' } as const)[admitted.problem]
+    return { ok: false, reply: problem(code, `the access token is ${admitted.problem}`) }
   }
-  if (!(await context.storage.book(verified.value.book)))
+  if (!(await context.storage.book(admitted.access.book)))
     return { ok: false, reply: problem('no-such-book', 'this server does not hold the book') }
-  return { ok: true, access: verified.value }
+  return admitted
 }
 
 function bearerToken(request: IncomingMessage): string | undefined {

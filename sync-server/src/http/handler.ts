@@ -25,9 +25,13 @@ export interface HandlerOptions {
   readonly logger: Logger
 }
 
+/** Links that are tried out; an office that opens an old one together comes to a handful. */
+const refusedJoinsPerMinute = 20
+
 /** The request handler of a `node:http` server. */
 export function createHandler(options: HandlerOptions): (request: IncomingMessage, response: ServerResponse) => void {
-  const isWithinRate = createRateLimit({ limit: options.requestsPerMinute, windowMs: 60_000 })
+  const calls = createRateLimit({ limit: options.requestsPerMinute, windowMs: 60_000 })
+  const refusedJoins = createRateLimit({ limit: refusedJoinsPerMinute, windowMs: 60_000 })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response)
@@ -54,13 +58,17 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
   async function answerApiSafely(request: IncomingMessage, path: string): Promise<Reply> {
     if (!isOriginAllowed(request, options.allowedOrigins))
       return problem('origin-not-allowed', 'pages of this origin may not call the API')
-    if (!isWithinRate(clientAddress(request, options))) {
+    const address = clientAddress(request, options)
+    const isJoining = path === '/api/join'
+    if (!calls.take(address) || (isJoining && !refusedJoins.allows(address))) {
       return {
         ...problem('too-many-requests', 'too many calls from this address; wait a minute'),
         headers: { 'retry-after': '60' },
       }
     }
-    return answerApi(options.api, request, path)
+    const reply = await answerApi(options.api, request, path)
+    if (isJoining && (reply.status === 401 || reply.status === 403)) refusedJoins.take(address)
+    return reply
   }
 
   async function answerMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {

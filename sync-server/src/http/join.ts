@@ -49,10 +49,30 @@ export async function refuseTakenActor(
 ): Promise<Reply | null> {
   if (await storage.claimActor({ book, actor, now: now() })) return null
   const proof = token === undefined ? null : await tokens.readAccess(token, { mayBeExpired: true })
-  if (proof?.ok && proof.value.book === book && proof.value.actor === actor) return null
+  if (proof?.ok && proof.value.book === book && proof.value.actor === actor) {
+    // A device that was signed out for good proves nothing any more: it may be stolen.
+    const { isRevoked } = await storage.access.standing(proof.value)
+    if (!isRevoked) return null
+  }
   return problem(
     'actor-taken',
     'actor.id: this id is taken in the book; join as a new person on this device, with a fresh id, or send the last access token of this actor for this book',
     'actor.id',
   )
+}
+
+/** A refusal where an invite for one person was used by another. With `useFor` it is used up, for that book; of two at once one gets through. */
+export async function refuseUsedInvite(
+  { storage, now }: { storage: ServerStorage; now: () => number },
+  { invite, actor, useFor }: { invite: Invite; actor: string; useFor?: string },
+): Promise<Reply | null> {
+  if (!invite.isForOne) return null
+  const { access } = storage
+  const redeemer =
+    useFor === undefined
+      ? await access.redeemer(invite.id)
+      : await access.redeem({ id: invite.id, book: useFor, actor, now: now() })
+  // Whoever used it may come again: that it is the same person is shown by their token.
+  if (redeemer === undefined || redeemer === actor) return null
+  return problem('invite-used', 'the invite was for one person, and somebody used it; ask for a new one', 'invite')
 }

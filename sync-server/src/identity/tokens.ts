@@ -16,7 +16,15 @@ const AccessClaims = z.object({
   device: Id,
   exp: z.number(),
 })
-const InviteClaims = z.object({ typ: z.literal('invite'), role: z.enum(roles), book: Id.optional(), exp: z.number() })
+const InviteClaims = z.object({
+  typ: z.literal('invite'),
+  role: z.enum(roles),
+  book: Id.optional(),
+  exp: z.number(),
+  jti: z.string(),
+  /** Absent in invites from before there were such for one person. */
+  once: z.boolean().optional(),
+})
 
 /** What an access token says. */
 export interface Access {
@@ -33,6 +41,9 @@ export interface Invite {
   readonly role: Role
   readonly book?: string | undefined
   readonly expiresAt: number
+  readonly id: string
+  /** For one person; else for any number until it expires. */
+  readonly isForOne: boolean
 }
 
 /** Reading a token ends in its content or in one of two expected failures. */
@@ -46,6 +57,8 @@ export interface Tokens {
     role: Role
     book?: string | undefined
     hours: number
+    /** @default false */
+    reusable?: boolean
   }): Promise<{ invite: string; expiresAt: number }>
   /** `mayBeExpired` takes a token of this server whose time is over: it lets nobody in, but shows who its bearer was. @default false */
   readAccess(token: string, options?: { mayBeExpired: boolean }): Promise<Verified<Access>>
@@ -89,9 +102,9 @@ export function createTokens(options: { key: SigningKey; tokenDays: number; now?
   return {
     signAccess: ({ actor, book, role, device }) =>
       sign({ typ: 'access', book, role, device }, tokenDays * 86_400_000, actor),
-    async signInvite({ role, book, hours }) {
+    async signInvite({ role, book, hours, reusable = false }) {
       const { token, expiresAt } = await sign(
-        { typ: 'invite', role, ...(book === undefined ? {} : { book }), jti: randomUUID() },
+        { typ: 'invite', role, ...(book === undefined ? {} : { book }), jti: randomUUID(), once: !reusable },
         hours * 3_600_000,
       )
       return { invite: token, expiresAt }
@@ -105,8 +118,8 @@ export function createTokens(options: { key: SigningKey; tokenDays: number; now?
     async readInvite(invite) {
       const verified = await read(invite, InviteClaims)
       if (!verified.ok) return verified
-      const { role, book, exp } = verified.value
-      return { ok: true, value: { role, book, expiresAt: exp * 1000 } }
+      const { role, book, exp, jti, once } = verified.value
+      return { ok: true, value: { role, book, expiresAt: exp * 1000, id: jti, isForOne: once ?? false } }
     },
   }
 }

@@ -1,12 +1,13 @@
 // Storage that forgets with the process: for tests and for trying things out.
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
+import { createMemoryAccess, newMember } from './memory-access.ts'
 import { type BookRecord, ConflictError, type NewUpdate, type ServerStorage, type StoredUpdate } from './storage.ts'
 
 interface MemoryBook {
   record: BookRecord
   updates: (StoredUpdate & NewUpdate)[]
   bindings: Map<number, string>
-  actors: Set<string>
+  members: Map<string, ReturnType<typeof newMember>>
   snapshot: { seq: number; bytes: Uint8Array } | null
 }
 
@@ -34,17 +35,17 @@ export function createMemoryStorage(): ServerStorage {
           firstWriter: null,
           isShared: false,
         }
-        found = { record, updates: [], bindings: new Map(), actors: new Set(), snapshot: null }
+        found = { record, updates: [], bindings: new Map(), members: new Map(), snapshot: null }
         books.set(book, found)
       }
       return found.record
     },
-    async claimActor({ book, actor }) {
+    async claimActor({ book, actor, now }) {
       const found = books.get(book)
       if (!found) return false
-      const { actors, bindings, record } = found
-      if (actors.has(actor) || record.firstWriter === actor || [...bindings.values()].includes(actor)) return false
-      actors.add(actor)
+      const { members, bindings, record } = found
+      if (members.has(actor) || record.firstWriter === actor || [...bindings.values()].includes(actor)) return false
+      members.set(actor, newMember(now))
       return true
     },
     async load(book, { raw } = { raw: false }) {
@@ -98,6 +99,7 @@ export function createMemoryStorage(): ServerStorage {
       const found = books.get(book)
       if (found && (found.snapshot?.seq ?? -1) < seq) found.snapshot = { seq, bytes }
     },
+    access: createMemoryAccess((book) => books.get(book)?.members),
     async check() {},
     async close() {},
   }

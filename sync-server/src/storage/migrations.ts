@@ -57,6 +57,31 @@ const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   addReceipts,
+  `
+  -- What holds for a person: a role here goes before the one in their token.
+  ALTER TABLE actors ADD COLUMN name TEXT;
+  ALTER TABLE actors ADD COLUMN role TEXT;
+  ALTER TABLE actors ADD COLUMN revoked_at INTEGER;
+
+  CREATE TABLE devices (
+    book TEXT NOT NULL REFERENCES books (book),
+    actor TEXT NOT NULL,
+    device TEXT NOT NULL,
+    name TEXT,
+    first_seen_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (book, actor, device)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Invites for one person that somebody used.
+  CREATE TABLE redeemed_invites (
+    id TEXT PRIMARY KEY,
+    book TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    redeemed_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** The schema version this program writes. */

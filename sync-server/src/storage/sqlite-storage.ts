@@ -2,6 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { migrate, requireSchema } from './migrations.ts'
+import { createSqliteAccess } from './sqlite-access.ts'
 import { type BookRecord, type BookWrite, ConflictError, type ServerStorage, type StoredUpdate } from './storage.ts'
 
 /**
@@ -99,6 +100,7 @@ export function openSqliteStorage({ file, readOnly = false }: { file: string; re
     async saveSnapshot({ book, seq, bytes }) {
       sql.saveSnapshot.run(book, seq, bytes)
     },
+    access: createSqliteAccess(database, inTransaction),
     async check() {
       sql.check.run(Date.now())
     },

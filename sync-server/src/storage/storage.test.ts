@@ -38,7 +38,9 @@ test('a database of the first schema takes up who joins, and knows who wrote', a
   await storage.commit([{ book: 'b', expectedSeq: 0, updates, bindings: new Map([[7, 'ada']]), largestN: 1 }])
   await storage.close()
   const raw = new DatabaseSync(file)
-  raw.exec('DROP TABLE receipts; DROP TABLE actors; PRAGMA user_version = 1')
+  raw.exec(
+    'DROP TABLE redeemed_invites; DROP TABLE devices; DROP TABLE receipts; DROP TABLE actors; PRAGMA user_version = 1',
+  )
   raw.close()
   const again = openSqliteStorage({ file })
   expect(await again.claimActor({ book: 'b', actor: 'ada', now: 2 })).toBe(false)
@@ -61,7 +63,9 @@ test('[TL5] a database from before receipts were kept finds the actions in its u
   await storage.commit([{ book: 'b', expectedSeq: 0, updates: [update], bindings: new Map(), largestN: 2 }])
   await storage.close()
   const raw = new DatabaseSync(file)
-  raw.exec('DROP TABLE receipts; PRAGMA user_version = 2')
+  raw.exec(
+    'DROP TABLE redeemed_invites; DROP TABLE devices; DROP TABLE receipts; ALTER TABLE actors DROP COLUMN name; ALTER TABLE actors DROP COLUMN role; ALTER TABLE actors DROP COLUMN revoked_at; PRAGMA user_version = 2',
+  )
   raw.close()
   const again = openSqliteStorage({ file })
   const actions = book.doc.getArray<string>('log').map((text) => (JSON.parse(text) as { id: string }).id)
@@ -76,7 +80,7 @@ test('a database of a newer schema is refused with both versions', () => {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 3/)
+  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 4/)
 })
 
 test('a second opening of a data folder is told who holds it, and a released one opens again', () => {

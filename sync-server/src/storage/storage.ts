@@ -1,4 +1,5 @@
 // The port to the server's disk: books, their append-only updates in a hash chain, whose client ids are whose, and snapshots as a cache.
+import type { AccessStore } from './access-store.ts'
 import type { ChainRow } from '@tierbook/core/protocol'
 
 /** One book as the server holds it. */
@@ -89,6 +90,8 @@ export interface ServerStorage {
   /** Of the updates behind `after` that brought actions, in order. */
   receipts(book: string, options: { after: number }): Iterable<StoredReceipts>
   saveSnapshot(snapshot: { book: string; seq: number; bytes: Uint8Array }): Promise<void>
+  /** Who may use the books. */
+  readonly access: AccessStore
   /** Proves that a write reaches the disk. */
   check(): Promise<void>
   /** Twice is harmless. */

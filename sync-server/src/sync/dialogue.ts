@@ -9,6 +9,7 @@ import type { ServerStorage } from '../storage/storage.ts'
 import type { Connection } from './connection.ts'
 import type { Members } from './members.ts'
 import { readMessage, writeSyncStep2, writeUpdate } from './messages.ts'
+import type { Offenders } from './offenders.ts'
 import type { Presence } from './presence.ts'
 import type { ResidentBook } from './resident-book.ts'
 import { isStateVector } from './state-vector.ts'
@@ -24,6 +25,7 @@ export interface DialogueContext {
   readonly signHead: SignHead
   readonly members: Members
   readonly presence: Presence<Connection>
+  readonly offenders: Offenders
   readonly metrics: Metrics
   readonly logger: Logger
 }
@@ -130,13 +132,14 @@ function takeUpdate(
 }
 
 function refuse(
-  { book, members, metrics, logger }: DialogueContext,
+  { book, members, offenders, metrics, logger }: DialogueContext,
   turn: Turn,
   connection: Connection,
   { code, message, ranges }: Extract<Admission, { decision: 'refuse' }>,
 ): void {
   const { actor, device } = connection
   metrics.refusals.inc({ code })
+  offenders.note({ book, actor })
   logger.warn({ book, actor, device, code, reason: message }, 'an update was refused')
   const member = members.get(connection)
   if (member) member.isRefused = true

@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts'
 import { takeFrame } from './dialogue.ts'
 import { createMembers } from './members.ts'
 import { createPresence } from './presence.ts'
+import type { Offenders } from './offenders.ts'
 import { openResidentBook, type ResidentBook } from './resident-book.ts'
 import { writeNewReceipts } from './receipts.ts'
 import { createTurn } from './turn.ts'
@@ -32,6 +33,7 @@ export interface RoomOptions {
   readonly storage: ServerStorage
   readonly committer: Committer
   readonly signHead: SignHead
+  readonly offenders: Offenders
   /** How long the book stays after its last device left, in ms. */
   readonly idleMs: number
   readonly metrics: Metrics

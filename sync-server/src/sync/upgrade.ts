@@ -5,14 +5,17 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../http/client-address.ts'
 import { isOriginAllowed } from '../http/origin.ts'
+import { admit } from '../identity/standing.ts'
 import type { Access, Tokens } from '../identity/tokens.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { ServerStorage } from '../storage/storage.ts'
 import { doubtHistory, readRememberedHead } from './compare-history.ts'
+import type { Attendance } from './attendance.ts'
 import { createConnection, type SocketConnection } from './connection.ts'
 import { createCrowd } from './crowd.ts'
+import type { Offenders } from './offenders.ts'
 import { writeAwareness } from './messages.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -29,6 +32,8 @@ export interface SyncEndpointOptions {
   readonly tokens: Tokens
   readonly storage: ServerStorage
   readonly rooms: Rooms
+  readonly attendance: Attendance
+  readonly offenders: Offenders
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => number
@@ -41,7 +46,7 @@ const maxOwnerFrameBytes = 64 * 1024 * 1024 + 1024
 const beatMs = 5_000
 
 export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
-  const { settings, metrics, logger, rooms, now } = options
+  const { settings, metrics, logger, rooms, attendance, offenders, now } = options
   const shared = {
     noServer: true,
     perMessageDeflate: false,
@@ -79,14 +84,18 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
       now,
     })
     if (isClosing) return connection.close(closeCode.restart, 'the server is stopping')
-    const leaveCrowd = crowd.enter({ book: access.book, address })
+    if (offenders.mustWait(access))
+      return connection.close(closeCode.tryAgainLater, 'too many refused updates; come back in a minute')
+    const leaveCrowd = crowd.enter({ book: access.book, actor: access.actor, address })
     if (!leaveCrowd) return connection.close(closeCode.tryAgainLater, 'too many connections')
     const room = rooms.room(access.book)
+    const leaveAttendance = attendance.enter(connection, access)
     connections.add(connection)
     metrics.connections.set(connections.size)
     connection.onFrame((frame, release) => room.receive(connection, frame, release))
     connection.onClosed(() => {
       leaveCrowd()
+      leaveAttendance()
       connections.delete(connection)
       metrics.connections.set(connections.size)
       room.leave(connection)
@@ -138,16 +147,16 @@ async function judge(
   if (url === null || book === null) return { code: closeCode.noSuchBook, reason: 'expected /sync/<book>' }
   const token = tokenOf(request, url)
   if (token === null) return { code: closeCode.signInAgain, reason: 'no access token came with the connection' }
-  const verified = await tokens.readAccess(token)
-  if (!verified.ok) return { code: closeCode.signInAgain, reason: `the access token is ${verified.problem}` }
-  if (verified.value.book !== book)
-    return { code: closeCode.notAllowed, reason: 'the access token is for another book' }
+  const admitted = await admit(tokens, storage.access, token)
+  if (!admitted.ok) return { code: closeCode.signInAgain, reason: refusedTokens[admitted.problem] }
+  const { access } = admitted
+  if (access.book !== book) return { code: closeCode.notAllowed, reason: 'the access token is for another book' }
   const record = await storage.book(book)
   if (!record) return { code: closeCode.noSuchBook, reason: 'this server does not hold the book' }
   const remembered = readRememberedHead(protocolsOf(request))
   const doubt = remembered && (await doubtHistory(storage, record, remembered))
-  if (!doubt) return { access: verified.value }
-  const { actor, device } = verified.value
+  if (!doubt) return { access }
+  const { actor, device } = access
   metrics.otherHistories.inc({ doubt: doubt.code })
   logger.warn(
     { book, actor, device, remembered, stored: { generation: record.generation, seq: record.seq } },
@@ -155,6 +164,12 @@ async function judge(
   )
   return { code: closeCode.otherGeneration, reason: doubt.reason }
 }
+
+const refusedTokens = {
+  invalid: 'the access token is invalid',
+  expired: 'the access token is expired',
+  revoked: 'revoked: an owner or the operator signed this device out',
+} as const
 
 function bookOf(pathname: string): string | null {
   return /^\/sync\/([\w-]{22})$/.exec(pathname)?.[1] ?? null

@@ -38,6 +38,8 @@ export interface InviteRequest {
   readonly role: Role
   /** How long the invite can be redeemed. @default the server's TIERBOOK_INVITE_HOURS */
   readonly hours?: number
+  /** For any number of people until it expires, instead of for one. @default false */
+  readonly reusable?: boolean
 }
 
 /** Answer of `POST /api/invites`. */
@@ -51,17 +53,60 @@ export interface InviteGrant {
   readonly warnings: readonly ('loopback' | 'not-https')[]
 }
 
+/** Answer of `GET /api/members`: everybody for owners, oneself for others. */
+export interface MemberList {
+  readonly members: readonly Member[]
+}
+
+/** A person in a book. Times are epoch ms. */
+export interface Member {
+  readonly actor: string
+  /** Null for those whose token the operator made. */
+  readonly name: string | null
+  /** Null: what their tokens say. */
+  readonly role: Role | null
+  readonly joinedAt: number
+  readonly revokedAt: number | null
+  readonly devices: readonly MemberDevice[]
+}
+
+/** A device of a person. */
+export interface MemberDevice {
+  readonly device: string
+  readonly name: string | null
+  readonly firstSeenAt: number
+  readonly lastSeenAt: number
+  readonly isConnected: boolean
+  readonly revokedAt: number | null
+}
+
+/** Body of `POST /api/members/role`, owners only. Whoever is connected is disconnected and comes back with the new role. */
+export interface RoleRequest {
+  readonly actor: string
+  readonly role: Role
+}
+
+/** Body of `POST /api/members/revoke`: one device, or without `device` the person. Owners may revoke anybody, others their own devices. */
+export interface RevokeRequest {
+  readonly actor: string
+  readonly device?: string
+}
+
 /** Codes of the JSON API's errors; closed. */
 export type ApiErrorCode =
   | 'invalid-body' // 400
   | 'book-required' // 400: the link names no book, the body neither, and the server does not hold exactly one
   | 'invite-invalid' // 401
   | 'invite-expired' // 401
+  | 'invite-used' // 401: it was for one person, and somebody used it
   | 'token-invalid' // 401
   | 'token-expired' // 401
+  | 'revoked' // 401: an owner or the operator signed this device or person out for good
   | 'not-allowed' // 403: the role does not allow it
   | 'actor-taken' // 403: the book knows this actor, and no access token shows that it is the caller
   | 'origin-not-allowed' // 403
+  | 'last-owner' // 409: the book would have nobody left who lets others in
+  | 'no-such-member' // 404
   | 'not-found' // 404
   | 'no-such-book' // 404
   | 'method-not-allowed' // 405

@@ -1,0 +1,104 @@
+// `tierbook members`, `role` and `revoke`: who is in a book, and who stays in it; they take effect on a running server within a second.
+import { type Role, roles } from '@tierbook/core/protocol'
+import { Argument, Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { OperatorError } from '../operate/operator-error.ts'
+import { openStoreForReading } from '../operate/open-store.ts'
+import { chosenBooks } from '../operate/verify-store.ts'
+import type { StoredMember } from '../storage/access-store.ts'
+import { fileNames } from '../storage/data-folder.ts'
+import { openSqliteStorage } from '../storage/sqlite-storage.ts'
+import type { ServerStorage } from '../storage/storage.ts'
+import { print, runCommand, table, timeWords } from './run.ts'
+
+export function membersCommand(): Command {
+  return new Command('members')
+    .description('list people and their devices: role, when each was last connected, who was revoked')
+    .option('--book <id>', 'this book only')
+    .option('--json', 'print one JSON document')
+    .action((options: { book?: string; json?: true }) =>
+      runCommand(async ({ dataFolder }) => {
+        const storage = openStoreForReading(dataFolder)
+        try {
+          const books = await Promise.all(
+            (await chosenBooks(storage, options.book)).map(async ({ book }) => ({
+              book,
+              members: await storage.access.members(book),
+            })),
+          )
+          print(options, { json: { books }, lines: books.flatMap(({ book, members }) => memberLines(book, members)) })
+          return 'done'
+        } finally {
+          await storage.close()
+        }
+      }),
+    )
+}
+
+export function roleCommand(): Command {
+  return new Command('role')
+    .description('give a person another role; whoever is connected comes back with it')
+    .argument('<actor>', 'the person’s id, see `tierbook members`')
+    .addArgument(new Argument('<role>', 'the new role').choices([...roles]))
+    .option('--book <id>', 'which book, where the server holds several')
+    .action((actor: string, role: Role, options: { book?: string }) =>
+      change(options.book, async (storage, book) => {
+        if (!(await storage.access.setRole({ book, actor, role }))) throw unknown(actor)
+        return `${actor} is ${role === 'viewer' ? 'a' : 'an'} ${role} now`
+      }),
+    )
+}
+
+export function revokeCommand(): Command {
+  return new Command('revoke')
+    .description('let a person in no more, or one of their devices; connections end within a second')
+    .argument('<actor>', 'the person’s id, see `tierbook members`')
+    .option('--device <id>', 'this device only')
+    .option('--book <id>', 'which book, where the server holds several')
+    .action((actor: string, options: { device?: string; book?: string }) =>
+      change(options.book, async (storage, book) => {
+        const { device } = options
+        if (!(await storage.access.revoke({ book, actor, device, now: Date.now() }))) throw unknown(device ?? actor)
+        return device === undefined ? `${actor} is let in no more` : `device ${device} of ${actor} is let in no more`
+      }),
+    )
+}
+
+/** Writes to the store beside a running server, which notices. */
+async function change(
+  wanted: string | undefined,
+  work: (storage: ServerStorage, book: string) => Promise<string>,
+): Promise<void> {
+  await runCommand(async ({ dataFolder }) => {
+    const file = join(dataFolder, fileNames.database)
+    if (!existsSync(file))
+      throw new OperatorError(`no server has run on the data folder ${dataFolder}; set TIERBOOK_DATA`)
+    const storage = openSqliteStorage({ file })
+    try {
+      const [record, another] = await chosenBooks(storage, wanted)
+      if (!record || another) throw new OperatorError('expected one book; name it with --book (see `tierbook books`)')
+      console.log(await work(storage, record.book))
+      return 'done'
+    } finally {
+      await storage.close()
+    }
+  })
+}
+
+function unknown(id: string): OperatorError {
+  return new OperatorError(`the book knows no ${id}; see \`tierbook members\``)
+}
+
+function memberLines(book: string, members: readonly StoredMember[]): string[] {
+  const rows = members.flatMap(({ actor, name, role, revokedAt, devices }) => [
+    [actor, name ?? '-', role ?? 'as its token says', revokedAt === null ? '' : `revoked ${timeWords(revokedAt)}`],
+    ...devices.map((device) => [
+      `  ${device.device}`,
+      device.name ?? '-',
+      `last seen ${timeWords(device.lastSeenAt)}`,
+      device.revokedAt === null ? '' : `revoked ${timeWords(device.revokedAt)}`,
+    ]),
+  ])
+  return [`book ${book}`, ...table(rows).map((line) => `  ${line}`)]
+}
