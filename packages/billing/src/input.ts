@@ -15,15 +15,15 @@ export interface BillingInput {
   readonly periods: readonly TierPeriod[]
   /** The price book. Of two prices for the same and from the same date the later in this list holds. */
   readonly prices: readonly Price[]
-  readonly uplifts?: readonly Uplift[]
-  readonly usage?: readonly Usage[]
+  readonly uplifts?: readonly Uplift[] | undefined
+  readonly usage?: readonly Usage[] | undefined
   readonly policy: Policy
   /** The book's time zone (IANA); matters where the policy counts seconds. */
   readonly timeZone: string
   /** The book's currency (ISO 4217), for clients that have none of their own. */
   readonly currency: string
   /** Runs that were sealed: what the book says of them now, and what was billed, differ by the adjustments. */
-  readonly sealed?: readonly SealedRun[]
+  readonly sealed?: readonly SealedRun[] | undefined
 }
 
 export interface BillingClient {
@@ -31,10 +31,10 @@ export interface BillingClient {
   readonly name: string
   readonly createdOn: PlainDate
   /** The client's key in the MSP's other systems. */
-  readonly externalRef?: string | null
-  readonly currency?: string
+  readonly externalRef?: string | null | undefined
+  readonly currency?: string | undefined
   /** The day from which cycles of `cycle: 'anniversary'` count. @default createdOn */
-  readonly anchor?: PlainDate
+  readonly anchor?: PlainDate | undefined
 }
 
 export interface BillingTier {
@@ -51,7 +51,7 @@ export interface TierPeriod {
   readonly from: PlainDate
   readonly to: PlainDate | null
   /** Seats or sites that a price multiplies by. @default 1 */
-  readonly quantity?: number
+  readonly quantity?: number | undefined
   /** Ids of the log entries that say so. */
   readonly entries: readonly string[]
 }
@@ -60,7 +60,7 @@ export interface TierPeriod {
 export type PriceItem =
   | { readonly kind: 'client' }
   | { readonly kind: 'tier'; readonly tier: string }
-  | { readonly kind: 'usage'; readonly unit: string; readonly tier?: string }
+  | { readonly kind: 'usage'; readonly unit: string; readonly tier?: string | undefined }
   | {
       readonly kind: 'bundle'
       readonly bundle: string
@@ -78,7 +78,7 @@ export interface PriceStep {
   /** Minor units for one unit; may have decimals: `"0.06"`. */
   readonly rate: Decimal
   /** Minor units. */
-  readonly flat?: number
+  readonly flat?: number | undefined
 }
 
 /** How a quantity of usage becomes an amount. */
@@ -93,11 +93,11 @@ export type PriceModel =
   | { readonly type: 'flat'; readonly amount: number }
   | (UsageModel & {
       /** Units of each cycle that are free. */
-      readonly included?: number
+      readonly included?: number | undefined
       /** Minor units charged at least for a whole cycle of service. */
-      readonly minimum?: number
+      readonly minimum?: number | undefined
       /** What several records of one cycle amount to. @default 'sum' */
-      readonly aggregate?: 'sum' | 'max' | 'last'
+      readonly aggregate?: 'sum' | 'max' | 'last' | undefined
     })
   | { readonly type: 'none' }
 
@@ -107,22 +107,22 @@ export interface Price {
   readonly entry: string
   readonly item: PriceItem
   /** Whom the price is for, if it overrides that of everybody. */
-  readonly client?: string
+  readonly client?: string | undefined
   readonly effectiveOn: PlainDate
   /** From when on it also holds for clients that were there before `effectiveOn`; null: for new clients only. @default effectiveOn */
-  readonly existingFrom?: PlainDate | null
+  readonly existingFrom?: PlainDate | null | undefined
   readonly currency: string
   readonly interval: Interval
   readonly timing: 'advance' | 'arrears'
   readonly cycle: 'calendar' | 'anniversary'
   readonly model: PriceModel
   /** Minor units, once, when a client first has this item. */
-  readonly setupFee?: number
-  readonly discount?: Discount
+  readonly setupFee?: number | undefined
+  readonly discount?: Discount | undefined
   /** Passed through to the ledger; we compute no tax. */
-  readonly taxCode?: string
+  readonly taxCode?: string | undefined
   /** What it costs the MSP for one cycle, or one unit of usage, in minor units. */
-  readonly cost?: Decimal
+  readonly cost?: Decimal | undefined
 }
 
 /** Taken off a price until a date (excluded; null: for good): a percentage, or an amount in minor units off each cycle. */
@@ -136,9 +136,9 @@ export interface Uplift {
   readonly percent: Decimal
   readonly effectiveOn: PlainDate
   /** Which clients; all where it is missing. */
-  readonly clients?: readonly string[]
+  readonly clients?: readonly string[] | undefined
   /** Which tiers; all where it is missing. */
-  readonly tiers?: readonly string[]
+  readonly tiers?: readonly string[] | undefined
 }
 
 /** How much of a unit a client used in a range of dates. */

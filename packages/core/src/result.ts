@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'client-ended'
   | 'client-not-ended'
   | 'duplicate-external-ref'
+  | 'already-sealed'
   | 'too-large'
   | 'read-only'
   | 'newer-schema'

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { Appended } from '../book.ts'
 import { findEntry } from '../projection/changes.ts'
-import { retractableKinds } from '../projection/logged-entry.ts'
+import { isAboutClient, retractableKinds } from '../projection/logged-entry.ts'
 import { fail, succeed } from '../result.ts'
 import { Reason } from '../schema/entries.ts'
 import { EntryId } from '../schema/ids.ts'
@@ -21,10 +21,10 @@ export const retract: Command<unknown, Appended> = ({ projection }, input) => {
     return fail('unknown-entry', `entry: expected the id of an entry of this book, got ${quote(target)}`, 'entry')
   const { kind, subject } = logged.entry
   const state = projection.client(subject)
-  if (!retractableKinds.has(kind) || !state) {
+  if (!retractableKinds.has(kind) || (isAboutClient(kind) && !state)) {
     return fail('not-retractable', `entry: a ${kind} cannot be taken back; change it again instead`, 'entry')
   }
-  if (state.retractionOf(target))
+  if (state?.retractionOf(target))
     return fail('already-retracted', `entry: ${quote(target)} was already taken back`, 'entry')
   const entry = entryOf({ kind: 'entry.retracted' as const, subject, target, reason })
   return succeed({ describe: [], entries: [entry], value: (action) => ({ action }) })

@@ -5,6 +5,7 @@ import { planImport } from '../commands/plan-import.ts'
 import { createId, Id } from '../schema/ids.ts'
 import type { BookStorage, StorageHandle } from '../storage/storage.ts'
 import type { BookSync, FinalWord } from '../sync/sync.ts'
+import { billingCommandNames, type BillingCommands, billingQuestionNames, type BillingQuestions } from './billing.ts'
 import { commandNames, type Commands } from './commands.ts'
 import { markNames } from './durability.ts'
 import { createKeeper } from './keeper.ts'
@@ -115,6 +116,11 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
       return call(replica.commands, name, args)
     }),
     ...delegate<Questions>(questionNames, (name, args) => call(replica.questions, name, args)),
+    ...delegate<BillingCommands>(billingCommandNames, async (name, args) => {
+      await ready
+      return call(replica.billing, name, args)
+    }),
+    ...delegate<BillingQuestions>(billingQuestionNames, (name, args) => call(replica.billing, name, args)),
     planImport: (rows, planOptions) =>
       planImport({ book: options.id, projection: replica.projection }, rows, planOptions),
     setAside: async () => storage.aside.list(),

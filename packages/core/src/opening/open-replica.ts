@@ -6,6 +6,7 @@ import { type BookProjection, createBookProjection } from '../projection/book-pr
 import type { StorageHandle } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
 import { createAppender } from './append.ts'
+import { type Billing, createBilling } from './billing.ts'
 import { type Commands, createCommands } from './commands.ts'
 import { createCommandQueue } from './command-queue.ts'
 import { createDurability, loadClocks, markNames } from './durability.ts'
@@ -25,6 +26,7 @@ export interface Replica {
   readonly projection: BookProjection
   readonly commands: Commands
   readonly questions: Questions
+  readonly billing: Billing
   readonly status: BookStatus
   /** Something that the status tells changed outside this document. */
   refreshStatus(): void
@@ -120,6 +122,7 @@ export async function openReplica(parts: {
     projection,
     commands,
     questions: createQuestions(projection),
+    billing: createBilling(context, queue),
     get status() {
       return status.current
     },

@@ -1,6 +1,7 @@
 // The kinds of entries of schema 1: each is one fact inside an action. A schema says whether an entry fits; the entry itself is used as it
 // came, so that unknown fields of newer versions are kept (LG4).
 import * as z from 'zod/mini'
+import { billingEntrySchemas } from './billing-entries.ts'
 import { EntryId, Id, TierId } from './ids.ts'
 import { PlainDate } from './plain-date.ts'
 
@@ -117,6 +118,7 @@ export const entrySchemas = {
     actorName: Name,
     name: z.optional(Name),
   }),
+  ...billingEntrySchemas,
 } as const
 
 /** Kinds this version reads; an entry of any other kind is kept and shown as made by a newer version (LG4). */

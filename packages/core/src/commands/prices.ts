@@ -1,0 +1,71 @@
+// Setting prices: dated log entries, for a tier, a unit, a bundle, everybody or one client; and uplifts of all that were set before.
+import type * as z from 'zod/mini'
+import type { Appended } from '../book.ts'
+import { fail, type Result, succeed } from '../result.ts'
+import { PriceFields, UpliftFields } from '../schema/billing-entries.ts'
+import { deriveId } from '../schema/ids.ts'
+import type { BookProjection } from '../projection/book-projection.ts'
+import { checkInput, quote } from './check-input.ts'
+import { type Command, entryOf } from './draft.ts'
+
+type AppendedEntry = Appended & { entry: string }
+const appendedEntry = (action: string): AppendedEntry => ({ action, entry: `${action}/0` })
+
+/** Sets a price from a date on. Entries of one price (same item, client and currency) share a subject. */
+export const setPrice: Command<unknown, AppendedEntry> = ({ book, projection }, input) => {
+  const checked = checkInput(PriceFields, input)
+  if (!checked.ok) return checked
+  const price = checked.value
+  const known = checkNames(projection, price)
+  if (!known.ok) return known
+  const { item, model } = price
+  if (model.type !== 'none' && (model.type === 'flat') === (item.kind === 'usage'))
+    return fail('invalid-input', `model.type: a price of kind ${item.kind} cannot be ${model.type}`, 'model.type')
+  const subject = deriveId(book, `price:${price.currency}:${itemKey(item)}:${price.client ?? ''}`)
+  const entry = entryOf({ kind: 'price.set' as const, subject, ...price })
+  return succeed({ describe: [], entries: [entry], value: appendedEntry })
+}
+
+/** Lets all prices set before `effectiveOn` rise by a percentage from then on. */
+export const upliftPrices: Command<unknown, AppendedEntry> = ({ book, projection }, input) => {
+  const checked = checkInput(UpliftFields, input)
+  if (!checked.ok) return checked
+  const uplift = checked.value
+  const client = uplift.clients?.find((id) => !projection.client(id)?.isAdded)
+  if (client !== undefined) return unknownClient('clients', client)
+  const tier = uplift.tiers?.find((id) => !projection.tiers().some((known) => known.id === id))
+  if (tier !== undefined) return unknownTier('tiers', tier)
+  const subject = deriveId(book, 'price:uplift')
+  return succeed({ describe: [], entries: [{ kind: 'price.set', subject, uplift }], value: appendedEntry })
+}
+
+function checkNames(projection: BookProjection, { item, client }: z.infer<typeof PriceFields>): Result<null> {
+  if (client !== undefined && !projection.client(client)?.isAdded) return unknownClient('client', client)
+  const tier = item.kind === 'tier' || item.kind === 'usage' ? item.tier : undefined
+  if (tier !== undefined && !projection.tiers().some((known) => known.id === tier))
+    return unknownTier('item.tier', tier)
+  if (item.kind !== 'bundle') return succeed(null)
+  const stranger = [item.payer, ...item.members].find((id) => !projection.client(id)?.isAdded)
+  return stranger === undefined ? succeed(null) : unknownClient('item.members', stranger)
+}
+
+function itemKey(item: z.infer<typeof PriceFields>['item']): string {
+  switch (item.kind) {
+    case 'client':
+      return 'client'
+    case 'tier':
+      return `tier:${item.tier}`
+    case 'usage':
+      return `usage:${item.unit}:${item.tier ?? ''}`
+    case 'bundle':
+      return `bundle:${item.bundle}`
+  }
+}
+
+function unknownClient(field: string, id: string) {
+  return fail('unknown-client', `${field}: expected the id of a client of this book, got ${quote(id)}`, field)
+}
+
+function unknownTier(field: string, id: string) {
+  return fail('unknown-tier', `${field}: expected the id of a tier of this book, got ${quote(id)}`, field)
+}
