@@ -1,5 +1,5 @@
 // What the app knows beside the open book: who this device is, which books it has, and which one is open.
-import { createId, openBook } from '@tierbook/core'
+import { createId, memory, openBook, type OpenBookOptions, StorageError } from '@tierbook/core'
 import { indexedDb } from '@tierbook/core/indexeddb'
 import { BookView } from '#lib/book/book-view.svelte.ts'
 import {
@@ -99,7 +99,7 @@ export class AppState {
         ? new TokenRenewal(entry.server.token, (token) => this.#keepToken(entry.id, token))
         : null
       const sync = renewal ? await connection(renewal) : undefined
-      const book = await openBook({
+      const book = await openKeeping({
         id: entry.id,
         author,
         device: this.#identity.device,
@@ -179,6 +179,16 @@ export class AppState {
     this.#list = list
     const problem = saveBookList(localStorage, list)
     if (problem) this.notices.warn(problem)
+  }
+}
+
+/** Where this browser's storage does not open, a book with a server comes from there and lives in this tab (F2). */
+async function openKeeping(options: OpenBookOptions) {
+  try {
+    return await openBook(options)
+  } catch (problem) {
+    if (!(problem instanceof StorageError && options.sync)) throw problem
+    return openBook({ ...options, storage: memory() })
   }
 }
 

@@ -1,0 +1,68 @@
+import type { BookStatus } from '@tierbook/core'
+import { expect, test } from 'vitest'
+import { recoveryFileText } from './recovery-file.ts'
+import { kindWords, safetyWords } from './safety-words.ts'
+
+const well: BookStatus = {
+  storage: 'saved',
+  storageProblem: null,
+  storageFault: null,
+  setAside: 0,
+  recovery: null,
+  sync: 'online',
+  reason: null,
+  unsent: 0,
+  loaded: true,
+  readOnly: null,
+  unreadable: 0,
+  conflicting: 0,
+  importing: null,
+}
+
+test('nothing is said while all is well', () => {
+  expect(safetyWords(well)).toBeNull()
+  expect(safetyWords({ ...well, sync: 'none', storage: 'memory' })).toBeNull()
+})
+
+test('[F1] [F4] each fault of the storage has its own words and its own way out', () => {
+  const failed = (storageFault: BookStatus['storageFault']) =>
+    safetyWords({ ...well, storage: 'failed', storageFault, storageProblem: 'AbortError' })
+  expect(failed('full')).toMatchObject({ title: 'This device has no space left for the book.', action: null })
+  expect(failed('removed')).toMatchObject({ title: 'The book was removed from this device.', action: 'store-again' })
+  expect(failed('upgraded')).toMatchObject({ action: 'reload' })
+  expect(failed('failed')?.lines).toEqual([expect.stringContaining('AbortError')])
+})
+
+test('[SY3] a recovery is told while it runs and when it is over, with what was sent again, refused and kept', () => {
+  const recovery = { phase: 'done' as const, at: 1, reason: 'invalid-action: x', sentAgain: 3, refused: 1, ofOthers: 0 }
+  expect(safetyWords({ ...well, recovery: { ...recovery, phase: 'running' } })).toMatchObject({ tone: 'busy' })
+  expect(safetyWords({ ...well, recovery, setAside: 2 })).toEqual({
+    tone: 'good',
+    title: 'The server did not accept this device’s copy of the book.',
+    lines: [
+      'Tierbook fetched the book from the server again and put your changes back. Nothing you typed is lost.',
+      'Your changes sent again: 3.',
+      'Changes that the server does not accept: 1.',
+    ],
+    action: 'dismiss',
+    hasKept: true,
+  })
+  expect(safetyWords({ ...well, recovery: { ...recovery, reason: 'rolled-back: …' } })?.title).toBe(
+    'The server had lost or replaced its copy of the book.',
+  )
+})
+
+test('[F3] the recovery file holds every byte and every text', () => {
+  const bytes = Uint8Array.from({ length: 70_000 }, (_, place) => place % 256)
+  const item = { id: 'a', kind: 'row' as const, at: 0, reason: 'cut', code: null, bytes }
+  const text = recoveryFileText({
+    book: 'b',
+    name: 'MSP',
+    exportedAt: 0,
+    items: [item, { id: 'c', kind: 'actions', at: 0, reason: '', code: 'forged-author', texts: ['{"at":1}'] }],
+  })
+  const file = JSON.parse(text) as { items: { base64: string; texts?: string[] }[] }
+  expect(Uint8Array.from(atob(file.items[0]!.base64), (character) => character.charCodeAt(0))).toEqual(bytes)
+  expect(file.items[1]?.texts).toEqual(['{"at":1}'])
+  expect(kindWords(item)).toBe('A damaged part of the saved book')
+})
