@@ -8,8 +8,16 @@ import { browserSuite } from './suites/browser.ts'
 import { editSuite } from './suites/edit.ts'
 import { openSuite } from './suites/open.ts'
 import { querySuite } from './suites/query.ts'
+import { timeAxesSuite } from './suites/time-axes.ts'
 
-const suites = { open: openSuite, edit: editSuite, query: querySuite, billing: billingSuite, browser: browserSuite }
+const suites = {
+  open: openSuite,
+  edit: editSuite,
+  query: querySuite,
+  'time-axes': timeAxesSuite,
+  billing: billingSuite,
+  browser: browserSuite,
+}
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: Object.keys(suites) },

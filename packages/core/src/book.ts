@@ -70,6 +70,8 @@ export interface Change {
   readonly kind: string
   /** The device's clock when it was made, epoch ms. */
   readonly at: number
+  /** When the server received it, epoch ms; null where this replica does not know. */
+  readonly receivedAt: number | null
   readonly by: string
   /** The actor's name, or a short form of the id where no device told it. */
   readonly byName: string
@@ -114,6 +116,17 @@ export interface ClientQuery {
   readonly tier?: string
   /** @default 'all' */
   readonly status?: 'all' | 'active' | 'ended' | 'upcoming'
+  /** The day whose tiers are shown, past or future. Names and notes are always the latest. @default today */
+  readonly asOf?: PlainDate
+  /** Only what was recorded up to this moment counts, epoch ms (TL5); see `receipts()` for whose clock says so. @default everything */
+  readonly knownAt?: number
+}
+
+/** A client that two people changed without having seen each other (TL4). Settled by a new assignment, or by taking one side back. */
+export interface ContestedClient {
+  readonly client: ClientRow
+  /** The entries that nobody has built upon and that say different things, in log order; the row shows which one holds meanwhile. */
+  readonly sides: readonly Change[]
 }
 
 /** What to show of the log; newest first. */
@@ -290,6 +303,10 @@ export interface Book {
   tiers(): readonly Tier[]
   clients(query?: ClientQuery): readonly ClientRow[]
   client(id: string): ClientRow | undefined
+  /** Clients to settle, by name. */
+  contested(): readonly ContestedClient[]
+  /** Of how many actions the server's time of receipt is known: for the rest, "known at" rests on the clocks of devices. */
+  receipts(): { readonly received: number; readonly actions: number }
   /** The client's entries, newest first. */
   history(client: string): readonly Change[]
   /** The whole book's entries, newest first. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Book } from '../src/book.ts'
 import { createId } from '../src/schema/ids.ts'
+import { memory } from '../src/storage/memory.ts'
 import { createHub } from '../src/testing/hub.ts'
 import { authorNamed, done, openForTest, testNoon } from '../src/testing/open-for-test.ts'
 
@@ -37,6 +38,17 @@ test('[TL1] an assignment holds until the next one; end cuts, resume continues o
     ['2026-07-01', '2026-08-01', 'enterprise'],
   ])
   expect(book.client(id)).toMatchObject({ tier: 'enterprise', status: 'active' })
+  const seen = ['2025-12-31', '2026-02-28', '2026-03-01', '2026-05-01', '2026-07-01'].map((asOf) => {
+    const [row] = book.clients({ asOf })
+    return [row?.tier, row?.status]
+  })
+  expect(seen).toEqual([
+    [null, 'upcoming'],
+    ['starter', 'active'],
+    ['enterprise', 'active'],
+    [null, 'ended'],
+    ['enterprise', 'active'],
+  ])
 })
 
 test('[TL1] an ended client has no tier, says so, and cannot be moved before it is resumed', async () => {
@@ -57,6 +69,7 @@ test('[TL2] of assignments with the same effective date the latest in log order 
   await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-03-01' }))
   await done(book.assignTier({ client: id, tier: 'professional', effectiveOn: '2026-03-01' }))
   expect(book.tierOn(id, '2026-03-01')).toBe('professional')
+  expect(book.clients({ asOf: '2026-03-01' })[0]?.tier).toBe('professional')
   expect(book.tierPeriods(id, { from: '2026-02-01', to: '2026-04-01' })).toHaveLength(2)
 })
 
@@ -142,6 +155,56 @@ test('[TL5] what was known on a moment leaves out what was recorded later, retra
   expect(book.tierOn(id, on, { knownAt: testNoon })).toBe('starter')
   expect(book.tierOn(id, on, { knownAt: testNoon + 60_000 })).toBe('enterprise')
   expect(book.tierOn(id, on, { knownAt: testNoon + 120_000 })).toBe('starter')
+})
+
+test('[TL5] the server’s clock says when an action was recorded, whatever the device’s says, also after a restart', async () => {
+  let serverNow = testNoon
+  const hub = createHub({ now: () => serverNow })
+  const [link, storage, id] = [hub.link(), memory(), createId()]
+  const tenYearsAhead = testNoon + 10 * 365 * 86_400_000
+  const open = () => openForTest({ id, storage, sync: link.sync, now: () => tenYearsAhead, author })
+  const author = authorNamed('Ada')
+  const book = await open()
+  const { id: client } = await done(book.addClient({ name: 'Acme', tier: 'starter', createdOn: '2026-01-01' }))
+  expect(book.receipts()).toEqual({ received: 0, actions: 1 })
+  expect(book.history(client)[0]?.receivedAt).toBeNull()
+  hub.deliverAll()
+  serverNow += 60_000
+  await done(book.assignTier({ client, tier: 'enterprise', effectiveOn: '2026-03-01' }))
+  hub.deliverAll()
+  expect(book.history(client).map((change) => change.receivedAt)).toEqual([serverNow, testNoon, testNoon])
+  await book.close()
+
+  const again = await open()
+  expect(again.receipts()).toEqual({ received: 2, actions: 2 })
+  const tierKnown = (knownAt: number) => again.clients({ asOf: '2026-04-01', knownAt })[0]?.tier
+  expect([testNoon - 1, testNoon, testNoon + 59_999, testNoon + 60_000].map(tierKnown)).toEqual([
+    undefined,
+    'starter',
+    'starter',
+    'enterprise',
+  ])
+  expect(again.tierOn(client, '2026-04-01', { knownAt: testNoon })).toBe('starter')
+  expect(again.clients({ asOf: '2025-01-01' })[0]).toMatchObject({ tier: null, status: 'upcoming' })
+  await again.close()
+})
+
+test('[TL4] contested clients are listed with the sides, and settled by an assignment that names both', async () => {
+  const { ada, bo, hub, client } = await twoPeople()
+  await done(ada.assignTier({ client, tier: 'enterprise', effectiveOn: '2026-06-01' }))
+  await done(bo.assignTier({ client, tier: 'professional', effectiveOn: '2026-06-01' }))
+  expect(ada.contested()).toEqual([])
+  hub.deliverAll()
+  const [listed, ...others] = bo.contested()
+  expect(others).toEqual([])
+  expect(listed?.client.id).toBe(client)
+  expect(listed?.sides.map(({ byName, fields, effectiveOn }) => [byName, fields['tier'], effectiveOn]).sort()).toEqual([
+    ['Ada', 'enterprise', '2026-06-01'],
+    ['Bo', 'professional', '2026-06-01'],
+  ])
+  await done(bo.assignTier({ client, tier: 'professional', effectiveOn: '2026-06-01' }))
+  hub.deliverAll()
+  expect([ada.contested(), bo.contested()]).toEqual([[], []])
 })
 
 test('[TL6] a scheduled change is visible and can be cancelled before it takes effect', async () => {

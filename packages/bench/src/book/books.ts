@@ -40,7 +40,7 @@ export async function storeBook(update: Uint8Array): Promise<BookStorage> {
     book: bookId,
     doc,
     onProblem: (problem) => {
-      throw problem
+      if (problem) throw problem
     },
   })
   Y.applyUpdate(doc, update)

@@ -16,6 +16,8 @@ export interface ActionLog {
   /** The action of a row. */
   at(row: number): LoggedAction
   get(id: string): LoggedAction | undefined
+  /** The row of a session's action with this number, if it counts. */
+  rowOf(session: string, seq: number): number | undefined
   readonly table: ActionTable
   /** How many actions count. */
   readonly size: number
@@ -92,9 +94,10 @@ export function createActionLog(readText: ReadText, stored?: StoredActions): Act
     },
     at: (row) => new LoggedAction(table, row),
     get(id) {
-      const row = sessions.find(id)?.get(seqOf(id))
+      const row = sessions.find(id.slice(0, id.indexOf('.')))?.get(seqOf(id))
       return row === undefined ? undefined : new LoggedAction(table, row)
     },
+    rowOf: (session, seq) => sessions.find(session)?.get(seq),
     get size() {
       return table.rows.size - dead.size
     },
@@ -153,8 +156,8 @@ function createSessions(table: ActionTable) {
       last = at(table.sessions.place(id.slice(0, id.indexOf('.'))))
       return last
     },
-    find(id: string): SessionRows | undefined {
-      const place = table.sessions.find(id.slice(0, id.indexOf('.')))
+    find(name: string): SessionRows | undefined {
+      const place = table.sessions.find(name)
       return place === undefined ? undefined : at(place)
     },
     keep(row: number): void {

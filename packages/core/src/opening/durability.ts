@@ -85,6 +85,7 @@ export function createDurability(known: ReadonlyMap<number, number>): Durability
 export const markNames = {
   durable: 'durable-clocks',
   projection: 'projection',
+  receipts: 'receipts',
   device: 'device',
   imports: 'import-plan',
   head: 'server-head',

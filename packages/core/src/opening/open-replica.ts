@@ -16,6 +16,7 @@ import { createHistory } from './history.ts'
 import type { Keeper } from './keeper.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import { createQuestions, type Questions } from './questions.ts'
+import { keepReceipts } from './receipt-keeper.ts'
 import { recoverJournal } from './recover-journal.ts'
 import { createSnapshotKeeper, loadSnapshot } from './snapshot-keeper.ts'
 import { createStatus } from './status.ts'
@@ -59,7 +60,10 @@ export async function openReplica(parts: {
 
   // Elements that wait for something lost are read from the log as it is, and are in no snapshot.
   const isWhole = doc.store.pendingStructs === null
-  const projection = createBookProjection(doc, { now, snapshot: isWhole ? await loadSnapshot(storage) : null })
+  const kept = await keepReceipts(storage.marks, () => publish({ ...noChange, log: true }))
+  const { receipts } = kept
+  const snapshot = isWhole ? await loadSnapshot(storage) : null
+  const projection = createBookProjection(doc, { now, snapshot, receipts })
   const snapshots = isWhole && createSnapshotKeeper({ storage, projection, stored: projection.continued })
   const durability = createDurability(durable)
   if (hasSync) {
@@ -109,6 +113,7 @@ export async function openReplica(parts: {
       status.noteLoaded()
       publish(null)
     },
+    receipts: kept.keeper,
     history,
     onFinal: (word) => parts.onFinal(word),
   })
@@ -140,6 +145,7 @@ export async function openReplica(parts: {
       following.close()
       await syncing?.close()
       if (snapshots) await snapshots.close()
+      await kept.close()
       await keeper.settled()
       doc.destroy()
     },

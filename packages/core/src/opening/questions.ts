@@ -1,9 +1,8 @@
 // What an open book answers, all from the projection.
 import type { Book } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
-import { queryChanges } from '../projection/changes.ts'
-import { tierFacts } from '../projection/tier-facts.ts'
-import { idOfEvent } from '../projection/tier-event.ts'
+import { contestedClients, queryChanges } from '../projection/changes.ts'
+import { factsKnownAt } from '../projection/rows-as-of.ts'
 import { periodsBetween, stepOn, type TierStep } from '../projection/timeline.ts'
 
 /** The reading half of a book. */
@@ -15,6 +14,8 @@ export const questionNames = [
   'today',
   'tiers',
   'clients',
+  'contested',
+  'receipts',
   'client',
   'history',
   'changes',
@@ -28,19 +29,18 @@ export const questionNames = [
 export function createQuestions(projection: BookProjection): Questions {
   const steps = (client: string, knownAt: number | undefined): readonly TierStep[] => {
     const state = projection.client(client)
-    if (!state || knownAt === undefined) return state?.facts().steps ?? []
-    // TL5: only what was recorded by then counts, retractions included.
-    const known = state.events.filter((event) => event.logged.at <= knownAt)
-    const retracted = known
-      .map(idOfEvent)
-      .filter((id) => (state.retractionOf(id)?.logged.at ?? Number.POSITIVE_INFINITY) <= knownAt)
-    return tierFacts(known, new Set(retracted)).steps
+    return state ? factsKnownAt(state, knownAt, ({ logged }) => projection.recordedAt(logged.row)).steps : []
   }
   return {
     settings: () => projection.settings(),
     today: () => projection.today(),
     tiers: () => projection.tiers(),
-    clients: (query = {}) => projection.rows.query(query),
+    clients: (query = {}) =>
+      query.asOf === undefined && query.knownAt === undefined
+        ? projection.rows.query(query)
+        : projection.rowsAsOf(query, { on: query.asOf ?? projection.today(), knownAt: query.knownAt }),
+    contested: () => contestedClients(projection),
+    receipts: () => ({ received: countOf(projection), actions: projection.log.size }),
     client: (id) => projection.rows.get(id),
     history(client) {
       const changes = queryChanges(projection, { client })
@@ -58,4 +58,11 @@ export function createQuestions(projection: BookProjection): Questions {
       return [...unreadable, ...conflicting]
     },
   }
+}
+
+function countOf(projection: BookProjection): number {
+  const times = projection.receipts.times(projection.log)
+  let received = 0
+  for (const row of projection.log.ordered()) if (times[row]) received += 1
+  return received
 }

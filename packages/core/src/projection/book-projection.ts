@@ -1,9 +1,10 @@
 // The one reading of a book: folds the document once, then keeps what is shown in step, transaction by transaction.
 import * as Y from 'yjs'
-import type { Author, BookChange, BookSettings } from '../book.ts'
+import type { Author, BookChange, BookSettings, ClientQuery, ClientRow } from '../book.ts'
 import { type ActionLog, createActionLog } from '../log/action-log.ts'
 import { deletesFrom, elementAt, visitAdded, visitAll, visitUncovered } from '../log/log-items.ts'
 import { readAction } from '../log/logged-action.ts'
+import { Receipts } from '../log/receipts.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
 import type { Around } from './around.ts'
@@ -11,6 +12,7 @@ import type { ClientState } from './client-state.ts'
 import { createFold, type Fold } from './fold.ts'
 import { createReportedActivity, type ReportedActivity } from './reported-activity.ts'
 import type { RowIndex } from './row-index.ts'
+import { createRowsAsOf, type Viewpoint } from './rows-as-of.ts'
 import { readSettings } from './settings.ts'
 import type { ProjectionSnapshot } from './snapshot.ts'
 
@@ -24,12 +26,19 @@ export interface BookProjection {
   readonly devices: Around['devices']
   readonly imports: Around['imports']
   readonly reported: ReportedActivity
+  readonly receipts: Receipts
+  /** When the server received the action in a row of the log, epoch ms; null where that is not known. */
+  receivedAt(row: number): number | null
+  /** When an action was recorded, as far as this replica can tell: received by the server, else by the device's clock (TL5). */
+  recordedAt(row: number): number
   settings(): BookSettings
   /** The document's schema version. */
   schema(): number
   tiers(): readonly Tier[]
   today(): PlainDate
   client(id: string): ClientState | undefined
+  /** The overview from another point in time (TL5). */
+  rowsAsOf(query: ClientQuery, view: Viewpoint): readonly ClientRow[]
   clientIdByExternalRef(ref: string): string | undefined
   /** Takes one transaction in; null when nothing that is shown changed. */
   apply(transaction: Y.Transaction): Omit<BookChange, 'status'> | null
@@ -42,7 +51,7 @@ export interface BookProjection {
 /** Folds `doc`, beginning where a snapshot of it ends if there is one that fits, then follows it. */
 export function createBookProjection(
   doc: Y.Doc,
-  options: { now: () => number; snapshot?: ProjectionSnapshot | null },
+  options: { now: () => number; snapshot?: ProjectionSnapshot | null; receipts?: Receipts },
 ): BookProjection {
   const roots = {
     meta: doc.getMap('meta'),
@@ -50,6 +59,7 @@ export function createBookProjection(
     tiers: doc.getMap('tiers'),
     log: doc.getArray('log'),
   }
+  const receipts = options.receipts ?? new Receipts()
   const reported = createReportedActivity(doc.getArray('activity'))
   const beside = { clients: roots.clients, tiers: roots.tiers, reported }
   let settings = readSettings(roots.meta)
@@ -151,6 +161,9 @@ export function createBookProjection(
       return fold.around.imports
     },
     reported,
+    receipts,
+    receivedAt: (row) => receipts.times(log)[row] || null,
+    recordedAt: (row) => receipts.times(log)[row] || (log.table.rows.columns.at[row] ?? 0),
     settings: () => ({ ...settings, created: fold.around.isCreated }),
     schema() {
       const schema = roots.meta.get('schema')
@@ -159,6 +172,12 @@ export function createBookProjection(
     tiers: () => fold.tiers(),
     today,
     client: (id) => fold.state(id),
+    rowsAsOf(query, view) {
+      const times = receipts.times(log)
+      const { at } = log.table.rows.columns
+      const recordedAt = (row: number) => times[row] || (at[row] ?? 0)
+      return fold.rows.query(query, createRowsAsOf({ table: fold.table, log, recordedAt }, view))
+    },
     clientIdByExternalRef: (ref) => fold.refs.get(ref),
     apply,
     turnDay() {

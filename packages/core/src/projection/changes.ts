@@ -1,5 +1,5 @@
 // Entries of the log as people read them: who, when, from which tier to which, and whether it still counts.
-import type { Change, ChangeList, ChangeQuery } from '../book.ts'
+import type { Change, ChangeList, ChangeQuery, ContestedClient } from '../book.ts'
 import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
 import { isKnownKind } from '../schema/entries.ts'
 import { dateInZone } from '../schema/plain-date.ts'
@@ -60,6 +60,20 @@ function listOf(length: number, describe: (place: number) => Change | undefined)
   }
 }
 
+/** The clients that two people changed without having seen each other (TL4), each with the entries that contradict each other. */
+export function contestedClients(projection: BookProjection): readonly ContestedClient[] {
+  return projection.rows
+    .query({})
+    .filter((row) => row.contested)
+    .map((client) => ({
+      client,
+      sides: (projection.client(client.id)?.facts().headIds ?? []).flatMap((id) => {
+        const entry = findEntry(projection, id)
+        return entry ? [describeEntry(projection, entry)] : []
+      }),
+    }))
+}
+
 /** Finds an entry by id. */
 export function findEntry(projection: BookProjection, id: string): LoggedEntry | undefined {
   const [actionId = '', index] = id.split('/')
@@ -78,6 +92,7 @@ function describeEntry(projection: BookProjection, logged: LoggedEntry): Change 
     action: action.id,
     kind,
     at: action.at,
+    receivedAt: receivedAt(projection, action.id),
     by: action.by,
     byName: nameOf(projection, action.by),
     device: action.device,
@@ -102,6 +117,11 @@ function describeEntry(projection: BookProjection, logged: LoggedEntry): Change 
     batch: action.batch ?? null,
     newer: !isKnownKind(kind),
   }
+}
+
+function receivedAt(projection: BookProjection, action: string): number | null {
+  const logged = projection.log.get(action)
+  return logged ? projection.receivedAt(logged.row) : null
 }
 
 function nameOf(projection: BookProjection, actor: string): string {

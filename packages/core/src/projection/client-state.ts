@@ -1,7 +1,7 @@
 // One client's share of the log, looked at: enough of each entry to know tier and contest, the rest read from the texts when asked for.
 import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
 import type { ActionLog } from '../log/action-log.ts'
-import { isPlainDate } from '../schema/plain-date.ts'
+import { dateOfDay, isPlainDate } from '../schema/plain-date.ts'
 import { type EntryTable, kindNumbers, links } from './entry-table.ts'
 import { compareEntries, entryAt, isAboutClient, type LoggedEntry } from './logged-entry.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
@@ -59,7 +59,7 @@ export class ClientState {
           index: columns.index[row] ?? 0,
           kind: kinds[kind] ?? '',
           tier: tier === 0 ? undefined : this.#table.tiers.at(tier - 1),
-          on: this.#table.dates.at((columns.on[row] ?? 0) - 1),
+          on: dateOfDay(columns.on[row] ?? 0),
           after: link === links.entryBefore && before ? before : (this.#table.afters.get(row) ?? none),
         }),
       )
@@ -80,6 +80,11 @@ export class ClientState {
       if (!first || compareActions(retraction.logged, first.logged) < 0) first = retraction
     }
     return first
+  }
+
+  /** All retractions of an entry. */
+  retractionsOf(entry: string): readonly Retraction[] {
+    return [...this.#retractions()].filter(({ target }) => target === entry)
   }
 
   /** All entries about the client in log order. */

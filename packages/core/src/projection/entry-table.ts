@@ -1,6 +1,7 @@
 // The entries about clients in columns, each linked to the next one of its client.
 import { ColumnTable, Interned } from '../log/columns.ts'
 import type { AnyEntry } from '../schema/entries.ts'
+import { dayNumber } from '../schema/plain-date.ts'
 
 const entryColumns = () => ({
   /** Row of its action. */
@@ -10,7 +11,7 @@ const entryColumns = () => ({
   kind: new Uint16Array(0),
   /** Only of `tier.assigned`, one more than its number. */
   tier: new Uint32Array(0),
-  /** The day of a tier entry, one more than its number. */
+  /** The `dayNumber` of a tier entry. */
   on: new Uint32Array(0),
   /** A {@link Link}. */
   after: new Uint8Array(0),
@@ -54,7 +55,6 @@ export interface StoredEntries {
   readonly clients: { readonly size: number; readonly columns: ReturnType<typeof clientColumns> }
   readonly clientIds: readonly string[]
   readonly tiers: readonly string[]
-  readonly dates: readonly string[]
   readonly afters: readonly (readonly [number, readonly string[]])[]
   readonly targets: readonly (readonly [number, string])[]
 }
@@ -65,7 +65,6 @@ export class EntryTable {
   readonly clients: ColumnTable<ReturnType<typeof clientColumns>>
   readonly ids: Interned
   readonly tiers: Interned
-  readonly dates: Interned
   /** Entry row to the ids that a tier entry names, where it is not just the one before. */
   readonly afters: Map<number, readonly string[]>
   /** Entry row to the id that a retraction takes back. */
@@ -76,7 +75,6 @@ export class EntryTable {
     this.clients = new ColumnTable(stored?.clients.columns ?? clientColumns(), stored?.clients.size)
     this.ids = new Interned(stored?.clientIds)
     this.tiers = new Interned(stored?.tiers)
-    this.dates = new Interned(stored?.dates)
     this.afters = new Map(stored?.afters)
     this.targets = new Map(stored?.targets)
   }
@@ -120,7 +118,6 @@ export class EntryTable {
       clients: { size: this.clients.size, columns: this.clients.toStored() },
       clientIds: this.ids.texts,
       tiers: this.tiers.texts,
-      dates: this.dates.texts,
       afters: [...this.afters],
       targets: [...this.targets],
     }
@@ -138,7 +135,7 @@ export class EntryTable {
       this.afters.set(row, named)
     }
     if (entry.kind === 'tier.assigned') tier[row] = this.tiers.place(entry['tier'] as string) + 1
-    on[row] = this.dates.place(entry['effectiveOn'] as string) + 1
+    on[row] = dayNumber(entry['effectiveOn'] as string)
     lastTier[client] = row + 1
   }
 

@@ -7,7 +7,8 @@ export interface RowIndex {
   set(row: ClientRow): void
   delete(id: string): void
   get(id: string): ClientRow | undefined
-  query(query: ClientQuery): readonly ClientRow[]
+  /** `seenAs` gives a row as it looks from elsewhere in time, null where it is not there. */
+  query(query: ClientQuery, seenAs?: (row: ClientRow) => ClientRow | null): readonly ClientRow[]
   /** Ranks of tiers changed: the plan order must be worked out anew. */
   tiersChanged(): void
   values(): IterableIterator<ClientRow>
@@ -64,16 +65,20 @@ export function createRowIndex(rankOf: (tier: string | null) => number): RowInde
       if (byId.delete(id)) touch(id)
     },
     get: (id) => byId.get(id)?.row,
-    query(query) {
+    query(query, seenAs) {
       const needle = toSearchText(query.search?.trim() ?? '')
       const status = query.status ?? 'all'
+      const by = query.sort?.by ?? 'name'
       const found: ClientRow[] = []
-      for (const { row, searchText } of inOrder(query.sort?.by ?? 'name')) {
+      // The plan order of today is not that of another day.
+      for (const { row: now, searchText } of inOrder(seenAs && by === 'tier' ? 'name' : by)) {
         if (needle && !searchText.includes(needle)) continue
-        if (query.tier !== undefined && row.tier !== query.tier) continue
+        const row = seenAs ? seenAs(now) : now
+        if (row === null || (query.tier !== undefined && row.tier !== query.tier)) continue
         if (status !== 'all' && row.status !== status) continue
         found.push(row)
       }
+      if (seenAs && by === 'tier') found.sort((a, b) => rankOf(a.tier) - rankOf(b.tier))
       return query.sort?.descending ? found.reverse() : found
     },
     tiersChanged() {

@@ -32,6 +32,21 @@ export function plainDateAt(text: string, from: number): PlainDate | null {
   return date
 }
 
+/** A date as a number that sorts as dates do: 20261122 for 2026-11-22. */
+export function dayNumber(date: PlainDate): number {
+  return digits(date, 0, 4) * 10_000 + digits(date, 5, 7) * 100 + digits(date, 8, 10)
+}
+
+/** The date of a {@link dayNumber}. */
+export function dateOfDay(day: number): PlainDate {
+  const known = knownDays.get(day)
+  if (known !== undefined) return known
+  const text = String(day).padStart(8, '0')
+  const date = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`
+  knownDays.set(day, date)
+  return date
+}
+
 /** The number that the characters `[from, to)` spell, NaN where one is no digit. Every entry of a log has a date, so no regular expression. */
 function digits(text: string, from: number, to: number): number {
   let value = 0

@@ -1,6 +1,8 @@
 // A server in the same process for tests: it keeps one document, delivers when told to, and can be cut off at any point.
 import * as Y from 'yjs'
-import type { BookSync, SyncContext } from '../sync/sync.ts'
+import { visitAdded } from '../log/log-items.ts'
+import type { Receipt } from '../protocol/receipts.ts'
+import type { BookSync, ReceiptKeeper, SyncContext } from '../sync/sync.ts'
 
 /** Why a hub refuses an update, null where it takes it. It is asked before anything is applied, as a server does. */
 export type Admit = (update: Uint8Array, hub: Y.Doc) => { readonly closeCode: number; readonly reason: string } | null
@@ -33,9 +35,10 @@ interface Link extends HubLink {
   readonly isQuiet: boolean
 }
 
-/** Makes a hub with an empty document. */
-export function createHub(options: { admit?: Admit } = {}): Hub {
+/** Makes a hub with an empty document; with `now` it gives receipts. */
+export function createHub(options: { admit?: Admit; now?: () => number } = {}): Hub {
   const doc = new Y.Doc()
+  const receipts = options.now ? createHubReceipts(doc, options.now) : null
   const links = new Set<Link>()
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     for (const link of links) link.receive(update, origin)
@@ -43,7 +46,7 @@ export function createHub(options: { admit?: Admit } = {}): Hub {
   return {
     doc,
     link() {
-      const link = createLink(doc, options.admit ?? (() => null))
+      const link = createLink(doc, options.admit ?? (() => null), receipts)
       links.add(link)
       return link
     },
@@ -55,7 +58,30 @@ export function createHub(options: { admit?: Admit } = {}): Hub {
   }
 }
 
-function createLink(hub: Y.Doc, admit: Admit): Link {
+/** Receipts as a server gives them: in the order in which actions came. */
+interface HubReceipts {
+  /** Hands on what a keeper does not have yet. */
+  tell(keeper: ReceiptKeeper): void
+}
+
+function createHubReceipts(doc: Y.Doc, now: () => number): HubReceipts {
+  const log = doc.getArray('log')
+  const receipts: Receipt[] = []
+  doc.on('afterTransaction', (transaction: Y.Transaction) => {
+    visitAdded(log, transaction, (text) => {
+      receipts.push({ action: (JSON.parse(String(text)) as { id: string }).id, receivedAt: now() })
+    })
+  })
+  return {
+    tell(keeper) {
+      const { seq: from } = keeper.position()
+      const to = receipts.length
+      if (from < to) keeper.take({ generation: 1, from, to, isLast: true, receipts: receipts.slice(from) })
+    },
+  }
+}
+
+function createLink(hub: Y.Doc, admit: Admit, receipts: HubReceipts | null): Link {
   const connections = new Set<Connection>()
   let isConnected = true
   return {
@@ -80,7 +106,7 @@ function createLink(hub: Y.Doc, admit: Admit): Link {
     },
     sync: {
       start(context) {
-        const connection = createConnection({ hub, admit, context, isConnected: () => isConnected })
+        const connection = createConnection({ hub, admit, receipts, context, isConnected: () => isConnected })
         connections.add(connection)
         const onUpdate = (update: Uint8Array, origin: unknown) => {
           if (isConnected && origin !== connection) connection.send({ to: 'hub', update })
@@ -113,6 +139,7 @@ interface Connection {
 function createConnection(parts: {
   hub: Y.Doc
   admit: Admit
+  receipts: HubReceipts | null
   context: SyncContext
   isConnected: () => boolean
 }): Connection {
@@ -175,6 +202,7 @@ function createConnection(parts: {
       if (!message) return false
       if (message.to === 'hub') atHub(message)
       else atDevice(message)
+      if (context.receipts) parts.receipts?.tell(context.receipts)
       return true
     },
     handshake() {

@@ -1,5 +1,6 @@
 // One seeded run of several devices that edit, drop out, reload and come back; at the end all must hold and show the same.
 import { isDeepStrictEqual } from 'node:util'
+import { seenFromElsewhere } from './as-of.ts'
 import type { Author, Book } from '../../src/book.ts'
 import { openBook } from '../../src/opening/open-book.ts'
 import { idOfEvent } from '../../src/projection/tier-event.ts'
@@ -39,9 +40,9 @@ const mostSkewMs = 10 * 365 * 86_400_000
 /** Runs `steps` random steps from `seed`; rejects with the seed and what differed. */
 export async function runSeed(seed: number, steps = 150): Promise<RunReport> {
   const random = createRandom(seed)
-  const hub = createHub()
-  const id = randomId(random)
   let now = Date.parse('2026-11-22T12:00:00Z')
+  const hub = createHub({ now: () => now })
+  const id = randomId(random)
   let reloads = 0
 
   const open = (device: Omit<Device, 'book' | 'snapshot'>) =>
@@ -93,6 +94,10 @@ export async function runSeed(seed: number, steps = 150): Promise<RunReport> {
   for (const device of devices) await device.book.flush()
   for (const device of devices) device.book.checkDay()
   const report = check(seed, devices, now)
+  for (const [place, { book }] of devices.entries()) {
+    const seen = seenFromElsewhere(book, random)
+    if (seen !== true) throw differs(seed, `device ${place}: [TL5] seen from elsewhere in time`, seen, true)
+  }
   for (const device of devices) await device.book.close()
   return { ...report, reloads }
 }

@@ -1,0 +1,98 @@
+// When the server received each action: the clock of the second time axis, where it is known (TL5).
+import * as z from 'zod/mini'
+import type { ReceiptPage, ReceiptPosition } from '../protocol/receipts.ts'
+import type { ActionLog } from './action-log.ts'
+import { ColumnTable, Interned } from './columns.ts'
+
+const receiptColumns = () => ({
+  session: new Uint32Array(0),
+  seq: new Float64Array(0),
+  /** The server's clock, epoch ms. */
+  at: new Float64Array(0),
+})
+
+const Stored = z.strictObject({
+  generation: z.int(),
+  seq: z.int(),
+  sessions: z.array(z.string()),
+  session: z.instanceof(Uint32Array),
+  number: z.instanceof(Float64Array),
+  at: z.instanceof(Float64Array),
+})
+
+/** Receipts as far as this replica knows them. */
+export class Receipts {
+  #position: ReceiptPosition = { generation: 0, seq: 0 }
+  #rows = new ColumnTable(receiptColumns())
+  #sessions = new Interned()
+  #joined: { log: ActionLog; times: Float64Array; done: number; early: number[] } | undefined
+
+  /** Starts with what an earlier opening stored; anything else counts as nothing known. */
+  constructor(stored?: unknown) {
+    const { success, data } = Stored.safeParse(stored)
+    if (!success || data.session.length !== data.number.length || data.at.length !== data.number.length) return
+    this.#position = { generation: data.generation, seq: data.seq }
+    this.#sessions = new Interned(data.sessions)
+    const columns = { session: data.session, seq: data.number, at: data.at }
+    this.#rows = new ColumnTable(columns, data.session.length)
+  }
+
+  /** How far they go. */
+  get position(): ReceiptPosition {
+    return this.#position
+  }
+
+  /** How many are known. */
+  get size(): number {
+    return this.#rows.size
+  }
+
+  /** Takes a page that follows the position, or begins another generation. */
+  take(page: ReceiptPage): void {
+    if (page.generation !== this.#position.generation) {
+      this.#rows = new ColumnTable(receiptColumns())
+      this.#sessions = new Interned()
+      this.#joined = undefined
+    }
+    for (const { action, receivedAt } of page.receipts) {
+      const dot = action.indexOf('.')
+      const row = this.#rows.addRow()
+      const { session, seq, at } = this.#rows.columns
+      session[row] = this.#sessions.place(action.slice(0, dot))
+      seq[row] = Number(action.slice(dot + 1))
+      at[row] = receivedAt
+    }
+    this.#position = { generation: page.generation, seq: page.to }
+  }
+
+  /** By row of `log`: when the server received the action, epoch ms; 0 where that is not known. */
+  times(log: ActionLog): Float64Array {
+    let joined = this.#joined
+    if (joined?.log !== log) joined = { log, times: new Float64Array(0), done: 0, early: [] }
+    const size = log.table.rows.size
+    if (joined.times.length < size) {
+      const times = new Float64Array(Math.max(size, joined.times.length * 2))
+      times.set(joined.times)
+      joined = { ...joined, times }
+    }
+    // Receipts can be here before their actions.
+    const early = joined.early.filter((row) => !this.#join(row, joined))
+    for (let row = joined.done; row < this.#rows.size; row++) if (!this.#join(row, joined)) early.push(row)
+    this.#joined = { ...joined, done: this.#rows.size, early }
+    return joined.times
+  }
+
+  toStored(): z.infer<typeof Stored> {
+    const { session, seq, at } = this.#rows.toStored()
+    return { ...this.#position, sessions: this.#sessions.texts, session, number: seq, at }
+  }
+
+  #join(row: number, { log, times }: { log: ActionLog; times: Float64Array }): boolean {
+    const { session, seq, at } = this.#rows.columns
+    const action = log.rowOf(this.#sessions.at(session[row]), seq[row] ?? -1)
+    if (action === undefined) return false
+    // The first receipt of an action counts: a later one is a second text under its id.
+    if (times[action] === 0) times[action] = at[row] ?? 0
+    return true
+  }
+}

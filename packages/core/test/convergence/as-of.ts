@@ -1,0 +1,50 @@
+// Holds the overview from another point in time against a book that never heard of what came later.
+import { isDeepStrictEqual } from 'node:util'
+import * as Y from 'yjs'
+import type { Book, ClientRow } from '../../src/book.ts'
+import { createBookProjection } from '../../src/projection/book-projection.ts'
+import type { Random } from '../../src/testing/random.ts'
+
+/** What differs from some random points of view; true where nothing does. */
+export function seenFromElsewhere(book: Book, random: Random): unknown {
+  const recordedAt = new Map<string, number>()
+  for (const change of book.changes().slice(0, Number.MAX_SAFE_INTEGER))
+    recordedAt.set(change.action, change.receivedAt ?? change.at)
+  const moments = [...recordedAt.values()]
+  if (moments.length === 0) return true
+  for (let round = 0; round < 6; round++) {
+    const asOf = `202${5 + random.below(3)}-0${1 + random.below(9)}-1${random.below(10)}`
+    const knownAt = round < 2 ? undefined : random.pick(moments) + random.below(2) * random.below(100_000)
+    const came = shown(book.clients({ asOf, ...(knownAt === undefined ? {} : { knownAt }) }))
+    const expected = shown(rowsOfReplay(book, recordedAt, { asOf, knownAt }))
+    if (!isDeepStrictEqual(came, expected)) return { asOf, knownAt, came, expected }
+    const [first] = came
+    if (first && book.tierOn(first.id, asOf, knownAt === undefined ? {} : { knownAt }) !== first.tier)
+      return { asOf, knownAt, client: first.id }
+  }
+  return true
+}
+
+function rowsOfReplay(
+  book: Book,
+  recordedAt: ReadonlyMap<string, number>,
+  { asOf, knownAt = Number.POSITIVE_INFINITY }: { asOf: string; knownAt: number | undefined },
+): readonly ClientRow[] {
+  const doc = new Y.Doc()
+  const texts = book.doc.getArray<string>('log').toArray()
+  doc.getArray<string>('log').push(
+    texts.filter((text) => {
+      const { id } = JSON.parse(text) as { id: string }
+      return (recordedAt.get(id) ?? Number.POSITIVE_INFINITY) <= knownAt
+    }),
+  )
+  // Without settings the book's zone is UTC, so at noon today is the day asked for.
+  return createBookProjection(doc, { now: () => Date.parse(`${asOf}T12:00:00Z`) }).rows.query({})
+}
+
+/** Names and activity are always the latest, whenever one looks from. */
+function shown(rows: readonly ClientRow[]) {
+  return rows
+    .map(({ id, tier, status, scheduled, contested }) => ({ id, tier, status, scheduled, contested }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
