@@ -84,6 +84,7 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
       signHead: createHeadSigner({ key, now }),
       offenders,
       idleMs: settings.idleBookSeconds * 1000,
+      idleDocumentMs: settings.idleDocumentSeconds * 1000,
       metrics,
       logger,
       now,

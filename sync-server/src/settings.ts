@@ -63,6 +63,7 @@ export const variables = {
   maxBufferedBytes: 'TIERBOOK_MAX_BUFFERED_BYTES',
   pingSeconds: 'TIERBOOK_PING_SECONDS',
   idleBookSeconds: 'TIERBOOK_IDLE_BOOK_SECONDS',
+  idleDocumentSeconds: 'TIERBOOK_IDLE_DOCUMENT_SECONDS',
 } as const
 
 const whole = (min: number, max: number) =>
@@ -157,7 +158,11 @@ export const Settings = z.object({
   /** A silent socket is gone after two of these. */
   pingSeconds: whole(1, 3600).default(30).describe('a websocket that is silent for two of these is cut'),
   /** How long a book stays in memory after its last device left: a reload finds it warm. */
-  idleBookSeconds: whole(0, 86_400).default(10).describe('how long a book stays in memory after its last device left'),
+  idleBookSeconds: whole(0, 86_400).default(10).describe('how long a book stays open after its last device left'),
+  /** A document takes some ten times of its bytes; reading and joining go on without it. */
+  idleDocumentSeconds: whole(0, 86_400)
+    .default(30)
+    .describe('how long a document stays in memory after the last edit, while devices are connected'),
 })
 
 function isOrigin(text: string): boolean {

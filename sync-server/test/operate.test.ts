@@ -4,7 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { join as joinPath } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { encodeStateAsUpdate } from 'yjs'
+import { encodeStateAsUpdate, encodeStateVector } from 'yjs'
 import { openSqliteStorage } from '../src/index.ts'
 import { verifyStore } from '../src/operate/verify-store.ts'
 import { runCommand, startSampleProcess } from './sample-process.ts'
@@ -28,10 +28,12 @@ beforeEach(async () => {
   await vi.waitFor(async () => expect((await server.storage.book(book))?.largestN).toBe(4))
   ada.provider.destroy()
   bob.provider.destroy()
+  const stateVector = encodeStateVector(bob.doc)
   await server.storage.saveSnapshot({
     book,
     seq: (await server.storage.book(book))?.seq ?? 0,
     bytes: encodeStateAsUpdate(bob.doc),
+    outline: { stateVector, deletes: encodeStateAsUpdate(bob.doc, stateVector) },
   })
   await server.close()
 })
@@ -81,6 +83,9 @@ describe('tierbook verify', () => {
     ['bindings', 'client_id', 'TRUE', null],
     ['snapshots', 'seq', 'TRUE', null],
     ['snapshots', 'bytes', 'TRUE', 0],
+    ['snapshots', 'hash', 'TRUE', 0],
+    ['snapshots', 'state_vector', 'TRUE', 0],
+    ['snapshots', 'deletes', 'TRUE', 0],
   ]
   test.each(flips)(
     '[F49] one altered value of %s.%s (%s) is found, and its update named',

@@ -40,6 +40,8 @@ export {
   type HistoryDoubtCode,
   historySubprotocolPrefix,
   messageType,
+  readRetryMs,
+  retryReason,
   subprotocol,
   tokenSubprotocolPrefix,
 } from './protocol/wire.ts'

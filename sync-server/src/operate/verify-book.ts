@@ -2,7 +2,8 @@
 import * as Y from 'yjs'
 import { chainStart, hashRow, hashUpdate } from '../storage/chain.ts'
 import { readActions, readLoggedIds } from '../storage/logged-actions.ts'
-import type { BookRecord, LoadedBook, ServerStorage, StoredUpdate } from '../storage/storage.ts'
+import type { BookRecord, LoadedBook, ServerStorage, Snapshot, StoredUpdate } from '../storage/storage.ts'
+import { covers, createOutline } from '../sync/book-outline.ts'
 
 /** Something that is not as the server wrote it. */
 export interface Finding {
@@ -99,17 +100,36 @@ function applyRow(doc: Y.Doc, row: StoredUpdate, authors: Map<number, Set<string
   }
 }
 
-function checkSnapshot(doc: Y.Doc, { seq, bytes }: { seq: number; bytes: Uint8Array }, find: Find): void {
+function checkSnapshot(doc: Y.Doc, snapshot: Snapshot, find: Find): void {
+  const { seq, outline } = snapshot
   const other = new Y.Doc()
   try {
-    Y.applyUpdate(other, bytes)
+    Y.applyUpdate(other, snapshot.bytes)
     const isEqual = Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(other)) && contentsOf(doc) === contentsOf(other)
     if (!isEqual) find(seq, 'the snapshot made after it is not the book as it was then')
+    if (outline && !isOutlineOf(doc, outline))
+      find(seq, 'what the snapshot made after it says it holds is not what it holds')
   } catch {
-    find(seq, 'the snapshot made after it cannot be read')
+    find(seq, 'the snapshot made after it cannot be read, or is not the one that was stored')
   } finally {
     other.destroy()
   }
+}
+
+function isOutlineOf(doc: Y.Doc, kept: NonNullable<Snapshot['outline']>): boolean {
+  const stateVector = Y.encodeStateVector(doc)
+  const expected = createOutline({ stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) })
+  const found = createOutline(kept)
+  return (
+    covers(expected.clocks, found.clocks) &&
+    covers(found.clocks, expected.clocks) &&
+    textOf(expected.encodeDeletes()) === textOf(found.encodeDeletes())
+  )
+}
+
+/** Client ids come in any order. */
+function textOf(deletes: Uint8Array): string {
+  return JSON.stringify([...Y.decodeUpdate(deletes).ds.clients].sort(([a], [b]) => a - b))
 }
 
 /** All that is visible, as text: whatever the roots are, their lists in order and their keys sorted. */

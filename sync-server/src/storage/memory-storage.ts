@@ -1,14 +1,21 @@
 // Storage that forgets with the process: for tests and for trying things out.
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { createMemoryAccess, newMember } from './memory-access.ts'
-import { type BookRecord, ConflictError, type NewUpdate, type ServerStorage, type StoredUpdate } from './storage.ts'
+import {
+  type BookRecord,
+  ConflictError,
+  type NewUpdate,
+  type ServerStorage,
+  type Snapshot,
+  type StoredUpdate,
+} from './storage.ts'
 
 interface MemoryBook {
   record: BookRecord
   updates: (StoredUpdate & NewUpdate)[]
   bindings: Map<number, string>
   members: Map<string, ReturnType<typeof newMember>>
-  snapshot: { seq: number; bytes: Uint8Array } | null
+  snapshot: Snapshot | null
 }
 
 export function createMemoryStorage(): ServerStorage {
@@ -95,9 +102,9 @@ export function createMemoryStorage(): ServerStorage {
         if (actions.length > 0) yield { seq, receivedAt, actions }
       }
     },
-    async saveSnapshot({ book, seq, bytes }) {
+    async saveSnapshot({ book, seq, bytes, outline }) {
       const found = books.get(book)
-      if (found && (found.snapshot?.seq ?? -1) < seq) found.snapshot = { seq, bytes }
+      if (found && (found.snapshot?.seq ?? -1) < seq) found.snapshot = { seq, bytes, outline }
     },
     access: createMemoryAccess((book) => books.get(book)?.members),
     async check() {},

@@ -82,6 +82,12 @@ const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
     redeemed_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What a snapshot holds, so that most sync requests are answered without reading it into a document.
+  ALTER TABLE snapshots ADD COLUMN hash BLOB;
+  ALTER TABLE snapshots ADD COLUMN state_vector BLOB;
+  ALTER TABLE snapshots ADD COLUMN deletes BLOB;
+  `,
 ]
 
 /** The schema version this program writes. */

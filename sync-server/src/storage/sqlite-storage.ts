@@ -3,7 +3,15 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { migrate, requireSchema } from './migrations.ts'
 import { createSqliteAccess } from './sqlite-access.ts'
-import { type BookRecord, type BookWrite, ConflictError, type ServerStorage, type StoredUpdate } from './storage.ts'
+import {
+  type BookRecord,
+  type BookWrite,
+  ConflictError,
+  type ServerStorage,
+  type Snapshot,
+  SnapshotError,
+  type StoredUpdate,
+} from './storage.ts'
 
 /**
  * Opens or makes the database at `file`; `:memory:` for none. Throws where it cannot be opened or is newer than this program; with `readOnly`
@@ -61,10 +69,11 @@ export function openSqliteStorage({ file, readOnly = false }: { file: string; re
     async load(book, { raw } = { raw: false }) {
       const record = recordOf(book)
       if (!record) return undefined
-      const found = raw ? undefined : (sql.snapshot.get(book) as { seq: number; bytes: Uint8Array } | undefined)
+      const found = raw ? undefined : sql.snapshot.get(book)
+      const snapshot = found ? readSnapshot(sql, book, found) : null
       const bindings = new Map<number, string>()
       for (const row of sql.bindings.iterate(book)) bindings.set(row['client_id'] as number, row['actor'] as string)
-      return { record, snapshot: found ?? null, tail: readBytes(sql.tail, book, found?.seq ?? 0), bindings }
+      return { record, snapshot, tail: readBytes(sql.tail, book, snapshot?.seq ?? 0), bindings }
     },
     async commit(writes) {
       return inTransaction(() => writes.map((write) => writeBook(sql, write, recordOf(write.book))))
@@ -97,8 +106,9 @@ export function openSqliteStorage({ file, readOnly = false }: { file: string; re
         }
       }
     },
-    async saveSnapshot({ book, seq, bytes }) {
-      sql.saveSnapshot.run(book, seq, bytes)
+    async saveSnapshot({ book, seq, bytes, outline }) {
+      const { stateVector, deletes } = outline ?? { stateVector: null, deletes: null }
+      sql.saveSnapshot.run({ book, seq, bytes, hash: hashUpdate(bytes), stateVector, deletes })
     },
     access: createSqliteAccess(database, inTransaction),
     async check() {
@@ -145,10 +155,14 @@ function prepareStatements(database: DatabaseSync) {
     ),
     bind: database.prepare('INSERT INTO bindings (book, client_id, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     bindings: database.prepare('SELECT client_id, actor FROM bindings WHERE book = ?'),
-    snapshot: database.prepare('SELECT seq, bytes FROM snapshots WHERE book = ?'),
-    saveSnapshot: database.prepare(
-      'INSERT INTO snapshots (book, seq, bytes) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes WHERE excluded.seq > seq',
-    ),
+    snapshot: database.prepare('SELECT seq, hash, state_vector, deletes FROM snapshots WHERE book = ?'),
+    snapshotBytes: database.prepare('SELECT bytes FROM snapshots WHERE book = ? AND seq = ?'),
+    saveSnapshot: database.prepare(`
+      INSERT INTO snapshots (book, seq, bytes, hash, state_vector, deletes) VALUES (:book, :seq, :bytes, :hash, :stateVector, :deletes)
+      ON CONFLICT DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes, hash = excluded.hash, state_vector = excluded.state_vector,
+        deletes = excluded.deletes
+      WHERE excluded.seq > seq
+    `),
     check: database.prepare('INSERT INTO checks (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at'),
   }
 }
@@ -173,6 +187,22 @@ function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undef
 }
 
 type Row = ReturnType<StatementSync['iterate']> extends Iterable<infer R> ? R : never
+
+function readSnapshot(sql: Statements, book: string, row: Row): Snapshot {
+  const seq = row['seq'] as number
+  const hash = row['hash'] as Uint8Array | null
+  const stateVector = row['state_vector'] as Uint8Array | null
+  const deletes = row['deletes'] as Uint8Array | null
+  return {
+    seq,
+    outline: stateVector && deletes ? { stateVector, deletes } : null,
+    get bytes() {
+      const bytes = sql.snapshotBytes.get(book, seq)?.['bytes'] as Uint8Array | undefined
+      if (!bytes || (hash && Buffer.compare(hash, hashUpdate(bytes)) !== 0)) throw new SnapshotError(book, seq)
+      return bytes
+    },
+  }
+}
 
 function* readBytes(statement: StatementSync, book: string, after: number): Generator<Uint8Array> {
   for (const row of statement.iterate(book, after)) yield row['bytes'] as Uint8Array

@@ -253,10 +253,12 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
     test('a snapshot shortens the tail and leaves every update in place', async () => {
       const storage = await open()
       for (let seq = 0; seq < 4; seq++) await storage.commit([write({ seq, bytes: [seq] })])
-      await storage.saveSnapshot({ book, seq: 3, bytes: Uint8Array.from([99]) })
-      await storage.saveSnapshot({ book, seq: 2, bytes: Uint8Array.from([98]) })
+      const outline = { stateVector: Uint8Array.from([1]), deletes: Uint8Array.from([2]) }
+      await storage.saveSnapshot({ book, seq: 3, bytes: Uint8Array.from([99]), outline })
+      await storage.saveSnapshot({ book, seq: 2, bytes: Uint8Array.from([98]), outline: null })
       const loaded = await storage.load(book)
       expect([loaded?.snapshot?.seq, ...(loaded?.snapshot?.bytes ?? [])]).toEqual([3, 99])
+      expect(loaded?.snapshot?.outline).toEqual(outline)
       expect(await tail(storage)).toEqual([[3]])
       const raw = await storage.load(book, { raw: true })
       expect(raw?.snapshot).toBeNull()

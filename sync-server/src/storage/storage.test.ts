@@ -12,6 +12,11 @@ import { storageContract } from './storage-contract.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'tierbook-'))
 
+/** What later steps added to a table of the first. */
+const oldSnapshots = ['hash', 'state_vector', 'deletes']
+  .map((column) => `ALTER TABLE snapshots DROP COLUMN ${column};`)
+  .join(' ')
+
 storageContract('memory', createMemoryStorage)
 storageContract('SQLite', () => openSqliteStorage({ file: join(folder(), 'tierbook.db') }))
 
@@ -39,7 +44,7 @@ test('a database of the first schema takes up who joins, and knows who wrote', a
   await storage.close()
   const raw = new DatabaseSync(file)
   raw.exec(
-    'DROP TABLE redeemed_invites; DROP TABLE devices; DROP TABLE receipts; DROP TABLE actors; PRAGMA user_version = 1',
+    `${oldSnapshots} DROP TABLE redeemed_invites; DROP TABLE devices; DROP TABLE receipts; DROP TABLE actors; PRAGMA user_version = 1`,
   )
   raw.close()
   const again = openSqliteStorage({ file })
@@ -64,7 +69,7 @@ test('[TL5] a database from before receipts were kept finds the actions in its u
   await storage.close()
   const raw = new DatabaseSync(file)
   raw.exec(
-    'DROP TABLE redeemed_invites; DROP TABLE devices; DROP TABLE receipts; ALTER TABLE actors DROP COLUMN name; ALTER TABLE actors DROP COLUMN role; ALTER TABLE actors DROP COLUMN revoked_at; PRAGMA user_version = 2',
+    `${oldSnapshots} DROP TABLE redeemed_invites; DROP TABLE devices; DROP TABLE receipts; ALTER TABLE actors DROP COLUMN name; ALTER TABLE actors DROP COLUMN role; ALTER TABLE actors DROP COLUMN revoked_at; PRAGMA user_version = 2`,
   )
   raw.close()
   const again = openSqliteStorage({ file })
@@ -80,7 +85,7 @@ test('a database of a newer schema is refused with both versions', () => {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 4/)
+  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 5/)
 })
 
 test('a second opening of a data folder is told who holds it, and a released one opens again', () => {

@@ -57,10 +57,19 @@ export interface BookWrite {
   readonly largestN: number
 }
 
+/** The state after `seq` updates, as one update. */
+export interface Snapshot {
+  readonly seq: number
+  readonly bytes: Uint8Array
+  /** What is in it: its state vector, and an update of its deletes alone; null in those that an older program wrote. */
+  readonly outline: { readonly stateVector: Uint8Array; readonly deletes: Uint8Array } | null
+}
+
 /** A book ready to be put into memory. */
 export interface LoadedBook {
   readonly record: BookRecord
-  readonly snapshot: { readonly seq: number; readonly bytes: Uint8Array } | null
+  /** Its bytes are read when they are asked for, and compared with their hash: {@link SnapshotError}. */
+  readonly snapshot: Snapshot | null
   /** Updates after the snapshot, or all, in order. */
   readonly tail: Iterable<Uint8Array>
   readonly bindings: ReadonlyMap<number, string>
@@ -89,13 +98,21 @@ export interface ServerStorage {
   updates(book: string, options?: { from?: number }): Iterable<StoredUpdate>
   /** Of the updates behind `after` that brought actions, in order. */
   receipts(book: string, options: { after: number }): Iterable<StoredReceipts>
-  saveSnapshot(snapshot: { book: string; seq: number; bytes: Uint8Array }): Promise<void>
+  saveSnapshot(snapshot: Snapshot & { readonly book: string }): Promise<void>
   /** Who may use the books. */
   readonly access: AccessStore
   /** Proves that a write reaches the disk. */
   check(): Promise<void>
   /** Twice is harmless. */
   close(): Promise<void>
+}
+
+/** Thrown where a snapshot is not what was stored; the updates are the truth, and still there. */
+export class SnapshotError extends Error {
+  constructor(book: string, seq: number) {
+    super(`the snapshot of book ${book} at ${seq} updates is not the one that was stored`)
+    this.name = 'SnapshotError'
+  }
 }
 
 /** Thrown by {@link ServerStorage.commit} when a book moved on under the writer. */

@@ -18,7 +18,7 @@ export interface Connection {
    * For the answer to a sync request, which may be a whole book: it does not count as piled up. Where earlier ones lie unread
    * over the cap, nothing is written and the connection is closed: asking again and again must not fill the memory.
    */
-  sendSync(write: () => Uint8Array): void
+  sendSync(write: () => readonly Uint8Array[]): void
   /** Tells the reason and ends. Closing twice is harmless. */
   close(code: number, reason: string): void
 }
@@ -113,9 +113,10 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
       if (syncBytes > 0 && socket.bufferedAmount > options.maxBufferedBytes)
         return close(closeCode.tryAgainLater, 'reading too slowly')
       lastSentAt = now()
-      const frame = write()
-      syncBytes += frame.length
-      socket.send(frame, () => (syncBytes -= frame.length))
+      for (const frame of write()) {
+        syncBytes += frame.length
+        socket.send(frame, () => (syncBytes -= frame.length))
+      }
     },
     close,
     beat({ now: at, ping }) {

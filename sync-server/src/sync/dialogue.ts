@@ -1,17 +1,17 @@
 // What the server does with each message of a device, and what it says once the turn is stored.
 import type { Admission } from '@tierbook/core/admission'
 import { closeCode, encodeDurable, type ReceiptPosition } from '@tierbook/core/protocol'
-import * as Y from 'yjs'
 import type { SignHead } from '../identity/sign-head.ts'
+import { decodeStateVector } from 'yjs'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { ServerStorage } from '../storage/storage.ts'
 import type { Connection } from './connection.ts'
 import type { Members } from './members.ts'
-import { readMessage, writeSyncStep2, writeUpdate } from './messages.ts'
+import { readMessage } from './messages.ts'
 import type { Offenders } from './offenders.ts'
 import type { Presence } from './presence.ts'
-import type { ResidentBook } from './resident-book.ts'
+import type { OpenBook } from './open-book.ts'
 import { isStateVector } from './state-vector.ts'
 import { writeHeadPage } from './head.ts'
 import { writeReceiptPage } from './receipts.ts'
@@ -20,7 +20,7 @@ import type { Turn } from './turn.ts'
 /** What a dialogue works with. */
 export interface DialogueContext {
   readonly book: string
-  readonly resident: ResidentBook
+  readonly open: OpenBook
   readonly storage: ServerStorage
   readonly signHead: SignHead
   readonly members: Members
@@ -30,14 +30,15 @@ export interface DialogueContext {
   readonly logger: Logger
 }
 
-/** Takes one frame into the turn. */
-export function takeFrame(context: DialogueContext, turn: Turn, connection: Connection, frame: Uint8Array): void {
-  const { members, presence, resident } = context
-  if (members.get(connection)?.isRefused) return
+/** Takes one frame into the turn; false where the book's document is needed for it, with nothing taken. */
+export function takeFrame(context: DialogueContext, turn: Turn, connection: Connection, frame: Uint8Array): boolean {
+  const { members, presence, open } = context
+  if (members.get(connection)?.isRefused) return true
   const message = readMessage(frame)
   switch (message?.type) {
     case undefined:
-      return closeAfterwards(turn, connection, 'not a message of the y-websocket protocol')
+      closeAfterwards(turn, connection, 'not a message of the y-websocket protocol')
+      break
     case 'sync-step-1':
       return answerSync(context, turn, connection, message.stateVector)
     case 'sync-step-2':
@@ -45,55 +46,59 @@ export function takeFrame(context: DialogueContext, turn: Turn, connection: Conn
       return takeUpdate(context, turn, connection, message)
     case 'awareness': {
       const member = members.get(connection)
-      if (!member || member.presence.isSpent()) return
-      const claim = (client: number) => resident.claim(turn, connection, client)
+      if (!member || member.presence.isSpent()) break
+      const claim = (client: number) => open.claim(turn, connection, client)
       const passOn = presence.take(connection, message.states, claim)
       if (passOn) member.presence.spend(passOn.length)
       // To the sender too: stock clients alone in a book take it as their sign of life.
       if (passOn) turn.afterwards.push(() => members.broadcast(passOn))
-      return
+      break
     }
     case 'query-awareness':
       turn.afterwards.push(() => sendPresence(context, connection))
-      return
+      break
     case 'receipts':
       turn.afterwards.push(() => answerReceipts(context, connection, message.position))
-      return
+      break
     case 'head':
       turn.afterwards.push(() =>
-        connection.sendSync(() =>
-          writeHeadPage(context, { book: context.book, ...resident.position }, message.position),
-        ),
+        connection.sendSync(() => [writeHeadPage(context, { book: context.book, ...open.position }, message.position)]),
       )
   }
+  return true
 }
 
 function answerReceipts(context: DialogueContext, connection: Connection, position: ReceiptPosition): void {
-  const { book, members, resident, storage } = context
+  const { book, members, open, storage } = context
   const member = members.get(connection)
   if (!member) return
   connection.sendSync(() => {
-    const { frame, isLast } = writeReceiptPage(storage, { book, ...resident.position }, position)
+    const { frame, isLast } = writeReceiptPage(storage, { book, ...open.position }, position)
     member.hasReceipts = isLast
-    return frame
+    return [frame]
   })
 }
 
-function answerSync(context: DialogueContext, turn: Turn, connection: Connection, stateVector: Uint8Array): void {
-  const { members, resident } = context
-  if (!isStateVector(stateVector)) return closeAfterwards(turn, connection, 'not a state vector')
+function answerSync(context: DialogueContext, turn: Turn, connection: Connection, stateVector: Uint8Array): boolean {
+  const { members, open } = context
+  if (!isStateVector(stateVector)) {
+    closeAfterwards(turn, connection, 'not a state vector')
+    return true
+  }
+  if (!open.canAnswer(stateVector)) return false
   turn.afterwards.push(() => {
     const member = members.get(connection)
     if (!member) return
-    connection.sendSync(() => writeSyncStep2(Y.encodeStateAsUpdate(resident.doc, stateVector)))
+    connection.sendSync(() => open.answer(stateVector))
     if (member.isSynced || !connection.isOpen) return
     member.isSynced = true
-    const durable = Y.encodeStateVector(resident.doc)
+    const durable = open.stateVector()
     // Asked after it has everything, so that its answer has no gaps; viewers have nothing to give.
     if (connection.role !== 'viewer') members.ask(connection, durable)
-    if (connection.wantsAcks) connection.send(encodeDurable(Y.decodeStateVector(durable)))
+    if (connection.wantsAcks) connection.send(encodeDurable(decodeStateVector(durable)))
     sendPresence(context, connection)
   })
+  return true
 }
 
 function takeUpdate(
@@ -101,34 +106,32 @@ function takeUpdate(
   turn: Turn,
   connection: Connection,
   { type, update }: { type: 'sync-step-2' | 'update'; update: Uint8Array },
-): void {
-  const { resident, members, metrics } = context
+): boolean {
+  const { open, members, metrics } = context
+  const admission = open.take(turn, connection, update)
+  if (!admission) return false
   const member = members.get(connection)
   if (member && type === 'sync-step-2') member.isAsked = false
-  const admission = resident.take(turn, connection, update)
   metrics.updates.inc({ decision: admission.decision })
   switch (admission.decision) {
     case 'nothing-new':
-      return
+      break
     case 'gap':
       if (member) member.hasGap = true
       // An answer with a gap is all the device has; asking it again would go on for ever.
-      if (type === 'update') {
-        turn.afterwards.push(() => members.ask(connection, Y.encodeStateVector(resident.doc)))
-      }
-      return
+      if (type === 'update') turn.afterwards.push(() => members.ask(connection, open.stateVector()))
+      break
     case 'refuse':
-      return refuse(context, turn, connection, admission)
+      refuse(context, turn, connection, admission)
+      break
     case 'accept': {
       if (member) member.hasGap = false
       const { changed, clocks } = admission
-      const frame = changed && writeUpdate(changed)
-      turn.afterwards.push(() => {
-        if (frame) members.broadcast(frame, connection)
-        if (connection.wantsAcks) connection.send(encodeDurable(clocks))
-      })
+      if (changed) turn.news.push({ update: changed, from: connection })
+      if (connection.wantsAcks) turn.afterwards.push(() => connection.send(encodeDurable(clocks)))
     }
   }
+  return true
 }
 
 function refuse(

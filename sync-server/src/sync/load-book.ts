@@ -1,7 +1,7 @@
 // Brings a book from the store into a document: snapshot and tail, or every update where the snapshot cannot be read.
 import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
-import type { BookRecord, LoadedBook, ServerStorage } from '../storage/storage.ts'
+import type { BookRecord, LoadedBook, ServerStorage, Snapshot } from '../storage/storage.ts'
 
 /** What the document does not say. */
 export interface BookInMemory {
@@ -19,7 +19,7 @@ export async function loadBook(request: {
 }): Promise<BookInMemory | undefined> {
   const { storage, book, doc, logger } = request
   let loaded = await storage.load(book)
-  if (loaded?.snapshot && !isReadable(loaded.snapshot.bytes)) {
+  if (loaded?.snapshot && !isReadable(loaded.snapshot)) {
     logger.warn({ book, seq: loaded.snapshot.seq }, 'a snapshot could not be read; loading every update instead')
     loaded = await storage.load(book, { raw: true })
   }
@@ -43,9 +43,9 @@ function apply(doc: Y.Doc, { snapshot, tail }: LoadedBook): number {
 }
 
 /** Read without applying: a broken one would leave half of itself behind. */
-function isReadable(snapshot: Uint8Array): boolean {
+function isReadable(snapshot: Snapshot): boolean {
   try {
-    Y.decodeUpdate(snapshot)
+    Y.decodeUpdate(snapshot.bytes)
     return true
   } catch {
     return false

@@ -1,7 +1,6 @@
 // One open book: a queue that loads it, takes messages in turns, stores each turn, and only then tells anybody (SY1).
 // Why it applies before it stores: docs/decisions/0010-apply-then-store-then-tell.md.
-import { closeCode } from '@tierbook/core/protocol'
-import { encodeStateVector } from 'yjs'
+import { closeCode, retryReason } from '@tierbook/core/protocol'
 import type { SignHead } from '../identity/sign-head.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
@@ -12,8 +11,9 @@ import { takeFrame } from './dialogue.ts'
 import { createMembers } from './members.ts'
 import { createPresence } from './presence.ts'
 import type { Offenders } from './offenders.ts'
-import { openResidentBook, type ResidentBook } from './resident-book.ts'
+import { openBook, type OpenBook } from './open-book.ts'
 import { writeNewReceipts } from './receipts.ts'
+import { tellNews } from './tell-news.ts'
 import { createTurn } from './turn.ts'
 
 /** An open book. */
@@ -34,8 +34,10 @@ export interface RoomOptions {
   readonly committer: Committer
   readonly signHead: SignHead
   readonly offenders: Offenders
-  /** How long the book stays after its last device left, in ms. */
+  /** How long the book stays open after its last device left, in ms. */
   readonly idleMs: number
+  /** How long the document stays in memory after the last edit, in ms. */
+  readonly idleDocumentMs: number
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => number
@@ -49,18 +51,22 @@ interface Received {
   readonly release: () => void
 }
 
+/** A server's devices come back within seconds of each other. */
+const forgetAnswersMs = 2_000
+
 /** Most messages in one turn: bounds how long other books wait and how large a transaction gets. */
 const maxMessagesPerTurn = 256
 
 export function openRoom(options: RoomOptions): Room {
-  const { book, metrics, logger } = options
+  const { book, logger } = options
   const members = createMembers(options)
   const presence = createPresence<Connection>()
   const inbox: Received[] = []
-  let resident: ResidentBook | null = null
+  let open: OpenBook | null = null
   let unstored = 0
   let running: Promise<void> | null = null
   let idleTimer: NodeJS.Timeout | undefined
+  let forgetTimer: NodeJS.Timeout | undefined
   let isGone = false
   let isClosing = false
 
@@ -74,8 +80,17 @@ export function openRoom(options: RoomOptions): Room {
         running = null
         if (isGone) return
         if (inbox.length > 0) wake()
-        else if (members.size === 0 && !isClosing) idleTimer = setTimeout(() => queue(unload), options.idleMs)
+        else if (!isClosing) rest()
       })
+  }
+  /** Nothing to do for now: first the answers for others who ask the same are forgotten, then the document, then the book. */
+  const rest = () => {
+    forgetTimer ??= setTimeout(() => {
+      forgetTimer = undefined
+      open?.forgetAnswers()
+    }, forgetAnswersMs)
+    if (members.size === 0) idleTimer = setTimeout(() => queue(unload), options.idleMs)
+    else if (open?.isResident) idleTimer = setTimeout(() => queue(release), options.idleDocumentMs)
   }
   const settle = async () => {
     while (running) await running
@@ -85,31 +100,30 @@ export function openRoom(options: RoomOptions): Room {
   }
 
   async function work(): Promise<void> {
-    resident ??= await load()
-    while (inbox.length > 0) await takeTurn(resident, inbox.splice(0, maxMessagesPerTurn))
-    if (isClosing) await resident.saveSnapshot()
+    open ??= await openBook(options)
+    while (inbox.length > 0) await takeTurn(open, inbox.splice(0, maxMessagesPerTurn))
+    if (isClosing) await open.saveSnapshot()
   }
 
-  async function load(): Promise<ResidentBook> {
-    const end = metrics.loads.startTimer()
-    const loaded = await openResidentBook(options)
-    end()
-    return loaded
-  }
-
-  async function takeTurn(book: ResidentBook, messages: readonly Received[]): Promise<void> {
+  async function takeTurn(book: OpenBook, messages: readonly Received[]): Promise<void> {
     const turn = createTurn()
-    const context = { ...options, resident: book, members, presence }
-    for (const { connection, frame } of messages) takeFrame(context, turn, connection, frame)
+    const context = { ...options, open: book, members, presence }
+    for (const { connection, frame } of messages) {
+      if (takeFrame(context, turn, connection, frame)) continue
+      await book.makeResident()
+      if (!takeFrame(context, turn, connection, frame))
+        throw new Error('a frame was not taken with the document in memory')
+    }
     unstored = turn.updates.length
     const { generation, seq } = book.position
     await book.store(turn)
     unstored = 0
     for (const tell of turn.afterwards) tell()
+    tellNews(members, turn.news)
     const { updates } = turn
     const receipts = writeNewReceipts({ generation, from: seq, to: book.position.seq, updates })
     if (receipts) members.tellReceipts(receipts)
-    if (turn.updates.length > 0) members.askThoseWithGaps(() => encodeStateVector(book.doc))
+    if (updates.length > 0) members.askThoseWithGaps(() => book.stateVector())
     for (const { release } of messages) release()
   }
 
@@ -118,21 +132,26 @@ export function openRoom(options: RoomOptions): Room {
     unstored += inbox.length
     logger.error({ book, err: error, unstored }, 'a book was closed because it could not be loaded or stored')
     inbox.length = 0
-    members.closeAll(closeCode.tryAgainLater, 'the server cannot load or store the book right now')
+    members.closeAll(closeCode.tryAgainLater, retryReason('the server cannot load or store the book right now', 1))
     end()
   }
 
   /** The queue is held while the snapshot is written: whoever joins meanwhile finds the book as it was, not an older one (F17). */
   async function unload(): Promise<void> {
-    await resident?.saveSnapshot()
+    await open?.saveSnapshot()
     if (inbox.length === 0 && members.size === 0) end()
+  }
+
+  async function release(): Promise<void> {
+    await open?.release()
   }
 
   function end(): void {
     if (isGone) return
     isGone = true
     clearTimeout(idleTimer)
-    resident?.doc.destroy()
+    clearTimeout(forgetTimer)
+    open?.close()
     options.onGone()
   }
 

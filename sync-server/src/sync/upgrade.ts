@@ -1,5 +1,5 @@
 // Turns an HTTP upgrade at `/sync/<book>` into a connection: limits, origin, token, book, in this order.
-import { closeCode, subprotocol, tokenSubprotocolPrefix } from '@tierbook/core/protocol'
+import { closeCode, retryReason, subprotocol, tokenSubprotocolPrefix } from '@tierbook/core/protocol'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -85,9 +85,9 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
     })
     if (isClosing) return connection.close(closeCode.restart, 'the server is stopping')
     if (offenders.mustWait(access))
-      return connection.close(closeCode.tryAgainLater, 'too many refused updates; come back in a minute')
+      return connection.close(closeCode.tryAgainLater, retryReason('too many refused updates', 60))
     const leaveCrowd = crowd.enter({ book: access.book, actor: access.actor, address })
-    if (!leaveCrowd) return connection.close(closeCode.tryAgainLater, 'too many connections')
+    if (!leaveCrowd) return connection.close(closeCode.tryAgainLater, retryReason('too many connections', 10))
     const room = rooms.room(access.book)
     const leaveAttendance = attendance.enter(connection, access)
     connections.add(connection)

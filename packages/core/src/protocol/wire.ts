@@ -44,3 +44,13 @@ export const closeCode = {
   tooLarge: 4413,
   refused: 4422,
 } as const
+
+/** Reason of a close with {@link closeCode.tryAgainLater}: words, and when to come back. */
+export function retryReason(words: string, seconds: number): string {
+  return `${words}; retry after ${seconds} s`
+}
+
+/** The hint of such a reason, in ms; 0 where it has none. */
+export function readRetryMs(reason: string): number {
+  return Number(/; retry after (\d{1,4}) s$/.exec(reason)?.[1] ?? 0) * 1000
+}

@@ -4,8 +4,8 @@
 export interface Dialler {
   /** Dials for the first time. */
   start(): void
-  /** The connection was lost or could not be made. */
-  lost(): void
+  /** The connection was lost or could not be made. `afterMs`: not before. @default 0 */
+  lost(options?: { afterMs: number }): void
   /** The connection works: the next pause starts small again. */
   works(): void
   /** The server said something final: no more dialling. */
@@ -46,10 +46,12 @@ export function createDialler(options: {
   })
   return {
     start: dialNow,
-    lost() {
+    lost({ afterMs } = { afterMs: 0 }) {
       if (isStopped || timer !== undefined || isOffline()) return
       // Drawn evenly from zero up, so that a thousand devices that lost one server do not come back at once.
-      timer = setTimeout(dialNow, options.random() * Math.min(options.maxPauseMs, firstPauseMs * 2 ** failures++))
+      // Where the server says when it has room again, that is the least, and the devices spread over as much again.
+      const spread = Math.max(afterMs, Math.min(options.maxPauseMs, firstPauseMs * 2 ** failures++))
+      timer = setTimeout(dialNow, afterMs + options.random() * spread)
     },
     works() {
       failures = 0

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { Book, BookStatus } from '../book.ts'
-import { closeCode, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
+import { closeCode, readRetryMs, retryReason, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
 import { openForTest } from '../testing/open-for-test.ts'
 import { webSocket } from './websocket.ts'
 
@@ -112,4 +112,23 @@ test('a message that cannot be read ends the connection with words and loses not
   const status = await until(book, ({ sync }) => sync === 'refused')
   expect(status.reason).toContain('type 100 that could not be read')
   expect(book.clients()).toHaveLength(1)
+})
+
+test('[F12] [SY4] a server that is full says when to come back, and the devices spread from then on', async () => {
+  const started: number[] = []
+  const { url } = await listen((socket, dial) => {
+    started.push(performance.now())
+    if (dial === 1) socket.close(closeCode.tryAgainLater, retryReason('too many connections', 1))
+  })
+  await open(url, 'token')
+  await expect.poll(() => started.length, { timeout: 5_000 }).toBe(2)
+  const waited = (started[1] ?? 0) - (started[0] ?? 0)
+  expect(waited).toBeGreaterThanOrEqual(990)
+  expect(waited).toBeLessThan(2_500)
+})
+
+test('a hint to come back is read from the end of a reason, and nothing else is', () => {
+  expect(readRetryMs(retryReason('full', 7))).toBe(7_000)
+  for (const reason of ['', 'full', 'retry after soon', '; retry after 99999 s', '; retry after -1 s'])
+    expect(readRetryMs(reason)).toBe(0)
 })

@@ -3,7 +3,14 @@ import * as decoding from 'lib0/decoding'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { decodeDurable, type RefusedRange } from '../protocol/durable.ts'
-import { closeCode, historyDoubts, messageType, subprotocol, tokenSubprotocolPrefix } from '../protocol/wire.ts'
+import {
+  closeCode,
+  historyDoubts,
+  messageType,
+  readRetryMs,
+  subprotocol,
+  tokenSubprotocolPrefix,
+} from '../protocol/wire.ts'
 import { createDialler } from './dialler.ts'
 import { followHistory } from './follow-history.ts'
 import { followReceipts } from './follow-receipts.ts'
@@ -105,7 +112,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     if (event && isFinal(event.code)) return
     // The dialler takes over from y-websocket's own loop, which knows no jitter and would reuse a stale token.
     provider.shouldConnect = false
-    dialler.lost()
+    dialler.lost({ afterMs: event?.code === closeCode.tryAgainLater ? readRetryMs(event.reason) : 0 })
   })
   provider.on('closed', ({ code, reason }) => {
     if (code === closeCode.otherGeneration) doubtHistory(context, reason)

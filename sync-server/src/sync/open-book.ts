@@ -1,0 +1,228 @@
+// An open book: judges updates, and stores what a turn brought. Its document is in memory only while somebody writes; until then an outline
+// of it decides what is nothing new, and stored bytes answer whoever syncs. Only its room's queue may call it.
+import { admitUpdate, type Admission, knownBookOfDoc } from '@tierbook/core/admission'
+import type { Role } from '@tierbook/core/protocol'
+import * as Y from 'yjs'
+import type { Logger } from '../logger.ts'
+import type { Metrics } from '../metrics.ts'
+import { type ServerStorage, SnapshotError } from '../storage/storage.ts'
+import { knownBookOfOutline, NeedsDocument } from './book-outline.ts'
+import type { Committer } from './committer.ts'
+import { loadBook } from './load-book.ts'
+import { writeSyncStep2 } from './messages.ts'
+import { openStoredContents, type StoredContents } from './stored-answer.ts'
+import type { Turn } from './turn.ts'
+
+/** Who sends an update. */
+export interface Author {
+  readonly actor: string
+  readonly device: string
+  readonly role: Role
+}
+
+/** A book of a room. What is read of it for others must be read after {@link store}. */
+export interface OpenBook {
+  /** What is stored of it. */
+  readonly position: { readonly generation: number; readonly seq: number; readonly head: Uint8Array }
+  /** Whether the document is in memory. */
+  readonly isResident: boolean
+  /** Brings the document into memory; rejects where the store cannot give it whole. */
+  makeResident(): Promise<void>
+  /** Gives the document's memory back, unless the store lacks what it takes to do without. */
+  release(): Promise<void>
+  /** The state vector of all that is stored. */
+  stateVector(): Uint8Array
+  /** Whether {@link answer} can be given as the book is now, or needs the document. */
+  canAnswer(stateVector: Uint8Array): boolean
+  /** Gives the memory of answers back that were kept for others who ask the same. */
+  forgetAnswers(): void
+  /** Frames with all that somebody with this state vector lacks; the last one says that it was all. */
+  answer(stateVector: Uint8Array): readonly Uint8Array[]
+  /** Judges an update; an accepted one is applied and put into the turn. Null where that needs the document. */
+  take(turn: Turn, author: Author, update: Uint8Array): Taken | null
+  /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
+  claim(turn: Turn, author: Author, client: number): boolean
+  /** Resolves when the turn is on disk; rejects with nothing of it stored, and then the book must be thrown away. */
+  store(turn: Turn): Promise<void>
+  /** Makes the next opening fast; a failure is logged and harmless. */
+  saveSnapshot(): Promise<void>
+  close(): void
+}
+
+/** What was decided, and what an accepted update changed. */
+export type Taken = Admission & { readonly changed: Uint8Array | null }
+
+/** A snapshot is due after this many updates: applying this many takes a few milliseconds. */
+const updatesPerSnapshot = 500
+/** Devices that come back together ask with few different state vectors; each answer is made once for all of them. */
+const keptAnswers = 8
+
+/** Rejects where the store does not have the book. */
+export async function openBook(request: {
+  book: string
+  storage: ServerStorage
+  committer: Committer
+  metrics: Metrics
+  logger: Logger
+  now: () => number
+}): Promise<OpenBook> {
+  const { book, storage, committer, metrics, logger, now } = request
+  const loaded = await storage.load(book)
+  if (!loaded) throw new Error(`book ${book} is not in the store`)
+  const bindings = new Map(loaded.bindings)
+  const { generation } = loaded.record
+  let { seq, head, firstWriter, isShared, largestN } = loaded.record
+  let sinceSnapshot = seq - (loaded.snapshot?.seq ?? 0)
+  let hasOutline = loaded.snapshot === null || loaded.snapshot.outline !== null
+  let doc: Y.Doc | null = null
+  let contents: StoredContents | null = openStoredContents(storage, loaded)
+  const answers = new Map<string, readonly Uint8Array[]>()
+
+  const bind = (turn: Turn, client: number, actor: string) => {
+    bindings.set(client, actor)
+    turn.bindings.set(client, actor)
+  }
+  /** Nobody but this owner has written to the book: its history may still be coming, in several frames (AD7). */
+  const isFounding = (turn: Turn, { actor, role }: Author) =>
+    role === 'owner' &&
+    !isShared &&
+    [firstWriter, ...turn.updates.map((update) => update.actor)].every((writer) => writer === null || writer === actor)
+  const knownOf = (resident: Y.Doc) =>
+    knownBookOfDoc(resident, { actorOf: (client) => bindings.get(client), largestN: () => largestN })
+  let known = contents && knownBookOfOutline(contents.outline)
+
+  const makeAnswer = (stateVector: Uint8Array): readonly Uint8Array[] => {
+    if (doc) return [writeSyncStep2(Y.encodeStateAsUpdate(doc, stateVector))]
+    if (contents) return contents.answer(Y.decodeStateVector(stateVector))
+    throw new Error(`book ${book} is closed`)
+  }
+
+  const answer = (stateVector: Uint8Array): readonly Uint8Array[] => {
+    const key = Buffer.from(stateVector).toString('latin1')
+    const made = answers.get(key) ?? makeAnswer(stateVector)
+    if (answers.size < keptAnswers) answers.set(key, made)
+    return made
+  }
+  async function saveSnapshot(): Promise<void> {
+    if (!doc || (sinceSnapshot < updatesPerSnapshot && hasOutline)) return
+    try {
+      const stateVector = Y.encodeStateVector(doc)
+      const outline = { stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) }
+      await storage.saveSnapshot({ book, seq, bytes: Y.encodeStateAsUpdate(doc), outline })
+      sinceSnapshot = 0
+      hasOutline = true
+    } catch (error) {
+      logger.warn({ book, err: error }, 'a snapshot could not be stored')
+    }
+  }
+
+  return {
+    get position() {
+      return { generation, seq, head }
+    },
+    get isResident() {
+      return doc !== null
+    },
+    async makeResident() {
+      if (doc) return
+      const end = metrics.loads.startTimer()
+      const loading = new Y.Doc()
+      await loadBook({ storage, book, doc: loading, logger })
+      doc = loading
+      known = knownOf(doc)
+      contents = null
+      answers.clear()
+      end()
+    },
+    async release() {
+      await saveSnapshot()
+      const stored = await storage.load(book)
+      contents = stored ? openStoredContents(storage, stored) : null
+      if (!contents) return
+      known = knownBookOfOutline(contents.outline)
+      answers.clear()
+      doc?.destroy()
+      doc = null
+    },
+    stateVector() {
+      if (doc) return Y.encodeStateVector(doc)
+      return Y.encodeStateVector(contents?.outline.clocks as Map<number, number>)
+    },
+    canAnswer(stateVector) {
+      if (doc) return true
+      if (!contents?.canAnswer(Y.decodeStateVector(stateVector))) return false
+      try {
+        answer(stateVector)
+        return true
+      } catch (error) {
+        if (error instanceof SnapshotError) return false
+        throw error
+      }
+    },
+    forgetAnswers: () => answers.clear(),
+    answer,
+    take(turn, author, update) {
+      if (!known) return null
+      const { actor, role, device } = author
+      const receivedAt = now()
+      const context = { actor, role, founding: isFounding(turn, author), known, now: receivedAt }
+      const admission = admitUnlessUnknown(update, context)
+      if (admission === null) return null
+      if (admission.decision !== 'accept') return { ...admission, changed: null }
+      if (!doc) return null
+      const changed = apply(doc, update)
+      turn.updates.push({ bytes: changed, actor, device, receivedAt, actions: admission.actions })
+      for (const [client, owner] of admission.bindings) bind(turn, client, owner)
+      largestN = admission.largestN
+      return { ...admission, changed }
+    },
+    claim(turn, { actor, role }, client) {
+      const bound = bindings.get(client)
+      if (bound === undefined && role !== 'viewer') bind(turn, client, actor)
+      return bound === undefined || bound === actor
+    },
+    async store({ updates, bindings: newBindings }) {
+      if (updates.length === 0 && newBindings.size === 0) return
+      if (updates.length > 0) answers.clear()
+      head = await committer.commit({ book, expectedSeq: seq, updates, bindings: newBindings, largestN })
+      seq += updates.length
+      sinceSnapshot += updates.length
+      firstWriter ??= updates[0]?.actor ?? null
+      isShared ||= updates.some(({ actor }) => actor !== firstWriter)
+    },
+    saveSnapshot,
+    close() {
+      doc?.destroy()
+      doc = null
+      contents = known = null
+      answers.clear()
+    },
+  }
+}
+
+/** Null where an outline cannot decide. */
+function admitUnlessUnknown(update: Uint8Array, context: Parameters<typeof admitUpdate>[1]): Admission | null {
+  try {
+    return admitUpdate(update, context)
+  } catch (error) {
+    if (error instanceof NeedsDocument) return null
+    throw error
+  }
+}
+
+/** Applies an admitted update and gives what it changed: without the known structs and the whole delete set that came with it. */
+function apply(doc: Y.Doc, update: Uint8Array): Uint8Array {
+  const changes: Uint8Array[] = []
+  const keep = (bytes: Uint8Array) => void changes.push(bytes)
+  doc.on('update', keep)
+  try {
+    Y.applyUpdate(doc, update)
+  } finally {
+    doc.off('update', keep)
+  }
+  const changed = changes[0]
+  if (changed === undefined || changes.length > 1 || doc.store.pendingStructs || doc.store.pendingDs) {
+    throw new Error('an admitted update did not apply whole')
+  }
+  return changed
+}

@@ -1,0 +1,22 @@
+// Passes a turn's edits on: one frame for each, or one for all of them where that costs less than sending each to everybody.
+import { mergeUpdates } from 'yjs'
+import type { Members } from './members.ts'
+import { writeUpdate } from './messages.ts'
+import type { News } from './turn.ts'
+
+/** Merging costs some 35 µs an update, sending some 7 µs a receiver. */
+const fewReceivers = 8
+/** What one merge may hold up the others. */
+const mostMerged = 64
+
+/** Nobody is told what they made themselves, except together with others' edits: it is known there and changes nothing. */
+export function tellNews(members: Pick<Members, 'size' | 'broadcast'>, news: readonly News[]): void {
+  const each = members.size < fewReceivers ? 1 : mostMerged
+  for (let i = 0; i < news.length; i += each) {
+    const group = news.slice(i, i + each)
+    const [first] = group
+    if (!first) return
+    const update = group.length === 1 ? first.update : mergeUpdates(group.map((one) => one.update))
+    members.broadcast(writeUpdate(update), group.every(({ from }) => from === first.from) ? first.from : undefined)
+  }
+}
