@@ -19,6 +19,7 @@ export function openServerBook(options: { book: string; sync: BookSync }): Serve
   const durable = new Map<number, number>()
   let final: FinalWord | null = null
   let isLoaded = false
+  let closing: Promise<void> | undefined
   const waiters = new Set<() => void>()
   const wake = () => {
     for (const waiter of [...waiters]) waiter()
@@ -65,10 +66,13 @@ export function openServerBook(options: { book: string; sync: BookSync }): Serve
       const clocks = [...written.afterState].filter(([client, clock]) => clock > (written.beforeState.get(client) ?? 0))
       return when(() => clocks.every(([client, clock]) => clock <= (durable.get(client) ?? 0)))
     },
-    async close() {
-      final ??= { closeCode: 1000, reason: 'closed here', refused: [] }
-      wake()
-      await syncing.close()
+    close() {
+      closing ??= (async () => {
+        final ??= { closeCode: 1000, reason: 'closed here', refused: [] }
+        wake()
+        await syncing.close()
+      })()
+      return closing
     },
   }
 }

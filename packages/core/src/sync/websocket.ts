@@ -167,7 +167,10 @@ function readDurable(
   const readSync = provider.messageHandlers[messageType.sync]
   provider.messageHandlers[messageType.sync] = (encoder, decoder, ...rest) => {
     const start = decoder.pos
-    if (decoding.readVarUint(decoder) === 0) context.onDurable(Y.decodeStateVector(decoding.readVarUint8Array(decoder)))
+    const step = decoding.readVarUint(decoder)
+    if (step === 0) context.onDurable(Y.decodeStateVector(decoding.readVarUint8Array(decoder)))
+    // An edit that another tab of this profile sent first comes back as news of the server, and brings the document nothing new (F8).
+    if (step === 2) context.onDurable(Y.parseUpdateMeta(decoding.readVarUint8Array(decoder)).to)
     decoder.pos = start
     readSync?.(encoder, decoder, ...rest)
   }

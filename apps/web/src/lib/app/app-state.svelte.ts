@@ -10,6 +10,7 @@ import {
   withBook,
   withoutBook,
 } from '#lib/device/book-list.ts'
+import { type KeptStorage, openKeptStorage } from '#lib/device/kept-storage.ts'
 import { type Identity, loadIdentity, saveIdentity } from '#lib/device/identity.ts'
 import { forgetBook } from './forget-book.ts'
 import { Notices } from './notices.svelte.ts'
@@ -36,6 +37,7 @@ export class AppState {
   #identity = $state.raw<Identity>({ actor: '', device: '', name: null })
   #list = $state.raw<BookList>({ books: [], latest: null })
   #renewal: TokenRenewal | null = null
+  #kept: KeptStorage | null = null
 
   get phase(): Phase {
     return this.#phase
@@ -60,9 +62,11 @@ export class AppState {
 
   /** Reads what this device remembers and opens its book. */
   async start(): Promise<void> {
-    const { identity, problem } = loadIdentity(localStorage)
+    const kept = await openKeptStorage(localStorage)
+    this.#kept = kept
+    const { identity, problem } = loadIdentity(kept)
     this.#identity = identity
-    const { list, problem: listProblem } = loadBookList(localStorage)
+    const { list, problem: listProblem } = loadBookList(kept)
     this.#list = list
     for (const text of [problem, listProblem]) if (text) this.notices.warn(text)
     const wanted =
@@ -116,6 +120,8 @@ export class AppState {
         if (change.settings) this.#keepName()
       })
       this.#keepName()
+      // Nothing is typed before this device is sure to find the book again.
+      await this.#kept?.settled()
       this.#phase = 'open'
       return true
     } catch (problem) {
@@ -128,7 +134,7 @@ export class AppState {
   /** The name that others see in the log; holds for what is written from now on. */
   setName(name: string): void {
     this.#identity = { ...this.#identity, name }
-    const problem = saveIdentity(localStorage, this.#identity)
+    const problem = saveIdentity(this.#kept ?? localStorage, this.#identity)
     if (problem) this.notices.warn(problem)
   }
 
@@ -177,7 +183,7 @@ export class AppState {
 
   #remember(list: BookList): void {
     this.#list = list
-    const problem = saveBookList(localStorage, list)
+    const problem = saveBookList(this.#kept ?? localStorage, list)
     if (problem) this.notices.warn(problem)
   }
 }
