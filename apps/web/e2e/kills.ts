@@ -33,7 +33,7 @@ const result = {
 }
 console.log(JSON.stringify(result, null, 2))
 if (values.save) {
-  const file = fileURLToPath(new URL('../../../packages/bench/results/kills.json', import.meta.url))
+  const file = fileURLToPath(new URL('../../../packages/bench/results/runs/kills.json', import.meta.url))
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
 }
 process.exitCode = report.lost.length === 0 ? 0 : 1
