@@ -78,7 +78,10 @@ export default defineConfig(
   },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    rules: { '@typescript-eslint/no-meaningless-void-operator': 'off' }, // `void this.#version` reads a signal
+    rules: {
+      '@typescript-eslint/no-meaningless-void-operator': 'off', // `void this.#version` reads a signal
+      'svelte/prefer-svelte-reactivity': 'off', // sets and maps in `$state.raw` are replaced, never changed
+    },
   },
   {
     files: ['**/*.svelte'],

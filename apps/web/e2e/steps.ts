@@ -97,7 +97,7 @@ async function chooseTier(page: Page, tier: string): Promise<void> {
 
 /** The plan that the table shows for a client. */
 export function planOf(page: Page, client: string) {
-  return page.getByRole('row', { name: client }).getByRole('cell').first()
+  return page.getByRole('row', { name: client }).locator('[data-col=tier]')
 }
 
 /** The rows of the table as text, in the order shown. */
@@ -105,7 +105,7 @@ export async function tableRows(page: Page): Promise<string[]> {
   const rows = await page.locator('tr[data-client]').all()
   return Promise.all(
     rows.map(async (row) =>
-      (await row.locator('th, td').allInnerTexts()).slice(0, 2).join(' | ').replaceAll(/\s+/g, ' '),
+      (await row.locator('[data-col=name], [data-col=tier]').allInnerTexts()).join(' | ').replaceAll(/\s+/g, ' '),
     ),
   )
 }

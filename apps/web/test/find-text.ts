@@ -53,7 +53,8 @@ function isTemplatePart(node: ts.Node): node is ts.TemplateHead | ts.TemplateMid
 
 function isForDevelopers(node: ts.Node): boolean {
   return (
-    ts.isCallExpression(node) && /^console\.|[qQ]uerySelector(All)?(<|$)|\.closest$/.test(node.expression.getText())
+    ts.isCallExpression(node) &&
+    /^import$|^console\.|[qQ]uerySelector(All)?(<|$)|\.closest$/.test(node.expression.getText())
   )
 }
 

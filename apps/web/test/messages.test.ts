@@ -12,11 +12,12 @@ const settings = JSON.parse(readFileSync(join(root, 'project.inlang/settings.jso
 }
 const { pathPattern } = settings['plugin.inlang.messageFormat']
 // Names of things, not sentences: the same in every language.
-const sameEverywhere = new Set(
-  'Tierbook,English,Deutsch,Acme Dental,Harbour Logistics,Starter,Enterprise,Mac OS,Mac,Chromebook,Edge,Opera,Bearer,Reader'.split(
-    ',',
-  ),
-)
+const sameEverywhere = new Set([
+  ...'Tierbook,English,Deutsch,Acme Dental,Harbour Logistics,Starter,Enterprise,Bearer,Reader'.split(','),
+  ...'Mac OS,Mac,Chromebook,Edge,Opera'.split(','),
+  // Names of keys, as events have them and as they are printed on keyboards.
+  ...'Enter,Escape,Esc,Backspace,Arrow,Tab,Home,End,Ctrl K,Home End,Shift X'.split(','),
+])
 // Data of the invented book, and the headings that the import knows, are no interface.
 const notInterface = /src\/lib\/(sample|paraglide|import\/match-columns|overview\/export-table)/
 

@@ -14,6 +14,7 @@ import { type KeptStorage, openKeptStorage } from '#lib/device/kept-storage.ts'
 import { type Identity, loadIdentity, saveIdentity } from '#lib/device/identity.ts'
 import { forgetBook } from './forget-book.ts'
 import { Notices } from './notices.svelte.ts'
+import { CommandDesk } from './page-commands.svelte.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import { m } from '#lib/paraglide/messages.js'
 
@@ -31,6 +32,7 @@ const tabKey = 'tierbook.tab-book' // each tab remembers its own book across rel
 
 export class AppState {
   readonly notices = new Notices()
+  readonly commands = new CommandDesk()
   #phase = $state<Phase>('starting')
   #problem = $state<string | null>(null)
   #view = $state.raw<BookView | null>(null)

@@ -1,30 +1,39 @@
-// What the overview shows: the rows that fit the search, in the chosen order; core sorts and searches.
+// What the overview shows: the rows that fit search and filters, in the chosen order. Core sorts and searches; the address holds the choice.
 import type { ClientRow, ClientSortKey } from '@tierbook/core'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
-
-/** What survives going to a client and back. */
-export interface OverviewSnapshot {
-  readonly search: string
-  readonly by: ClientSortKey
-  readonly descending: boolean
-}
+import { now } from '#lib/device/now.svelte.ts'
+import {
+  type ClientFilter,
+  countFilters,
+  fitsFilter,
+  noFilter,
+  readClientFilter,
+  writeClientFilter,
+} from './client-filter.ts'
+import { sortable } from './columns.ts'
 
 export class OverviewState {
   search = $state('')
   by = $state<ClientSortKey>('name')
   descending = $state(false)
+  filter = $state.raw<ClientFilter>(noFilter)
   #view: BookView
-  rows: readonly ClientRow[] = $derived.by(() =>
-    this.#view.clients({ search: this.search, sort: { by: this.by, descending: this.descending } }),
-  )
+  rows: readonly ClientRow[] = $derived.by(() => {
+    const found = this.#view.clients({ search: this.search, sort: { by: this.by, descending: this.descending } })
+    return this.isFiltered ? found.filter(fitsFilter(this.filter, this.filter.idleDays === null ? 0 : now())) : found
+  })
 
   constructor(view: BookView) {
     this.#view = view
   }
 
-  /** All clients, whatever the search. */
+  get isFiltered(): boolean {
+    return countFilters(this.filter) > 0
+  }
+
+  /** All clients, whatever search and filters say. */
   get total(): number {
-    return this.search.trim() === '' ? this.rows.length : this.#view.clients().length
+    return this.search.trim() === '' && !this.isFiltered ? this.rows.length : this.#view.clients().length
   }
 
   /** Sorts by a column; a second time turns the order round. Activity begins with the latest. */
@@ -34,18 +43,37 @@ export class OverviewState {
   }
 
   /** For `aria-sort` of a column. */
-  order(key: ClientSortKey): 'ascending' | 'descending' | undefined {
+  order(key: ClientSortKey | null): 'ascending' | 'descending' | undefined {
     if (this.by !== key) return undefined
     return this.descending ? 'descending' : 'ascending'
   }
 
-  capture(): OverviewSnapshot {
-    return { search: this.search, by: this.by, descending: this.descending }
+  narrow(change: Partial<ClientFilter>): void {
+    this.filter = { ...this.filter, ...change }
   }
 
-  restore(snapshot: OverviewSnapshot): void {
-    this.search = snapshot.search
-    this.by = snapshot.by
-    this.descending = snapshot.descending
+  clear(): void {
+    this.filter = noFilter
+    this.search = ''
+  }
+
+  /** The part of the address that says what is shown. */
+  toQuery(): string {
+    const params = new URLSearchParams()
+    if (this.search.trim()) params.set('q', this.search)
+    if (this.by !== 'name' || this.descending) params.set('sort', `${this.descending ? '-' : ''}${this.by}`)
+    writeClientFilter(this.filter, params)
+    const text = params.toString()
+    return text ? `?${text}` : ''
+  }
+
+  read(query: string): void {
+    const params = new URLSearchParams(query)
+    const sort = params.get('sort') ?? 'name'
+    const by = sort.replace(/^-/, '')
+    this.search = params.get('q') ?? ''
+    this.by = sortable.find((column) => column.sort === by)?.sort ?? 'name'
+    this.descending = sort.startsWith('-')
+    this.filter = readClientFilter(params)
   }
 }

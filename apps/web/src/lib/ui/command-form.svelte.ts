@@ -1,5 +1,6 @@
 // One submit of a form: runs a command, and puts what it says is wrong at the field it names.
 import type { CommandError, Result } from '@tierbook/core'
+import { errorWords } from '#lib/i18n/error-words.ts'
 
 export class CommandForm {
   busy = $state(false)
@@ -7,13 +8,13 @@ export class CommandForm {
 
   /** What is wrong with a field. */
   errorFor(field: string): string | null {
-    return this.error?.field === field ? besideField(this.error.message, field) : null
+    return this.error?.field === field ? besideField(errorWords(this.error), field) : null
   }
 
   /** What is wrong where no field of `shown` is at fault. */
   otherError(shown: readonly string[]): string | null {
     if (!this.error) return null
-    return this.error.field !== undefined && shown.includes(this.error.field) ? null : this.error.message
+    return this.error.field !== undefined && shown.includes(this.error.field) ? null : errorWords(this.error)
   }
 
   /** Runs the command; gives its value, or null when it did nothing. */

@@ -1,0 +1,307 @@
+// The table as somebody uses it all day: filters in the address, columns, many clients at once, the dropdown in the row, and the keyboard.
+import type { Page } from '@playwright/test'
+import { expect, localTest, test as syncTest } from './fixtures.ts'
+import {
+  addClient,
+  expectOverview,
+  goTo,
+  inviteLink,
+  joinBook,
+  planOf,
+  setUpServer,
+  startBook,
+  trySample,
+} from './steps.ts'
+
+const test = localTest
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+const count = (page: Page) => page.getByTestId('client-count')
+const totals = (page: Page) => page.getByTestId('totals')
+const filterPanel = (page: Page) => page.getByRole('dialog', { name: 'Filter' })
+
+async function openFilter(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Filter/ }).click()
+  await expect(filterPanel(page).getByRole('group', { name: 'Plan' })).toBeVisible()
+}
+
+for (const [device, options] of [
+  ['a laptop', {}],
+  ['a phone', phone],
+] as const) {
+  test(`filters add up, stand in the address, and are taken off one by one, on ${device}`, async ({ devices }) => {
+    const page = await devices.open(options)
+    await trySample(page)
+    await openFilter(page)
+    await filterPanel(page).getByRole('checkbox', { name: 'Starter' }).check()
+    await expect(count(page)).toHaveText(/^1\d\d of 300 clients$/)
+    await filterPanel(page).getByRole('checkbox', { name: 'A scheduled change' }).check()
+    await expect(count(page)).toHaveText(/^\d of 300 clients$/)
+    await filterPanel(page).getByLabel('Created from').fill('2019-01-01')
+    await page.keyboard.press('Escape')
+    const shown = await count(page).innerText()
+    expect(new URL(page.url()).search).toBe('?tier=starter&scheduled=1&from=2019-01-01')
+    await page.reload()
+    await expect(count(page)).toHaveText(shown)
+    const rows = page.locator('tr[data-client]')
+    expect(await rows.count()).toBe(Number(shown.split(' ')[0]))
+    await expect(rows.filter({ hasNotText: 'Starter' })).toHaveCount(0)
+    await page.getByRole('button', { name: 'Remove the filter Created' }).click()
+    await page.getByRole('button', { name: 'Remove the filter A scheduled change' }).click()
+    await expect(count(page)).toHaveText(/^1\d\d of 300 clients$/)
+    await expect(totals(page)).toHaveText(/^ ?Starter ?\d+/)
+    await page.getByRole('button', { name: 'Clear all' }).click()
+    await expect(count(page)).toHaveText('300 clients')
+    expect(new URL(page.url()).search).toBe('')
+  })
+}
+
+test('a filter is there when one comes back from a record, and gone with a click on the page’s name', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await trySample(page)
+  await openFilter(page)
+  await filterPanel(page).getByRole('checkbox', { name: 'Contested tier' }).check()
+  await page.keyboard.press('Escape')
+  await page.getByRole('rowheader').getByRole('link').first().click()
+  await expect(page.getByText('Two people changed this client')).toBeVisible()
+  await page.goBack()
+  await expect(count(page)).toHaveText('2 of 300 clients')
+  await goTo(page, 'Billing Overview')
+  await expect(count(page)).toHaveText('300 clients')
+})
+
+test('inactive, status and note filters find what they say', async ({ devices }) => {
+  const page = await devices.open()
+  await trySample(page)
+  await page.goto('/?idle=100')
+  await page.getByRole('columnheader', { name: 'Last Activity' }).getByRole('button').click()
+  await expect(page.locator('tr[data-client] [data-col=lastActivity]').first()).toHaveText(/3 months ago/)
+  await page.goto('/?status=ended')
+  await expect(page.locator('tr[data-client]').filter({ hasNotText: 'Ended' })).toHaveCount(0)
+  await page.goto('/?note=1&idle=99999999&status=asleep')
+  await expect(count(page)).toHaveText(/^\d+ of 300 clients$/)
+  await expect(page.getByRole('button', { name: /^Remove the filter/ })).toHaveCount(1)
+})
+
+test('columns are chosen, moved and dragged wider, rows get closer, and all that stays', async ({ devices }) => {
+  const page = await devices.open()
+  await trySample(page)
+  await page.getByRole('button', { name: 'Display' }).click()
+  const panel = page.getByRole('dialog', { name: 'Display' })
+  await panel.getByRole('checkbox', { name: 'External id' }).check()
+  await panel.getByRole('checkbox', { name: 'Created' }).uncheck()
+  await panel.getByRole('button', { name: 'Move External id earlier' }).click()
+  await panel.getByText('Compact').click()
+  await panel.getByLabel('Name this view').fill('Narrow rows')
+  await panel.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.keyboard.press('Escape')
+  const heads = () => page.getByRole('columnheader').allInnerTexts()
+  const chosen = ['', 'Client', 'Plan', 'Next change', 'External id', 'Last Activity']
+  expect(await heads()).toEqual(chosen)
+  const plan = page.getByRole('columnheader', { name: 'Plan' })
+  const before = (await plan.boundingBox())?.width ?? 0
+  const edge = await page.locator('[data-edge=tier]').boundingBox()
+  if (!edge) throw new Error('the edge of the column is not in sight')
+  await page.mouse.move(edge.x + 4, edge.y + 8)
+  await page.mouse.down()
+  await page.mouse.move(edge.x + 64, edge.y + 8, { steps: 4 })
+  await page.mouse.up()
+  expect(Math.round(((await plan.boundingBox())?.width ?? 0) - before)).toBe(60)
+  await page.reload()
+  await expect(page.locator('tr[data-client]').first()).toHaveCSS('height', '32px')
+  expect(await heads()).toEqual(chosen)
+  await page.getByRole('button', { name: 'Display' }).click()
+  await panel.getByRole('checkbox', { name: 'External id' }).uncheck()
+  await panel.getByRole('button', { name: 'Narrow rows', exact: true }).click()
+  expect(await heads()).toEqual(chosen)
+})
+
+test('head and first column stay in sight while the table scrolls both ways', async ({ devices }) => {
+  const page = await devices.open({ viewport: { width: 900, height: 700 } })
+  await trySample(page)
+  const name = page.getByRole('columnheader', { name: 'Client', exact: true })
+  const before = await name.boundingBox()
+  await page.getByTestId('client-scroller').evaluate((element) => element.scrollTo({ top: 2_000, left: 300 }))
+  await expect(page.getByRole('columnheader', { name: 'Created' })).toBeInViewport()
+  expect(await name.boundingBox()).toEqual(before)
+  const link = page.getByRole('rowheader').getByRole('link')
+  await expect(link.nth(Math.floor((await link.count()) / 2))).toBeInViewport()
+})
+
+for (const [device, options] of [
+  ['a laptop', {}],
+  ['a phone', phone],
+] as const) {
+  test(`many clients go to another tier at once, with a preview and one undo, on ${device}`, async ({ devices }) => {
+    const page = await devices.open(options)
+    await startBook(page, { person: 'Ada', book: 'Northwind' })
+    for (const [name, tier] of [
+      ['Acme', 'Starter'],
+      ['Bright', 'Starter'],
+      ['Crow', 'Enterprise'],
+      ['Dale', 'Starter'],
+    ] as const)
+      await addClient(page, { name, tier })
+    if ('isMobile' in options) await page.getByRole('button', { name: 'Select clients' }).click()
+    const box = (name: string) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true })
+    await box('Acme').click()
+    await box('Crow').click({ modifiers: ['Shift'] })
+    await expect(page.getByTestId('selected-count')).toHaveText('3 selected')
+    await expect(totals(page)).toHaveText(/Starter ?2 ?Enterprise ?1/)
+    await page.getByRole('toolbar', { name: 'Selected clients' }).getByRole('button', { name: 'Change tier' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Change the tier of 3 clients' })
+    const preview = dialog.getByRole('list', { name: /What happens/ })
+    await expect(preview.getByRole('listitem').filter({ hasText: 'Crow' })).toContainText('already so')
+    await dialog.getByLabel('Reason').fill('New price list')
+    await dialog.getByRole('button', { name: 'Change 2 clients' }).click()
+    await expect(page.getByText('2 clients changed.')).toBeVisible()
+    for (const name of ['Acme', 'Bright', 'Crow']) await expect(planOf(page, name)).toContainText('Enterprise')
+    await expect(planOf(page, 'Dale')).toContainText('Starter')
+    await page.getByRole('button', { name: 'Undo', exact: true }).click()
+    for (const name of ['Acme', 'Bright']) await expect(planOf(page, name)).toContainText('Starter')
+    await expect(planOf(page, 'Crow')).toContainText('Enterprise')
+
+    await page.getByRole('checkbox', { name: 'Select all clients shown' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('toolbar').getByRole('button', { name: 'Export' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('northwind-clients.csv')
+    await page.getByRole('toolbar').getByRole('button', { name: 'End service' }).click()
+    await page.getByRole('button', { name: 'Change 4 clients' }).click()
+    await expect(page.locator('tr[data-client]').filter({ hasText: 'Ended' })).toHaveCount(4)
+  })
+}
+
+test('the plan is changed in the row, by mouse and by keyboard, and the focus comes back', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  await addClient(page, { name: 'Bright', tier: 'Starter' })
+  await planOf(page, 'Acme').getByRole('button').click()
+  await page.getByRole('menuitemradio', { name: /Professional/ }).click()
+  await expect(planOf(page, 'Acme')).toContainText('Professional')
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(planOf(page, 'Acme')).toContainText('Starter')
+
+  const grid = page.getByRole('grid', { name: 'Clients' })
+  await grid.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('t')
+  await expect(page.getByRole('menu', { name: 'Plan of Bright' })).toBeVisible()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  await expect(planOf(page, 'Bright')).toContainText('Enterprise')
+  await expect(grid).toBeFocused()
+  await page.keyboard.press('t')
+  await page.keyboard.press('Escape')
+  await expect(grid).toBeFocused()
+})
+
+test('arrow keys reach every client, also beyond what is in the page, and the focus is never lost', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await trySample(page)
+  const grid = page.getByRole('grid', { name: 'Clients' })
+  const active = () =>
+    grid.evaluate((element) => {
+      const cell = document.getElementById(element.getAttribute('aria-activedescendant') ?? '')
+      return cell ? `${cell.closest('tr')?.getAttribute('aria-rowindex')} ${cell.dataset['col']}` : null
+    })
+  await grid.focus()
+  await page.keyboard.press('ArrowDown')
+  expect(await active()).toBe('2 name')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowDown')
+  expect(await active()).toBe('3 tier')
+  await page.keyboard.press('End')
+  expect(await active()).toBe('3 createdOn')
+  await page.keyboard.press('Control+End')
+  await expect.poll(active).toBe('301 createdOn')
+  await expect(grid.locator('[data-active]')).toBeInViewport()
+  await page.keyboard.press('PageUp')
+  await page.keyboard.press('Home')
+  const at = Number((await active())?.split(' ')[0])
+  expect(at).toBeLessThan(295)
+  // The row scrolls away: the focus stays, and the next key brings it back.
+  await page.getByTestId('client-scroller').evaluate((element) => element.scrollTo({ top: 0 }))
+  await expect(grid.locator('[data-active]')).toHaveCount(0)
+  await expect(grid).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(active).toBe(`${at + 1} name`)
+  await page.keyboard.press('x')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Shift+X')
+  await expect(page.getByTestId('selected-count')).toHaveText(/^[13] selected$/)
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('selected-count')).toHaveCount(0)
+})
+
+test('the palette finds clients, changes a tier, filters and goes to pages; ? lists the keys', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await addClient(page, { name: 'Bright Bakery', tier: 'Starter' })
+  await page.keyboard.press('Control+k')
+  const input = page.getByRole('combobox', { name: 'Type a client or a command' })
+  await expect(input).toBeFocused()
+  await page.keyboard.type('change acme')
+  await expect(page.getByRole('option')).toHaveCount(0)
+  await input.fill('acme')
+  await page.getByRole('option', { name: 'Change tier of Acme Dental' }).click()
+  await page.keyboard.type('ent')
+  await page.keyboard.press('Enter')
+  await expect(planOf(page, 'Acme Dental')).toContainText('Enterprise')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('contested')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('No client fits these filters.')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear all' }).first().click()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('bright')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Bright Bakery', level: 1 })).toBeVisible()
+  await page.keyboard.press('g')
+  await page.keyboard.press('c')
+  await expect(page.getByRole('heading', { name: 'Change log', level: 1 })).toBeVisible()
+  await page.keyboard.press('g')
+  await page.keyboard.press('o')
+  await expectOverview(page)
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('Ctrl')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('n')
+  await expect(page.getByRole('dialog', { name: 'Add client' })).toBeVisible()
+})
+
+syncTest(
+  'the row under the pointer keeps its place while a colleague adds clients above it',
+  async ({ server, devices }) => {
+    const office = await devices.open()
+    await setUpServer(office, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+    await goTo(office, 'Import')
+    const csv = [
+      'Client,Tier',
+      ...Array.from({ length: 120 }, (_, i) => `Client ${String(i).padStart(3, '0')},Starter`),
+    ].join('\n')
+    await office.getByLabel(/CSV file/).setInputFiles({ name: 'c.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+    await office.getByRole('button', { name: 'Import 120 clients' }).click()
+    await expect(office.getByRole('heading', { name: 'Import done' })).toBeVisible()
+    await goTo(office, 'Billing Overview')
+    const home = await devices.open()
+    await joinBook(home, await inviteLink(office, 'editor'), 'Ben')
+    await expect(home.getByTestId('client-count')).toHaveText('120 clients')
+    await home.getByTestId('client-scroller').evaluate((element) => element.scrollTo({ top: 2_100 }))
+    const row = home.getByRole('row', { name: 'Client 055' })
+    await row.getByRole('link', { name: 'Client 055', exact: true }).hover()
+    const before = await row.boundingBox()
+    await addClient(office, { name: 'Aardvark', tier: 'Starter' })
+    await addClient(office, { name: 'Abacus', tier: 'Starter' })
+    await expect(home.getByTestId('client-count')).toHaveText('122 clients')
+    await expect.poll(async () => (await row.boundingBox())?.y).toBe(before?.y)
+  },
+)

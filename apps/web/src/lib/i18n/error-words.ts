@@ -1,0 +1,36 @@
+// What a command says is wrong, in the language shown. Core speaks English and names the field, what was expected and what came.
+import type { CommandError } from '@tierbook/core'
+import { m } from '#lib/paraglide/messages.js'
+import { currentLanguage } from './locale.ts'
+
+const byCode: Readonly<Record<CommandError['code'], (() => string) | null>> = {
+  'invalid-input': null,
+  'unknown-client': m.ui_error_unknown_client,
+  'unknown-tier': m.ui_error_unknown_tier,
+  'unknown-entry': m.ui_error_unknown_entry,
+  'not-retractable': m.ui_error_not_retractable,
+  'already-retracted': m.ui_error_already_retracted,
+  'nothing-to-change': m.ui_error_nothing_to_change,
+  'client-ended': m.ui_error_client_ended,
+  'client-not-ended': m.ui_error_client_not_ended,
+  'duplicate-external-ref': m.ui_error_duplicate_ref,
+  'too-large': m.ui_error_too_large,
+  'read-only': m.ui_error_read_only,
+  'newer-schema': m.app_read_only_text,
+  closed: m.ui_error_closed,
+}
+const byField: Readonly<Record<string, () => string>> = {
+  name: m.ui_expected_text,
+  createdOn: m.ui_expected_date,
+  effectiveOn: m.ui_expected_date,
+  externalRef: m.ui_expected_text,
+  timeZone: m.ui_expected_zone,
+  currency: m.ui_expected_currency,
+}
+
+/** The error in words; English keeps what core says, which is more exact. */
+export function errorWords(error: CommandError): string {
+  if (currentLanguage() === 'en') return error.message
+  const words = error.code === 'invalid-input' ? byField[error.field ?? ''] : byCode[error.code]
+  return words?.() ?? error.message
+}
