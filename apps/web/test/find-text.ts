@@ -68,7 +68,11 @@ function visit(node: Node, look: (node: Node) => void): void {
     // A snippet or a component inside an attribute does not exist; expressions of unspoken attributes are classes and handlers.
     return
   }
-  if (/^(StyleDirective|OnDirective|ClassDirective|BindDirective|AttachTag|SpreadAttribute|Comment)$/.test(node.type))
+  if (
+    /^(StyleDirective|OnDirective|ClassDirective|BindDirective|AttachTag|SpreadAttribute|ImportExpression|Comment)$/.test(
+      node.type,
+    )
+  )
     return
   look(node)
   for (const [key, value] of Object.entries(node)) {
