@@ -12,6 +12,7 @@ const compiled = join(here, 'src/lib/paraglide/messages')
 const registry = join(here, 'src/lib/i18n/registry.ts')
 const say = join(here, 'src/lib/i18n/say.ts')
 const texts = join(here, 'messages/')
+const catalogue = "import { m } from '#lib/paraglide/messages.js'"
 const virtual = 'virtual:messages/'
 
 /** The plugin for `vite.config.ts`. */
@@ -37,7 +38,7 @@ export function messages(): Plugin {
     },
     transform(code, id) {
       const key = id.startsWith(`${compiled}/`) ? /\/(?!_)(\w+)\.js$/.exec(id)?.[1] : undefined
-      if (key === undefined) return null
+      if (key === undefined) return code.includes(catalogue) ? { code: importEach(code), map: null } : null
       return {
         code: `import * as registry from ${JSON.stringify(registry)}
 import { say } from ${JSON.stringify(say)}
@@ -46,6 +47,21 @@ export const ${key} = /* @__PURE__ */ say(${keys().indexOf(key)}, ${textOf(code,
       }
     },
   }
+}
+
+/** Each message by itself in place of the catalogue, so that a bundler takes along those that are used here and no others. */
+function importEach(code: string): string {
+  const known = new Set(keys())
+  const used = new Set<string>()
+  const direct = code.replaceAll(/\bm\.(\w+)/g, (whole, key: string) => {
+    if (!known.has(key)) return whole
+    used.add(key)
+    return `m_${key}`
+  })
+  const imports = [...used].map(
+    (key) => `import { ${key} as m_${key} } from ${JSON.stringify(join(compiled, `${key}.js`))}`,
+  )
+  return direct.replace(catalogue, imports.join('; '))
 }
 
 /** All messages; the place of one is its name between the code and a catalogue. */

@@ -18,6 +18,10 @@ const byCode: Readonly<Record<CommandError['code'], (() => string) | null>> = {
   'read-only': m.ui_error_read_only,
   'newer-schema': m.app_read_only_text,
   closed: m.ui_error_closed,
+  offline: m.ui_error_offline,
+  'already-sealed': m.ui_error_already_sealed,
+  'unknown-set-aside': m.ui_error_unknown_set_aside,
+  'not-admitted': m.ui_error_not_admitted,
 }
 const byField: Readonly<Record<string, () => string>> = {
   name: m.ui_expected_text,
