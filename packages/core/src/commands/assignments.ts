@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { Appended } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
-import type { TierFacts } from '../projection/tier-facts.ts'
+import type { ClientState } from '../projection/client-state.ts'
 import { stepOn } from '../projection/timeline.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { Reason } from '../schema/entries.ts'
@@ -23,16 +23,18 @@ export const assignTier: Command<unknown, AppendedEntry> = ({ projection }, inpu
   if (!checked.ok) return checked
   const { client, tier, reason } = checked.value
   const effectiveOn = checked.value.effectiveOn ?? projection.today()
-  const facts = factsOfClient(projection, client)
-  if (!facts.ok) return facts
+  const state = stateOfClient(projection, client)
+  if (!state.ok) return state
   if (!projection.tiers().some((known) => known.id === tier)) {
     return fail('unknown-tier', `tier: expected the id of a tier of this book, got ${quote(tier)}`, 'tier')
   }
-  const step = stepOn(facts.value.steps, effectiveOn)
-  if (step?.ended)
-    return fail('client-ended', `effectiveOn: the service has ended on ${step.on}; resume it first`, 'effectiveOn')
+  const seen = state.value.seenOn(effectiveOn)
+  if (seen.status === 'ended') {
+    const since = stepOn(state.value.facts().steps, effectiveOn)?.on
+    return fail('client-ended', `effectiveOn: the service has ended on ${since}; resume it first`, 'effectiveOn')
+  }
   // Saying again what already holds would only add noise, unless it settles a contested client.
-  if (step?.tier === tier && !facts.value.contested) {
+  if (seen.tier === tier && !seen.contested) {
     return fail('nothing-to-change', `tier: the client is already on ${quote(tier)} on ${effectiveOn}`, 'tier')
   }
   const entry = entryOf({
@@ -40,7 +42,7 @@ export const assignTier: Command<unknown, AppendedEntry> = ({ projection }, inpu
     subject: client,
     tier,
     effectiveOn,
-    after: [...facts.value.headIds],
+    after: [...seen.headIds()],
     reason,
   })
   return succeed({ describe: [], entries: [entry], value: appendedEntry })
@@ -63,21 +65,22 @@ function changeService(
   if (!checked.ok) return checked
   const { client, reason } = checked.value
   const effectiveOn = checked.value.effectiveOn ?? projection.today()
-  const facts = factsOfClient(projection, client)
-  if (!facts.ok) return facts
-  const step = stepOn(facts.value.steps, effectiveOn)
+  const state = stateOfClient(projection, client)
+  if (!state.ok) return state
+  const facts = state.value.facts()
+  const step = stepOn(facts.steps, effectiveOn)
   const isEnded = step?.ended === true
   if (kind === 'client.ended' && isEnded)
     return fail('client-ended', `effectiveOn: the service has already ended on ${step.on}`, 'effectiveOn')
   if (kind === 'client.resumed' && !isEnded)
     return fail('client-not-ended', `effectiveOn: the client is in service on ${effectiveOn}`, 'effectiveOn')
-  const entry = entryOf({ kind, subject: client, effectiveOn, after: [...facts.value.headIds], reason })
+  const entry = entryOf({ kind, subject: client, effectiveOn, after: [...facts.headIds], reason })
   return succeed({ describe: [], entries: [entry], value: appendedEntry })
 }
 
-function factsOfClient(projection: BookProjection, client: string): Result<TierFacts> {
+function stateOfClient(projection: BookProjection, client: string): Result<ClientState> {
   const state = projection.client(client)
   if (!state?.isAdded)
     return fail('unknown-client', `client: expected the id of a client of this book, got ${quote(client)}`, 'client')
-  return succeed(state.facts())
+  return succeed(state)
 }

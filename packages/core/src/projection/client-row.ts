@@ -4,8 +4,6 @@ import { textLimits } from '../schema/entries.ts'
 import { isPlainDate, type PlainDate } from '../schema/plain-date.ts'
 import type { ClientState } from './client-state.ts'
 import type { DescribedFields } from './described-fields.ts'
-import { idOfEvent } from './tier-event.ts'
-import { stepAfter, stepOn } from './timeline.ts'
 
 /** The row of one client as of `today`, and the day on which it turns over by itself (TL6). */
 export function buildRow(
@@ -16,24 +14,22 @@ export function buildRow(
 ): { row: ClientRow; turnsOn: PlainDate | null } | null {
   if (!state.isAdded) return null
   const { id } = state
-  const facts = state.facts()
-  const step = stepOn(facts.steps, moment.today)
-  const next = stepAfter(facts.steps, moment.today)
+  const { tier, status, scheduled, contested } = state.seenOn(moment.today)
   const { createdOn } = fields
   const seen = Math.max(state.lastActionAt, reportedAt ?? Number.NEGATIVE_INFINITY)
   const row: ClientRow = {
     id,
     name: textOr(fields.name, textLimits.name) ?? state.described('name'),
-    tier: step?.tier ?? null,
-    status: step?.ended ? 'ended' : !step && next ? 'upcoming' : 'active',
+    tier,
+    status,
     createdOn: isPlainDate(createdOn) ? createdOn : state.described('createdOn'),
     lastActivity: Number.isFinite(seen) ? Math.min(seen, moment.now) : null,
     externalRef: textOr(fields.externalRef, textLimits.externalRef),
     note: textOr(fields.note, textLimits.note),
-    scheduled: next ? { entry: idOfEvent(next.cause), effectiveOn: next.on, tier: next.tier } : null,
-    contested: facts.contested,
+    scheduled,
+    contested,
   }
-  return { row, turnsOn: next?.on ?? null }
+  return { row, turnsOn: scheduled?.effectiveOn ?? null }
 }
 
 function textOr(value: unknown, max: number): string | null {

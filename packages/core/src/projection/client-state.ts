@@ -1,11 +1,12 @@
 // One client's share of the log, looked at: enough of each entry to know tier and contest, the rest read from the texts when asked for.
 import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
 import type { ActionLog } from '../log/action-log.ts'
-import { dateOfDay, isPlainDate } from '../schema/plain-date.ts'
+import { dateOfDay, isPlainDate, type PlainDate } from '../schema/plain-date.ts'
 import { type EntryTable, kindNumbers, links } from './entry-table.ts'
 import { compareEntries, entryAt, isAboutClient, type LoggedEntry } from './logged-entry.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
 import type { TierEvent } from './tier-event.ts'
+import type { SeenOn, TierReader } from './tier-reader.ts'
 
 /** A retraction and what it takes back. */
 export interface Retraction {
@@ -19,17 +20,26 @@ const kinds = [...kindNumbers.keys()]
 const noneRetracted: ReadonlySet<string> = new Set()
 const none: readonly string[] = []
 
+/** Where clients are read from. */
+export interface ClientTables {
+  readonly table: EntryTable
+  readonly log: ActionLog
+  readonly reader: TierReader
+}
+
 /** What is known about one client, read from the table with each question: ten thousand kept answers would cost more than they save. */
 export class ClientState {
   readonly id: string
   readonly #client: number
   readonly #table: EntryTable
   readonly #log: ActionLog
+  readonly #reader: TierReader
 
   /** `client` is its number in `table`. */
-  constructor(table: EntryTable, log: ActionLog, client: number) {
+  constructor({ table, log, reader }: ClientTables, client: number) {
     this.#table = table
     this.#log = log
+    this.#reader = reader
     this.#client = client
     this.id = table.ids.at(client)
   }
@@ -65,6 +75,11 @@ export class ClientState {
       )
     }
     return events
+  }
+
+  /** The client on one day. */
+  seenOn(date: PlainDate): SeenOn {
+    return this.#reader.seenOn(this.#client, date, () => this.facts())
   }
 
   /** What its tier entries add up to. */

@@ -15,6 +15,7 @@ import { isAboutClient } from './logged-entry.ts'
 import type { ReportedActivity } from './reported-activity.ts'
 import { createRowIndex, type RowIndex } from './row-index.ts'
 import type { ProjectionSnapshot } from './snapshot.ts'
+import { TierReader } from './tier-reader.ts'
 
 /** What the sum reads beside the log. */
 export interface Beside {
@@ -46,6 +47,7 @@ export interface Fold {
 /** Starts a sum over the actions of `log`, from where a snapshot ends. */
 export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSnapshot): Fold {
   const table = new EntryTable(stored?.entries)
+  const tables = { table, log, reader: new TierReader(table, log) }
   const around = new Around(stored?.around)
   const refs = new Map<string, string>()
   const turnsOn = new Map<string, PlainDate>()
@@ -63,7 +65,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
 
   function stateOf(id: string): ClientState | undefined {
     const client = table.ids.find(id)
-    return client === undefined ? undefined : new ClientState(table, log, client)
+    return client === undefined ? undefined : new ClientState(tables, client)
   }
 
   function isIdOf(id: string, entryRow: number): boolean {

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import * as Y from 'yjs'
 import type { Book, ClientRow } from '../../src/book.ts'
 import { createBookProjection } from '../../src/projection/book-projection.ts'
+import { idOfEvent } from '../../src/projection/tier-event.ts'
+import { stepAfter, stepOn } from '../../src/projection/timeline.ts'
 import type { Random } from '../../src/testing/random.ts'
 
 /** What differs from some random points of view; true where nothing does. */
@@ -38,8 +40,20 @@ function rowsOfReplay(
       return (recordedAt.get(id) ?? Number.POSITIVE_INFINITY) <= knownAt
     }),
   )
-  // Without settings the book's zone is UTC, so at noon today is the day asked for.
-  return createBookProjection(doc, { now: () => Date.parse(`${asOf}T12:00:00Z`) }).rows.query({})
+  // By timelines of objects: what rows are read from everywhere else is another piece of code.
+  const projection = createBookProjection(doc, { now: () => Date.parse(`${asOf}T12:00:00Z`) })
+  return projection.rows.query({}).map((row) => {
+    const facts = projection.client(row.id)?.facts()
+    const step = stepOn(facts?.steps ?? [], asOf)
+    const next = stepAfter(facts?.steps ?? [], asOf)
+    return {
+      ...row,
+      tier: step?.tier ?? null,
+      status: step?.ended ? 'ended' : !step && next ? 'upcoming' : 'active',
+      scheduled: next ? { entry: idOfEvent(next.cause), effectiveOn: next.on, tier: next.tier } : null,
+      contested: facts?.contested ?? false,
+    }
+  })
 }
 
 /** Names and activity are always the latest, whenever one looks from. */
