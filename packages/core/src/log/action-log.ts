@@ -2,15 +2,20 @@
 import type { Action } from '../schema/action.ts'
 import type { VisitElement } from './log-items.ts'
 import { ActionTable, compareActions, LoggedAction, type ReadText, type StoredActions } from './logged-action.ts'
+import type { OwnAction } from './own-action.ts'
 import { readElement } from './read-actions.ts'
 
 /** The log of one replica. */
 export interface ActionLog {
   /**
    * Reads the elements that `walk` visits and calls `take` with the row of each action that is new. Gives whether an id came with a second
-   * text: then whatever was taken before must be taken again from `ordered()`, since neither of the two counts.
+   * text: then whatever was taken before must be taken again from `ordered()`, since neither of the two counts. `own` is read already.
    */
-  add(walk: (visit: VisitElement) => void, take: (row: number, action: Action) => void): { conflict: boolean }
+  add(
+    walk: (visit: VisitElement) => void,
+    take: (row: number, action: Action) => void,
+    own?: OwnAction,
+  ): { conflict: boolean }
   /** Rows of all actions that count, in log order. */
   ordered(): readonly number[]
   /** The action of a row. */
@@ -73,10 +78,10 @@ export function createActionLog(readText: ReadText, stored?: StoredActions): Act
 
   return {
     table,
-    add(walk, take) {
+    add(walk, take, own) {
       let conflict = false
       walk((value, client, clock) => {
-        const read = readElement(value)
+        const read = own && own.text === value ? { ok: true as const, action: own.action } : readElement(value)
         const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
         if (!read.ok) {
           unreadable.set(text, read.problem)

@@ -4,6 +4,7 @@ import type * as Y from 'yjs'
 import type { Author } from '../book.ts'
 import type { ActivityDraft } from '../commands/activity.ts'
 import type { Described, Draft } from '../commands/draft.ts'
+import { noteOwnAction } from '../log/own-action.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { type Action, actionToText, maxActionBytes, maxEntriesPerAction, schemaVersion } from '../schema/action.ts'
 import type { AnyEntry } from '../schema/entries.ts'
@@ -55,7 +56,7 @@ export function createAppender(
   let prev: string | null = null
   let underClientId = 0
 
-  function transact(origin: Origin, id: string, write: () => void): Written {
+  function transact(origin: Origin, id: string, write: (transaction: Y.Transaction) => void): Written {
     let update: Uint8Array | undefined
     const capture = (bytes: Uint8Array, from: unknown) => {
       if (from === origin) update = bytes
@@ -108,9 +109,10 @@ export function createAppender(
       }
       takeFreshClientId()
       const log = doc.getArray<string>('log')
-      const written = transact({ source: 'command', name }, action.id, () => {
+      const written = transact({ source: 'command', name }, action.id, (transaction) => {
         describe(draft.describe)
         log.insert(log.length, [text])
+        noteOwnAction(transaction, { text, action })
       })
       seq += 1
       prev = bytesToBase64Url(sha256(bytes))

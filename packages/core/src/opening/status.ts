@@ -58,7 +58,7 @@ export function createStatus(parts: {
     },
     refresh() {
       const next = build()
-      const changed = JSON.stringify(next) !== JSON.stringify(current)
+      const changed = !isSame(next, current)
       if (changed) current = next
       return changed
     },
@@ -86,4 +86,11 @@ function importInProgress(projection: BookProjection): BookStatus['importing'] {
     if (seen.size < of) return { batch, done: seen.size, of }
   }
   return null
+}
+
+/** Asked with every edit, and most fields are plain values. */
+function isSame(a: BookStatus, b: BookStatus): boolean {
+  for (const key of Object.keys(a) as (keyof BookStatus)[])
+    if (!Object.is(a[key], b[key]) && JSON.stringify(a[key]) !== JSON.stringify(b[key])) return false
+  return true
 }

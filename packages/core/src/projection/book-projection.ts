@@ -4,6 +4,7 @@ import type { Author, BookChange, BookSettings, ClientQuery, ClientRow } from '.
 import { type ActionLog, createActionLog } from '../log/action-log.ts'
 import { deletesFrom, elementAt, visitAdded, visitAll, visitUncovered } from '../log/log-items.ts'
 import { readAction } from '../log/logged-action.ts'
+import { ownActionOf } from '../log/own-action.ts'
 import { Receipts } from '../log/receipts.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
@@ -14,6 +15,7 @@ import { createReportedActivity, type ReportedActivity } from './reported-activi
 import type { RowIndex } from './row-index.ts'
 import { createRowsAsOf, type Viewpoint } from './rows-as-of.ts'
 import { readSettings } from './settings.ts'
+import { touch } from './touched.ts'
 import type { ProjectionSnapshot } from './snapshot.ts'
 
 /** What the parts of an open book read. */
@@ -79,7 +81,7 @@ export function createBookProjection(
     const storedLog = createActionLog(readText, snapshot.actions)
     if (!isOfTheseTexts(storedLog)) return null
     const storedFold = createFold(storedLog, beside, snapshot)
-    const touched = new Set<string>()
+    const touched = touch()
     const { conflict } = storedLog.add(
       (visit) => visitUncovered(roots.log, doc, clocks, visit),
       (row, action) => storedFold.take(row, action, touched),
@@ -110,7 +112,7 @@ export function createBookProjection(
   }
 
   function apply(transaction: Y.Transaction): Omit<BookChange, 'status'> | null {
-    const touched = new Set<string>()
+    const touched = touch()
     const before = log.size
     if (deletesFrom(roots.log, transaction)) {
       settings = readSettings(roots.meta)
@@ -121,6 +123,7 @@ export function createBookProjection(
     const { conflict } = log.add(
       (visit) => visitAdded(roots.log, transaction, visit),
       (row, action) => fold.take(row, action, touched),
+      ownActionOf(transaction),
     )
     if (conflict) {
       settings = readSettings(roots.meta)
@@ -129,18 +132,22 @@ export function createBookProjection(
     }
     const metaKeys = keysOf(transaction, roots.meta)
     if (metaKeys.size > 0) settings = readSettings(roots.meta)
-    for (const key of keysOf(transaction, roots.clients)) touched.add(key.slice(0, key.indexOf('/')))
-    reported.apply(transaction, touched)
+    for (const key of keysOf(transaction, roots.clients)) {
+      const id = key.slice(0, key.indexOf('/'))
+      touched.ids.add(id)
+      touched.described.add(id)
+    }
+    reported.apply(transaction, touched.ids)
     if (keysOf(transaction, roots.tiers).size > 0) fold.tiersChanged()
     const isZoneNew = metaKeys.has('timeZone')
     fold.refreshRows(isZoneNew ? 'all' : touched, moment())
     const change = {
-      clients: isZoneNew ? ('all' as const) : touched,
+      clients: isZoneNew ? ('all' as const) : touched.ids,
       tiers: fold.tiers() !== knownTiers,
       settings: metaKeys.size > 0,
       log: log.size > before,
     }
-    return touched.size > 0 || change.tiers || change.settings || change.log ? change : null
+    return touched.ids.size > 0 || change.tiers || change.settings || change.log ? change : null
   }
 
   return {
@@ -183,7 +190,7 @@ export function createBookProjection(
     turnDay() {
       const day = today()
       const due = new Set([...fold.turnsOn].filter(([, on]) => on <= day).map(([id]) => id))
-      fold.refreshRows(due, moment())
+      fold.refreshRows(touch(due), moment())
       return due
     },
     toSnapshot() {

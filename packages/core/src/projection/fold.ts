@@ -15,6 +15,7 @@ import { isAboutClient } from './logged-entry.ts'
 import type { ReportedActivity } from './reported-activity.ts'
 import { createRowIndex, type RowIndex } from './row-index.ts'
 import type { ProjectionSnapshot } from './snapshot.ts'
+import type { Touched } from './touched.ts'
 import { TierReader } from './tier-reader.ts'
 
 /** What the sum reads beside the log. */
@@ -36,13 +37,16 @@ export interface Fold {
   readonly turnsOn: ReadonlyMap<string, PlainDate>
   tiers(): readonly Tier[]
   /** Takes an action in; ids of the clients it is about go into `touched`, where somebody wants to know. */
-  take(row: number, action: Action, touched: Set<string> | null): void
-  refreshRows(ids: Iterable<string> | 'all', moment: { today: PlainDate; now: number }): void
+  take(row: number, action: Action, touched: Touched | null): void
+  refreshRows(touched: Touched | 'all', moment: { today: PlainDate; now: number }): void
   /** Puts stored rows in place, and works those out anew that are `touched` or due. */
-  restoreRows(snapshot: ProjectionSnapshot, touched: Set<string>, moment: { today: PlainDate; now: number }): void
+  restoreRows(snapshot: ProjectionSnapshot, touched: Touched, moment: { today: PlainDate; now: number }): void
   /** The describing fields of tiers changed. */
   tiersChanged(): void
 }
+
+/** Kinds of entries that come with describing fields. */
+const describingKinds: ReadonlySet<string> = new Set(['client.added', 'client.edited'])
 
 /** Starts a sum over the actions of `log`, from where a snapshot ends. */
 export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSnapshot): Fold {
@@ -112,16 +116,23 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
         if (!entry) continue
         if (isAboutClient(entry.kind)) {
           table.add(entry, { action: row, index, at: action.at }, isIdOf)
-          touched?.add(entry.subject)
+          touched?.ids.add(entry.subject)
+          if (describingKinds.has(entry.kind)) touched?.described.add(entry.subject)
         } else if (around.takeEntry(action, entry)) tiers = undefined
       }
     },
-    refreshRows(ids, moment) {
+    refreshRows(touched, moment) {
       catalogue()
-      if (ids === 'all') {
+      if (touched === 'all') {
         const fields = fieldsByClient(beside.clients)
         for (const id of table.ids.texts) refreshRow(id, fields.get(id) ?? {}, moment)
-      } else for (const id of ids) refreshRow(id, fieldsOf(beside.clients, id), moment)
+        return
+      }
+      for (const id of touched.ids) {
+        // A tier changes a hundred times for one time that a name does.
+        const row = touched.described.has(id) ? undefined : rows.get(id)
+        refreshRow(id, row ?? fieldsOf(beside.clients, id), moment)
+      }
     },
     restoreRows(snapshot, touched, moment) {
       catalogue()
@@ -133,14 +144,14 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
       for (const row of snapshot.rows) place(row)
       for (const [id, on] of snapshot.turnsOn) {
         turnsOn.set(id, on)
-        if (on <= moment.today) touched.add(id)
+        if (on <= moment.today) touched.ids.add(id)
       }
       // Activity that was ahead of the clock, or was reported since.
       const { lastActionAt } = table.clients.columns
       for (const [client, id] of table.ids.texts.entries()) {
         const shown = rows.get(id)?.lastActivity
         if (typeof shown === 'number' && Math.max(lastActionAt[client] ?? 0, beside.reported.of(id) ?? 0) > shown)
-          touched.add(id)
+          touched.ids.add(id)
       }
       this.refreshRows(touched, moment)
     },
