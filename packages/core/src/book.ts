@@ -256,6 +256,11 @@ export interface Book {
   }): Promise<Result<Appended & { entry: string }>>
   /** Takes an entry back by appending (TL3). */
   retract(change: { entry: string; reason?: string }): Promise<Result<Appended>>
+  /**
+   * Settles a contested client in one action that names all sides (TL4). `keep` is the entry id of the side that holds, the others are taken
+   * back where they would still take effect; `all` lets each side hold from its own day on.
+   */
+  settle(change: { client: string; keep: string; reason?: string }): Promise<Result<Appended>>
   addTier(tier: {
     name: string
     typicalUse?: string

@@ -12,6 +12,7 @@ export type {
   ClientQuery,
   ClientRow,
   ClientSortKey,
+  ContestedClient,
   RecoveryReport,
   ScheduledChange,
   SyncState,
@@ -26,7 +27,7 @@ export type { CommandError, ErrorCode, Result } from './result.ts'
 export { builtInTiers, type Tier, type TierColourName } from './schema/built-in-tiers.ts'
 export { textLimits, TierColour } from './schema/entries.ts'
 export { createId, Id } from './schema/ids.ts'
-export { dateInZone, isPlainDate, isTimeZone, type PlainDate } from './schema/plain-date.ts'
+export { dateInZone, endOfDay, isPlainDate, isTimeZone, type PlainDate } from './schema/plain-date.ts'
 export { memory } from './storage/memory.ts'
 export type { BookStorage, JournalRecord, SetAside, StorageContext, StorageHandle } from './storage/storage.ts'
 export { StorageError, type StorageErrorCode } from './storage/storage-error.ts'

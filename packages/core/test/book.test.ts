@@ -15,6 +15,7 @@ test('the public names', () => {
     'builtInTiers',
     'createId',
     'dateInZone',
+    'endOfDay',
     'isPlainDate',
     'isTimeZone',
     'memory',

@@ -1,5 +1,5 @@
 // The rules of tiers in time, TL1 to TL6, each by its id.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Book } from '../src/book.ts'
 import { createId } from '../src/schema/ids.ts'
 import { memory } from '../src/storage/memory.ts'
@@ -259,4 +259,81 @@ test('[TL6] changing the book to a zone where it is already tomorrow turns the t
   await done(book.editBook({ timeZone: 'Pacific/Kiritimati' }))
   expect(book.today()).toBe('2026-12-01')
   expect(book.client(id)?.tier).toBe('enterprise')
+})
+
+describe('[TL4] settling', () => {
+  async function contested(a: Parameters<Book['assignTier']>[0], b: Parameters<Book['assignTier']>[0] | 'end') {
+    const { ada, bo, hub, client } = await twoPeople()
+    const mine = await done(ada.assignTier({ ...a, client }))
+    const theirs =
+      b === 'end'
+        ? await done(bo.endClient({ client, effectiveOn: '2026-08-01' }))
+        : await done(bo.assignTier({ ...b, client }))
+    hub.deliverAll()
+    expect(ada.contested()).toHaveLength(1)
+    const settled = async (keep: string) => {
+      const { action } = await done(ada.settle({ client, keep, reason: 'called them' }))
+      hub.deliverAll()
+      for (const book of [ada, bo]) {
+        expect(book.contested()).toEqual([])
+        expect(book.history(client)[0]).toMatchObject({ action, reason: 'called them' })
+      }
+      expect(bo.client(client)).toEqual(ada.client(client))
+      return ada.tierPeriods(client, { from: '2026-05-01', to: '2026-12-01' }).map(({ from, tier }) => [from, tier])
+    }
+    return { ada, client, mine: mine.entry, theirs: theirs.entry, settled }
+  }
+  const enterpriseInJune = { client: '', tier: 'enterprise', effectiveOn: '2026-06-01' }
+  const professionalInJune = { client: '', tier: 'professional', effectiveOn: '2026-06-01' }
+  const professionalInJuly = { client: '', tier: 'professional', effectiveOn: '2026-07-01' }
+
+  test('one side of one day holds, without taking anything back', async () => {
+    const { settled, mine, ada, client } = await contested(enterpriseInJune, professionalInJune)
+    expect(await settled(mine)).toEqual([
+      ['2026-05-01', 'starter'],
+      ['2026-06-01', 'enterprise'],
+    ])
+    expect(ada.history(client).filter(({ kind }) => kind === 'entry.retracted')).toEqual([])
+  })
+
+  test('one side of two days holds, and the other is taken back', async () => {
+    const { settled, mine, ada, theirs, client } = await contested(enterpriseInJune, professionalInJuly)
+    expect(await settled(mine)).toEqual([
+      ['2026-05-01', 'starter'],
+      ['2026-06-01', 'enterprise'],
+    ])
+    expect(ada.history(client).find(({ id }) => id === theirs)?.retracted).not.toBeNull()
+  })
+
+  test('both hold, each from its own day', async () => {
+    const { settled } = await contested(professionalInJuly, enterpriseInJune)
+    expect(await settled('all')).toEqual([
+      ['2026-05-01', 'starter'],
+      ['2026-06-01', 'enterprise'],
+      ['2026-07-01', 'professional'],
+    ])
+  })
+
+  test('an end against an assignment: either side', async () => {
+    const first = await contested(enterpriseInJune, 'end')
+    expect(await first.settled(first.mine)).toEqual([
+      ['2026-05-01', 'starter'],
+      ['2026-06-01', 'enterprise'],
+    ])
+    const second = await contested(enterpriseInJune, 'end')
+    expect(await second.settled(second.theirs)).toEqual([
+      ['2026-05-01', 'starter'],
+      ['2026-08-01', null],
+    ])
+  })
+
+  test('names what came where there is nothing to settle, or no such side', async () => {
+    const { ada, client, mine } = await contested(enterpriseInJune, professionalInJune)
+    const other = `${mine.slice(0, -2)}/9`
+    expect(await ada.settle({ client, keep: other })).toMatchObject({ ok: false, error: { code: 'unknown-entry' } })
+    expect(await ada.settle({ client, keep: 'none' })).toMatchObject({ ok: false, error: { code: 'invalid-input' } })
+    await done(ada.settle({ client, keep: 'all' }))
+    expect(await ada.settle({ client, keep: mine })).toMatchObject({ ok: false, error: { code: 'nothing-to-change' } })
+    expect(await ada.settle({ client: createId(), keep: 'all' })).toMatchObject({ error: { code: 'unknown-client' } })
+  })
 })

@@ -6,6 +6,7 @@ import { editBook } from '../commands/book-settings.ts'
 import { addClient, editClient } from '../commands/clients.ts'
 import type { Command, CommandContext } from '../commands/draft.ts'
 import { retract } from '../commands/retract.ts'
+import { settle } from '../commands/settle.ts'
 import { addTier, editTier } from '../commands/tiers.ts'
 import type { CommandQueue } from './command-queue.ts'
 import type { Importer } from './importer.ts'
@@ -22,6 +23,7 @@ export const commandNames = [
   'endClient',
   'resumeClient',
   'retract',
+  'settle',
   'addTier',
   'editTier',
   'recordActivity',
@@ -46,6 +48,7 @@ export function createCommands(parts: {
     endClient: (change) => run('endClient', endClient, change),
     resumeClient: (change) => run('resumeClient', resumeClient, change),
     retract: (change) => run('retract', retract, change),
+    settle: (change) => run('settle', settle, change),
     addTier: (tier) => run('addTier', addTier, tier),
     editTier: (change) => run('editTier', editTier, change),
     recordActivity: (reports) =>

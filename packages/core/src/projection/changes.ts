@@ -65,13 +65,17 @@ export function contestedClients(projection: BookProjection): readonly Contested
   return projection.rows
     .query({})
     .filter((row) => row.contested)
-    .map((client) => ({
-      client,
-      sides: (projection.client(client.id)?.facts().headIds ?? []).flatMap((id) => {
-        const entry = findEntry(projection, id)
-        return entry ? [describeEntry(projection, entry)] : []
-      }),
-    }))
+    .map((client) => ({ client, sides: contestedClient(projection, client.id) }))
+}
+
+/** The sides of one client, in log order; none where it is not contested. */
+export function contestedClient(projection: BookProjection, client: string): readonly Change[] {
+  const facts = projection.client(client)?.facts()
+  if (!facts?.contested) return []
+  return facts.headIds.flatMap((id) => {
+    const entry = findEntry(projection, id)
+    return entry ? [describeEntry(projection, entry)] : []
+  })
 }
 
 /** Finds an entry by id. */

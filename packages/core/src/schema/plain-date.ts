@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const dash = 45
+const minuteMs = 60_000
 
 /** Whether `text` names a day of the calendar between 1900-01-01 and 2999-12-31. */
 export function isPlainDate(text: unknown): text is PlainDate {
@@ -85,6 +86,19 @@ export function dateInZone(epochMs: number, timeZone: string): PlainDate {
   const parts = formatter.formatToParts(epochMs)
   const part = (type: string) => parts.find((p) => p.type === type)?.value ?? ''
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`
+}
+
+/** The last moment of a day in `timeZone`, epoch ms. Works where a day has no midnight, or is left out altogether. */
+export function endOfDay(date: PlainDate, timeZone: string): number {
+  // No zone is more than 15 hours from UTC; dates only go forwards.
+  const utc = Date.parse(`${date}T00:00:00Z`)
+  let [on, later] = [utc - 900 * minuteMs, utc + (1_440 + 900) * minuteMs]
+  while (later - on > 1) {
+    const middle = Math.floor((on + later) / 2)
+    if (dateInZone(middle, timeZone) <= date) on = middle
+    else later = middle
+  }
+  return on
 }
 
 /** Whether the runtime knows `timeZone` as an IANA name. */
