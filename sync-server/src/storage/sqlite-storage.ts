@@ -17,7 +17,14 @@ import {
  * Opens or makes the database at `file`; `:memory:` for none. Throws where it cannot be opened or is newer than this program; with `readOnly`
  * also where it is missing or older, and everything is read as it is at this moment.
  */
-export function openSqliteStorage({ file, readOnly = false }: { file: string; readOnly?: boolean }): ServerStorage {
+export function openSqliteStorage(options: {
+  file: string
+  /** @default false */
+  readOnly?: boolean
+  /** Most bytes of the file: beyond, it is full. @default what the disk has */
+  maxBytes?: number
+}): ServerStorage {
+  const { file, readOnly = false, maxBytes } = options
   const database = new DatabaseSync(file, { readOnly })
   try {
     database.exec('PRAGMA busy_timeout = 5000')
@@ -29,6 +36,7 @@ export function openSqliteStorage({ file, readOnly = false }: { file: string; re
     if (!readOnly) {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
       migrate(database)
+      if (maxBytes !== undefined) limitSize(database, maxBytes)
     }
   } catch (error) {
     database.close()
@@ -118,6 +126,11 @@ export function openSqliteStorage({ file, readOnly = false }: { file: string; re
       if (database.isOpen) database.close()
     },
   }
+}
+
+function limitSize(database: DatabaseSync, maxBytes: number): void {
+  const { page_size: pageSize } = database.prepare('PRAGMA page_size').get() as { page_size: number }
+  database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageSize)}`)
 }
 
 type Statements = ReturnType<typeof prepareStatements>

@@ -26,7 +26,7 @@ export interface Members {
   remove(connection: Connection): boolean
   get(connection: Connection): Member | undefined
   /** To everybody who is in step, the frame serialised once. */
-  broadcast(frame: Uint8Array, except?: Connection  ): void
+  broadcast(frame: Uint8Array, except?: Connection): void
   /** To everybody who was told all earlier receipts. */
   tellReceipts(frame: Uint8Array): void
   /** Asks a device for what the server lacks, once until it answers. */

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
+import * as Y from 'yjs'
 import type { Book, BookStatus } from '../book.ts'
 import { closeCode, readRetryMs, retryReason, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
 import { openForTest } from '../testing/open-for-test.ts'
@@ -132,3 +133,25 @@ test('a hint to come back is read from the end of a reason, and nothing else is'
   for (const reason of ['', 'full', 'retry after soon', '; retry after 99999 s', '; retry after -1 s'])
     expect(readRetryMs(reason)).toBe(0)
 })
+
+test.each([true, false])(
+  '[F15] a connection under a fresh Yjs client id goes on, and closes (told: %s)',
+  async (isTold) => {
+    const { url, dials } = await listen((socket) => socket.send(Uint8Array.from([0, 1, 2, 0, 0])))
+    const doc = new Y.Doc()
+    const states: string[] = []
+    const handle = webSocket({ url, token: 'token', maxPauseMs: 20 }).start({
+      book: 'book',
+      doc,
+      onState: (state) => states.push(state),
+      onDurable() {},
+      onLoaded() {},
+    })
+    await expect.poll(() => states.at(-1)).toBe('online')
+    doc.clientID += 1
+    if (isTold) handle.clientIdChanged()
+    doc.getArray('log').push(['under the fresh id'])
+    await handle.close()
+    expect(dials).toHaveLength(1)
+  },
+)

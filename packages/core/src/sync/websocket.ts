@@ -50,6 +50,16 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   })
   // Without a presence state y-websocket sends none, and a fresh Yjs client id cannot trip it (F15).
   provider.awareness.setLocalState(null)
+  // F15: y-websocket speaks of the document's id when it hangs up, and throws where presence knows only an earlier one.
+  const followClientId = () => {
+    if (provider.awareness.clientID === doc.clientID) return
+    provider.awareness.clientID = doc.clientID
+    provider.awareness.setLocalState(null)
+  }
+  const hangUp = () => {
+    followClientId()
+    provider.disconnect()
+  }
   let isClosed = false
   let refused: RefusedRange[] = []
   readDurable(provider, context, {
@@ -64,7 +74,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     now: options.now ?? Date.now,
     onDoubt(doubt) {
       if (isClosed) return
-      provider.disconnect()
+      hangUp()
       context.history?.doubt(doubt)
       end(closeCode.otherGeneration, doubt.reason)
     },
@@ -119,7 +129,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     end(code, reason || `the server closed the connection (${code})`)
   })
   guardAgainstNonsense(provider, (reason) => {
-    provider.disconnect()
+    hangUp()
     end(closeCode.malformed, reason)
   })
   const noteReceived = (transaction: Y.Transaction) => {
@@ -131,19 +141,19 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   doc.on('afterTransaction', noteReceived)
   const dialler = createDialler({
     dial: () => void dial(),
-    hangUp: () => provider.disconnect(),
+    hangUp,
     maxPauseMs: options.maxPauseMs ?? 20_000,
     random: options.random ?? Math.random,
   })
   dialler.start()
 
   return {
-    // Nothing to do while no presence state is set; kept so that presence cannot forget it.
-    clientIdChanged() {},
+    clientIdChanged: followClientId,
     close() {
       isClosed = true
       dialler.close()
       doc.off('afterTransaction', noteReceived)
+      followClientId()
       provider.destroy()
       return Promise.resolve()
     },
