@@ -1,4 +1,4 @@
-// The document on disk, in y-indexeddb's layout: rows of updates under rising keys. Own loader, writer and compactor (decision 0040).
+// The document on disk, in y-indexeddb's layout: rows of updates under rising keys. Own loader, writer and compactor (decision 0060).
 import type { DBSchema } from 'idb'
 import type * as Y from 'yjs'
 import { createId } from '../schema/ids.ts'
