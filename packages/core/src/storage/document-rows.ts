@@ -4,7 +4,7 @@ import type * as Y from 'yjs'
 import { createId } from '../schema/ids.ts'
 import { type Connection, connectDatabase } from './connect-database.ts'
 import { type BrokenRow, readRows, type StorageOrigin } from './read-rows.ts'
-import { type EncodedSnapshot, encodeSnapshot, markOf, SnapshotMark } from './snapshot.ts'
+import { type EncodedSnapshot, markOf, SnapshotMark } from './snapshot.ts'
 import { StorageError } from './storage-error.ts'
 
 interface DocumentSchema extends DBSchema {
@@ -161,9 +161,11 @@ export async function openDocumentRows(options: {
     async compact(doc) {
       // Rows that other tabs wrote come into the document first: only what it holds may go.
       await load(doc)
+      const { encodeSnapshot } = await import('./encode-snapshot.ts')
       await store(await encodeSnapshot(doc, { base, tailBytes: tail().bytes }), { replica, removing: 'known' })
     },
     async replace(doc, { asAnother }) {
+      const { encodeSnapshot } = await import('./encode-snapshot.ts')
       const snapshot = await encodeSnapshot(doc, { base: null, tailBytes: 0 })
       await store(snapshot, { replica: asAnother ? createId() : replica, removing: 'all' })
     },

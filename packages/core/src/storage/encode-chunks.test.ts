@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { createRandom } from '../testing/random.ts'
-import { encodeChunks, maxChunkBytes, stateOf } from './encode-chunks.ts'
+import { encodeChunks, maxChunkBytes } from './encode-chunks.ts'
+import { stateOf } from './state-clocks.ts'
 
 /** Documents of several devices that wrote into log and maps while apart, merged. */
 function written(seed: number, steps: number): Y.Doc {

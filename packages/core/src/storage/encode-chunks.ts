@@ -1,9 +1,7 @@
 // Writes a document as a row of updates of bounded size, each of which can be applied once those before it were: a snapshot that loads in slices.
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
-
-/** Yjs client id to next clock. */
-export type StateClocks = ReadonlyMap<number, number>
+import { type StateClocks, stateOf } from './state-clocks.ts'
 
 /** Most bytes of a chunk. Applying one takes a few milliseconds, so a page can paint between two. */
 export const maxChunkBytes = 262_144
@@ -57,11 +55,6 @@ export function* encodeChunks(doc: Y.Doc, options: ChunkOptions = {}): Generator
   // What waits for something that never came is kept as it is: it may come yet.
   if (doc.store.pendingStructs) yield Y.convertUpdateFormatV2ToV1(doc.store.pendingStructs.update)
   if (doc.store.pendingDs) yield Y.convertUpdateFormatV2ToV1(doc.store.pendingDs)
-}
-
-/** The next clock of every client id of `doc`. */
-export function stateOf(doc: Y.Doc): Map<number, number> {
-  return Y.decodeStateVector(Y.encodeStateVector(doc))
 }
 
 /** Looked up anew each time: between two chunks structs are merged and split. */

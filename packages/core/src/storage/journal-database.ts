@@ -3,9 +3,9 @@ import type { DBSchema } from 'idb'
 import * as Y from 'yjs'
 import * as z from 'zod/mini'
 import { type Connection, connectDatabase } from './connect-database.ts'
-import { stateOf } from './encode-chunks.ts'
+import { isCoveredBy, stateOf } from './state-clocks.ts'
 import { readRows, type RowsRead, type StorageOrigin } from './read-rows.ts'
-import { encodeSnapshot, isCoveredBy, markOf, SnapshotMark } from './snapshot.ts'
+import { markOf, SnapshotMark } from './snapshot.ts'
 import { type JournalRecord, SetAside, type StorageHandle } from './storage.ts'
 import { StorageError } from './storage-error.ts'
 
@@ -68,6 +68,7 @@ export async function openJournalDatabase(options: {
     if (mark && !isCoveredBy(mark.clocks, stateOf(doc)))
       await readRows(connection.db, 'copy', { doc, origin: copyOrigin })
     const tailBytes = mark ? await bytesBehind(connection, mark.base) : 0
+    const { encodeSnapshot } = await import('./encode-snapshot.ts')
     const snapshot = await encodeSnapshot(doc, { base: mark?.base ?? null, tailBytes })
     const transaction = connection.db.transaction(['copy', 'marks', 'journal'], 'readwrite', { durability: 'strict' })
     const [copy, marks, journal] = (['copy', 'marks', 'journal'] as const).map((name) =>

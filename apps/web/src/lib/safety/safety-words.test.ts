@@ -1,5 +1,6 @@
 import type { BookStatus } from '@tierbook/core'
 import { expect, test } from 'vitest'
+import { needsWords } from './needs-words.ts'
 import { recoveryFileText } from './recovery-file.ts'
 import { kindWords, safetyWords } from './safety-words.ts'
 
@@ -22,6 +23,9 @@ const well: BookStatus = {
 test('nothing is said while all is well', () => {
   expect(safetyWords(well)).toBeNull()
   expect(safetyWords({ ...well, sync: 'none', storage: 'memory' })).toBeNull()
+  for (const storage of ['memory', 'saving', 'saved', 'failed'] as const)
+    for (const sync of ['none', 'online', 'refused'] as const)
+      expect(needsWords({ ...well, storage, sync })).toBe(safetyWords({ ...well, storage, sync }) !== null)
 })
 
 test('[F1] [F4] each fault of the storage has its own words and its own way out', () => {
