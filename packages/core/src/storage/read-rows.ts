@@ -22,7 +22,7 @@ export interface StorageOrigin {
   readonly name: string
 }
 
-const rowsAtOnce = 16 // of at most 256 KiB each: 4 MiB are copied out of the browser's process in some milliseconds
+const rowsAtOnce = 4 // of at most 256 KiB each: they are copied out of the browser's process in one task
 
 /** Reads the rows of `store` from the key `from` on, in order. What another tab adds meanwhile stands behind and is read, too. */
 export async function readRows<Schema extends DBSchema>(

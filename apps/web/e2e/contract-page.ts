@@ -1,0 +1,58 @@
+// What the page of storage-contract.spec.ts runs in the browser.
+import { indexedDb } from '@tierbook/core/indexeddb'
+import { storageContract } from '@tierbook/core/testing'
+import * as Y from 'yjs'
+
+const cases = storageContract((place) => indexedDb({ prefix: place }))
+
+Object.assign(globalThis, {
+  contract: {
+    names: cases.map(({ name }) => name),
+    run: (name: string) => cases.find((each) => each.name === name)?.run(),
+    load,
+  },
+})
+
+async function load(actions: number): Promise<{ longestTaskMs: number; totalMs: number; chunks: number }> {
+  const storage = indexedDb({ prefix: 'load', tidyAfterMs: 600_000 })
+  const context = { book: `book-${actions}`, onProblem() {} }
+  const first = await storage.open({ ...context, doc: new Y.Doc() })
+  const doc = new Y.Doc()
+  const log = doc.getArray<string>('log')
+  const names = doc.getMap('clients')
+  for (let place = 0; place < actions; place++) {
+    doc.transact(() => {
+      if (place % 5 === 0) names.set(`client-${place}/name`, `Client ${place}`)
+      log.insert(place, [JSON.stringify({ at: place, by: 'x'.repeat(22), text: 'y'.repeat(250) })])
+    })
+  }
+  await first.replace(doc)
+  await first.close()
+
+  const tasks: number[] = []
+  const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
+  observer.observe({ entryTypes: ['longtask'] })
+  const startedAt = performance.now()
+  const loaded = new Y.Doc()
+  const second = await storage.open({ ...context, doc: loaded })
+  const totalMs = Math.round(performance.now() - startedAt)
+  // Entries of the last task come after it.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  observer.disconnect()
+  if (loaded.getArray('log').length !== actions) throw new Error(`${loaded.getArray('log').length} actions came back`)
+  await second.close()
+  return { longestTaskMs: Math.round(Math.max(0, ...tasks)), totalMs, chunks: await countRows(`load:${context.book}`) }
+}
+
+async function countRows(name: string): Promise<number> {
+  const db = await new Promise<IDBDatabase>((resolve) => {
+    const request = indexedDB.open(name)
+    request.onsuccess = () => resolve(request.result)
+  })
+  const count = await new Promise<number>((resolve) => {
+    const request = db.transaction('updates').objectStore('updates').count()
+    request.onsuccess = () => resolve(request.result)
+  })
+  db.close()
+  return count
+}
