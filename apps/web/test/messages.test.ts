@@ -15,6 +15,7 @@ const { pathPattern } = settings['plugin.inlang.messageFormat']
 const sameEverywhere = new Set([
   ...'Tierbook,English,Deutsch,Acme Dental,Harbour Logistics,Starter,Enterprise,Bearer,Reader'.split(','),
   ...'Mac OS,Mac,Chromebook,Edge,Opera'.split(','),
+  ...'Stripe,Kill Bill,Lago,Flexprice'.split(','),
   // Names of keys, as events have them and as they are printed on keyboards.
   ...'Enter,Escape,Esc,Backspace,Arrow,Tab,Home,End,Ctrl K,Home End,Shift X'.split(','),
 ])

@@ -25,3 +25,4 @@ export { exportQuickBooks, quickBooksColumns, type QuickBooksOptions } from './e
 export { exportJson, exportLinesCsv, lineCsvColumns } from './exports/neutral.ts'
 export type { Exported, ExportFile, ExportFlag, ExportOptions } from './exports/document.ts'
 export { compareRuns, type ClientDifference, type ComparableRun } from './compare.ts'
+export { runOfSeal, type SealNames } from './seal-to-run.ts'

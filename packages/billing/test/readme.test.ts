@@ -51,6 +51,7 @@ test('every function that the README names is there, and every one that is there
       'presets',
       'runBytes',
       'runHash',
+      'runOfSeal',
       'sealRun',
     ].sort(),
   )

@@ -1,4 +1,5 @@
 // The pages of the app in the order of the navigation.
+import FileText from '@lucide/svelte/icons/file-text'
 import History from '@lucide/svelte/icons/history'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Settings from '@lucide/svelte/icons/settings'
@@ -14,6 +15,7 @@ export const navItems = [
     icon: TableProperties,
     also: ['/settings/billing-overview', '/clients'],
   },
+  { href: '/invoices', label: m.app_invoices, short: m.app_invoices, icon: FileText, also: ['/prices', '/invoices'] },
   { href: '/changes', label: m.app_change_log, short: m.app_changes_short, icon: History, also: [] },
   { href: '/import', label: m.app_import, short: m.app_import, icon: Upload, also: [] },
   { href: '/settings/devices', label: m.app_devices, short: m.app_devices, icon: MonitorSmartphone, also: [] },

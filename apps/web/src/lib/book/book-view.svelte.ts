@@ -99,6 +99,29 @@ export class BookView {
     return this.book.changes(query)
   }
 
+  prices(): ReturnType<Book['prices']> {
+    void this.#log
+    return this.book.prices()
+  }
+
+  uplifts(): ReturnType<Book['uplifts']> {
+    void this.#log
+    return this.book.uplifts()
+  }
+
+  seals(): ReturnType<Book['seals']> {
+    void this.#log
+    return this.book.seals()
+  }
+
+  billingInput(period: { from: string; to: string }): ReturnType<Book['billingInput']> {
+    void this.#log
+    void this.#clients
+    void this.#tiers
+    void this.#settings
+    return this.book.billingInput(period)
+  }
+
   async close(): Promise<void> {
     this.#stop()
     await this.book.close()

@@ -17,6 +17,9 @@ export const kindWords: Readonly<Record<string, () => string>> = {
   'book.edited': m.changes_kind_book_edited,
   'import.applied': m.changes_kind_import_applied,
   'device.added': m.changes_kind_device_added,
+  'price.set': m.changes_kind_price_set,
+  'usage.recorded': m.changes_kind_usage_recorded,
+  'run.sealed': m.changes_kind_run_sealed,
 }
 
 /** The name of the entry's kind. */
@@ -47,6 +50,8 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null
   if (kind === 'device.added') {
     return [fields['actorName'], fields['name']].filter((text) => typeof text === 'string').join(', ') || null
   }
+  const billed = billingDetail(kind, fields)
+  if (billed !== null) return billed
   const parts = Object.entries(fieldWords).flatMap(([field, label]) => {
     const value = fields[field]
     // The name of what was added stands beside the entry anyway.
@@ -55,6 +60,17 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null
       : [valueWords(field, label(), value)]
   })
   return parts.length > 0 ? parts.join(' · ') : null
+}
+
+/** What an entry about money says; null for other kinds. */
+function billingDetail(kind: string, fields: Change['fields']): string | null {
+  const text = (field: string) => String(fields[field])
+  const dates = () => ({ from: dateWords(text('from')), to: dateWords(text('to')) })
+  if (kind === 'usage.recorded')
+    return m.changes_usage_words({ quantity: text('quantity'), unit: text('unit'), ...dates() })
+  if (kind === 'run.sealed')
+    return m.changes_period_sealed({ ...dates(), part: Number(fields['part']) + 1, of: text('of') })
+  return null
 }
 
 function valueWords(field: string, label: string, value: unknown): string {

@@ -1,0 +1,146 @@
+// The close of a month on two devices: import history, set prices, preview, seal, back-date a change, see the adjustment, export.
+import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
+import { expect, localTest, test } from './fixtures.ts'
+import {
+  addClient,
+  changeTier,
+  goTo,
+  inviteLink,
+  joinBook,
+  openRecord,
+  setUpServer,
+  startBook,
+  syncState,
+} from './steps.ts'
+
+const history = [
+  'Client,Plan,Created on,External id',
+  'Acme Dental,Starter,2026-01-01,A-1',
+  'Bright Bakery,Enterprise,2026-02-01,A-2',
+].join('\n')
+
+async function importHistory(page: Page): Promise<void> {
+  await goTo(page, 'Import')
+  await page
+    .getByLabel(/CSV file|clients\.csv/)
+    .setInputFiles({ name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(history) })
+  await page.getByRole('button', { name: 'Import 2 clients' }).click()
+  await expect(page.getByRole('heading', { name: 'Import done' })).toBeVisible()
+}
+
+async function setPrice(page: Page, price: { tier: string; amount: string; from: string }): Promise<void> {
+  const form = page.getByRole('region', { name: 'Set a price' })
+  await form.getByLabel('Price for').selectOption(price.tier)
+  await form.getByLabel('Amount').fill(price.amount)
+  await form.getByLabel('From', { exact: true }).fill(price.from)
+  await form.getByRole('button', { name: 'Set price' }).click()
+  await expect(page.getByRole('row', { name: new RegExp(`^${price.tier}`) })).toBeVisible()
+}
+
+async function openMonth(page: Page, month: string): Promise<void> {
+  await goTo(page, 'Invoices')
+  await page.getByLabel('Month').fill(month)
+}
+
+test('a month is previewed, sealed, changed from another device, adjusted and exported', async ({
+  server,
+  devices,
+}) => {
+  test.slow()
+  const office = await devices.open()
+  office.setDefaultTimeout(15_000)
+  await setUpServer(office, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await importHistory(office)
+
+  await openMonth(office, '2026-10')
+  await expect(office.getByRole('list', { name: 'Not billable' })).toContainText('Acme Dental: no price for Starter')
+  await office.getByRole('link', { name: 'Prices' }).click()
+  await setPrice(office, { tier: 'Starter', amount: '310', from: '2026-01-01' })
+  await setPrice(office, { tier: 'Enterprise', amount: '620.00', from: '2026-01-01' })
+
+  await openMonth(office, '2026-10')
+  await expect(office.getByTestId('total-GBP')).toHaveText('£930.00')
+  await expect(office.getByTestId('seal-state')).toHaveText('Preview: nothing is sealed yet')
+  await office.getByRole('button', { name: 'Acme Dental' }).click()
+  await expect(office.getByRole('dialog')).toContainText('price of the tier')
+  await office.keyboard.press('Escape')
+  await office.getByRole('button', { name: 'Seal October 2026' }).click()
+  await expect(office.getByTestId('seal-state')).toHaveText('Sealed')
+  await expect(syncState(office)).toHaveText('All changes saved')
+
+  const phone = await devices.open({ viewport: { width: 390, height: 800 } })
+  phone.setDefaultTimeout(15_000)
+  await joinBook(phone, await inviteLink(office, 'editor'), 'Ben')
+  await openMonth(phone, '2026-10')
+  await expect(phone.getByTestId('seal-state')).toHaveText('Sealed')
+  await expect(phone.getByTestId('seal')).toContainText('Sealed by Ada')
+  await phone.getByRole('link', { name: 'Overview', exact: true }).click()
+  await openRecord(phone, 'Acme Dental')
+  await changeTier(phone, { tier: 'Enterprise', effectiveOn: '2026-10-22', reason: 'Signed in October' })
+
+  await openMonth(office, '2026-10')
+  await expect(office.getByTestId('seal-state')).toHaveText('Changed since it was sealed')
+  await expect(office.getByRole('list', { name: 'Changed since it was sealed' })).toContainText(
+    'Acme Dental, Starter: billed £310.00, now £210.00',
+  )
+  await expect(office.getByTestId('total-GBP')).toHaveText('£930.00') // what was billed stays
+  await openMonth(office, '2026-11')
+  await expect(office.getByRole('row', { name: /Acme Dental/ })).toContainText('£720.00')
+  await office.getByRole('button', { name: 'Acme Dental' }).click()
+  await expect(office.getByRole('dialog')).toContainText('Adjustment of 1 Oct 2026 – 31 Oct 2026')
+  await office.keyboard.press('Escape')
+  await openMonth(phone, '2026-11')
+  await expect(phone.getByRole('row', { name: /Acme Dental/ })).toContainText('£720.00')
+
+  await office.getByLabel('Tax type').fill('20% (VAT on Income)')
+  const download = office.waitForEvent('download')
+  await office.getByRole('button', { name: 'Save file' }).click()
+  const file = await download
+  expect(file.suggestedFilename()).toBe('xero-2026-11.csv')
+  const rows = (await readFile(await file.path(), 'utf8')).split('\r\n')
+  expect(rows.filter((row) => row.startsWith('Acme Dental'))).toHaveLength(2)
+  expect(rows.some((row) => row.includes('2026-11-0001') && row.includes('620.00'))).toBe(true)
+  await expect(office.getByRole('list', { name: 'Exported from this device before' })).toContainText('xero-2026-11.csv')
+
+  await goTo(office, 'Change log')
+  await expect(office.getByRole('row', { name: /Run sealed/ })).toBeVisible()
+})
+
+localTest('a price that was taken back is on no invoice, and each sheet has a page of its own', async ({ devices }) => {
+  const page = await devices.open()
+  page.setDefaultTimeout(15_000)
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await importHistory(page)
+  await openMonth(page, '2026-10')
+  await page.getByRole('link', { name: 'Prices' }).click()
+  await setPrice(page, { tier: 'Starter', amount: '310', from: '2026-01-01' })
+  await setPrice(page, { tier: 'Enterprise', amount: 'a lot', from: '2026-01-01' }).catch(() => undefined)
+  await expect(page.getByRole('alert')).toContainText('Expected an amount such as 250 or 12.50, got “a lot”.')
+  await setPrice(page, { tier: 'Enterprise', amount: '62', from: '2026-01-01' })
+  await page.getByRole('button', { name: 'Take back Enterprise' }).click()
+  await setPrice(page, { tier: 'Enterprise', amount: '620', from: '2026-01-01' })
+  await openMonth(page, '2026-10')
+  await expect(page.getByTestId('total-GBP')).toHaveText('£930.00')
+  await page.getByRole('link', { name: 'Print' }).click()
+  await expect(page.getByRole('article')).toHaveCount(2)
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByRole('navigation', { name: 'Pages' }).first()).toBeHidden()
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+  expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(2)
+  expect(pdf).toMatch(/MediaBox\s*\[\s*0 0 59[45]\.\d+ 84[12]\.\d+/) // A4 in points
+  await page.emulateMedia({ media: 'screen' })
+  await page.getByLabel('Paper').selectOption('US Letter')
+  const letter = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+  expect(letter).toMatch(/MediaBox\s*\[\s*0 0 612 792/)
+  await addClientFree(page)
+})
+
+/** A client without a price is listed, never left out silently. */
+async function addClientFree(page: Page): Promise<void> {
+  await goTo(page, 'Billing Overview')
+  await addClient(page, { name: 'Crow Legal', tier: 'Professional' })
+  const today = new Date().toISOString().slice(0, 7)
+  await openMonth(page, today)
+  await expect(page.getByRole('list', { name: 'Not billable' })).toContainText('Crow Legal: no price for Professional')
+}
