@@ -22,7 +22,8 @@ export interface StorageOrigin {
   readonly name: string
 }
 
-const rowsAtOnce = 4 // of at most 256 KiB each: they are copied out of the browser's process in one task
+/** Rows are copied out of the browser's process in one task: large ones four at a time, small ones as many as make up a megabyte. */
+const [fewestAtOnce, mostAtOnce, bytesAtOnce] = [4, 256, 1_048_576]
 
 /** Reads the rows of `store` from the key `from` on, in order. What another tab adds meanwhile stands behind and is read, too. */
 export async function readRows<Schema extends DBSchema>(
@@ -34,22 +35,25 @@ export async function readRows<Schema extends DBSchema>(
   const sizes = new Map<number, number>()
   const broken: BrokenRow[] = []
   let range = options.from === undefined ? undefined : IDBKeyRange.lowerBound(options.from)
-  for (;;) {
+  for (let atOnce = fewestAtOnce; ;) {
+    let bytesRead = 0
     const transaction = db.transaction(store)
     const [keys, values] = (await Promise.all([
-      transaction.store.getAllKeys(range, rowsAtOnce),
-      transaction.store.getAll(range, rowsAtOnce),
+      transaction.store.getAllKeys(range, atOnce),
+      transaction.store.getAll(range, atOnce),
     ])) as [number[], unknown[]]
     for (const [place, key] of keys.entries()) {
       range = IDBKeyRange.lowerBound(key, true)
       if (options.skip?.(key)) continue
       const problem = applyRow(options.doc, values[place], options.origin)
       const bytes = toBytes(values[place])
+      bytesRead += bytes.length
       if (problem === null) sizes.set(key, bytes.length)
       else broken.push({ key, bytes, reason: problem })
       await pause()
     }
-    if (keys.length < rowsAtOnce) return { sizes, broken }
+    if (keys.length < atOnce) return { sizes, broken }
+    atOnce = Math.min(mostAtOnce, Math.max(fewestAtOnce, Math.floor((bytesAtOnce * keys.length) / (bytesRead + 1))))
   }
 }
 
