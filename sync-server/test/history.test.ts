@@ -183,7 +183,9 @@ test('[SY5] a server that claims the remembered head but has other rows behind i
   const update = { bytes: new Uint8Array([0, 0]), actor: 'eve', device: 'd', receivedAt: 5, actions: [] }
   await forged.commit([{ book: id, expectedSeq: seq, updates: [update], bindings: new Map(), largestN: 0 }])
   await comeBack({ ...forged, headAt: (book, at) => more.headAt(book, at) }, id, remembered)
-  expect(remembered.doubts).toMatchObject([{ code: 'rewritten', known, found: { seq: seq + 1 } }])
+  expect(remembered.doubts).toMatchObject([{ code: 'rewritten', known }])
+  // The device may have handed its own edit over before it saw the rows.
+  expect(remembered.doubts[0]?.found?.seq).toBeGreaterThan(seq)
 })
 
 test('stock clients and devices that remember nothing are let in', async () => {
