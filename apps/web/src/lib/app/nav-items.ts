@@ -13,7 +13,7 @@ export const navItems = [
     label: m.app_billing_overview,
     short: m.app_overview_short,
     icon: TableProperties,
-    also: ['/settings/billing-overview', '/clients'],
+    also: ['/settings/billing-overview', '/clients', '/contested'],
   },
   { href: '/invoices', label: m.app_invoices, short: m.app_invoices, icon: FileText, also: ['/prices', '/invoices'] },
   { href: '/changes', label: m.app_change_log, short: m.app_changes_short, icon: History, also: [] },

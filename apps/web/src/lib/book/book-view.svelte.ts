@@ -9,6 +9,7 @@ import type {
   ChangeQuery,
   ClientQuery,
   ClientRow,
+  ContestedClient,
   Tier,
   TierPeriod,
 } from '@tierbook/core'
@@ -69,6 +70,17 @@ export class BookView {
     void this.#tiers
     void this.#settings
     return this.book.clients(query)
+  }
+
+  contested(): readonly ContestedClient[] {
+    void this.#log
+    void this.#clients
+    return this.book.contested()
+  }
+
+  receipts(): { readonly received: number; readonly actions: number } {
+    void this.#log
+    return this.book.receipts()
   }
 
   client(id: string): ClientRow | undefined {

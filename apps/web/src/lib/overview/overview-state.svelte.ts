@@ -1,5 +1,5 @@
 // What the overview shows: the rows that fit search and filters, in the chosen order. Core sorts and searches; the address holds the choice.
-import type { ClientRow, ClientSortKey } from '@tierbook/core'
+import { type ClientRow, type ClientSortKey, endOfDay, isPlainDate } from '@tierbook/core'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { now } from '#lib/device/now.svelte.ts'
 import {
@@ -17,14 +17,28 @@ export class OverviewState {
   by = $state<ClientSortKey>('name')
   descending = $state(false)
   filter = $state.raw<ClientFilter>(noFilter)
+  /** The day whose plans are shown, null for today. */
+  asOf = $state<string | null>(null)
+  /** The day after which nothing counts that was recorded, null for everything. */
+  knownOn = $state<string | null>(null)
   #view: BookView
   rows: readonly ClientRow[] = $derived.by(() => {
-    const found = this.#view.clients({ search: this.search, sort: { by: this.by, descending: this.descending } })
+    const found = this.#view.clients({
+      search: this.search,
+      sort: { by: this.by, descending: this.descending },
+      ...(this.asOf === null ? {} : { asOf: this.asOf }),
+      ...(this.knownOn === null ? {} : { knownAt: endOfDay(this.knownOn, this.#view.settings.timeZone) }),
+    })
     return this.isFiltered ? found.filter(fitsFilter(this.filter, this.filter.idleDays === null ? 0 : now())) : found
   })
 
   constructor(view: BookView) {
     this.#view = view
+  }
+
+  /** Looks from another point in time: nothing is changed from there. */
+  get isElsewhere(): boolean {
+    return this.asOf !== null || this.knownOn !== null
   }
 
   get isFiltered(): boolean {
@@ -33,7 +47,9 @@ export class OverviewState {
 
   /** All clients, whatever search and filters say. */
   get total(): number {
-    return this.search.trim() === '' && !this.isFiltered ? this.rows.length : this.#view.clients().length
+    return this.search.trim() === '' && !this.isFiltered && !this.isElsewhere
+      ? this.rows.length
+      : this.#view.clients().length
   }
 
   /** Sorts by a column; a second time turns the order round. Activity begins with the latest. */
@@ -62,6 +78,8 @@ export class OverviewState {
     const params = new URLSearchParams()
     if (this.search.trim()) params.set('q', this.search)
     if (this.by !== 'name' || this.descending) params.set('sort', `${this.descending ? '-' : ''}${this.by}`)
+    if (this.asOf !== null) params.set('asof', this.asOf)
+    if (this.knownOn !== null) params.set('known', this.knownOn)
     writeClientFilter(this.filter, params)
     const text = params.toString()
     return text ? `?${text}` : ''
@@ -74,6 +92,12 @@ export class OverviewState {
     this.search = params.get('q') ?? ''
     this.by = sortable.find((column) => column.sort === by)?.sort ?? 'name'
     this.descending = sort.startsWith('-')
+    this.asOf = dateOrNull(params.get('asof'))
+    this.knownOn = dateOrNull(params.get('known'))
     this.filter = readClientFilter(params)
   }
+}
+
+function dateOrNull(text: string | null): string | null {
+  return isPlainDate(text) ? text : null
 }

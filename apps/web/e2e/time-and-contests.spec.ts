@@ -1,0 +1,75 @@
+// The table from another point in time, and clients that two people changed at once.
+import { expect, test } from './fixtures.ts'
+import {
+  addClient,
+  changeTier,
+  inviteLink,
+  joinBook,
+  openRecord,
+  planOf,
+  readyForOffline,
+  setUpServer,
+  startBook,
+  syncState,
+} from './steps.ts'
+
+test('[TL5] the overview as of another day, kept in the address, changes nothing and leads back', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await openRecord(page, 'Acme Dental')
+  await changeTier(page, { tier: 'Enterprise', effectiveOn: '2030-01-01' })
+  await page.goto('/')
+  await expect(planOf(page, 'Acme Dental')).toContainText('Starter')
+  await page.getByRole('button', { name: 'As of' }).click()
+  await page.getByLabel('Plans as of').fill('2030-01-01')
+  await expect(planOf(page, 'Acme Dental')).toContainText('Enterprise')
+  await expect(page.getByText('Plans as of 1 Jan 2030')).toBeVisible()
+  await expect(page).toHaveURL(/asof=2030-01-01/)
+  await page.getByLabel('As known on').fill('2020-05-05')
+  await expect(page.getByText('Plans as of 1 Jan 2030, as known on 5 May 2020')).toBeVisible()
+  // Without a server the clocks of devices date everything.
+  await expect(page.getByText('3 of 3 changes are dated by the clocks of the devices')).toBeVisible()
+  await expect(page.getByText('Acme Dental')).toHaveCount(0)
+  await page.reload()
+  await expect(page.getByText('Plans as of 1 Jan 2030, as known on 5 May 2020')).toBeVisible()
+  await page.getByRole('button', { name: 'Back to today' }).click()
+  await expect(planOf(page, 'Acme Dental')).toContainText('Starter')
+  await expect(page).not.toHaveURL(/asof|known/)
+})
+
+test('[TL4] two people who change one client offline: it is listed with both sides, and settled for both', async ({
+  server,
+  devices,
+}) => {
+  const office = await devices.open()
+  await setUpServer(office, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(office, { name: 'Acme Dental', tier: 'Starter' })
+  const train = await devices.open({ viewport: { width: 390, height: 800 } })
+  await joinBook(train, await inviteLink(office, 'editor'), 'Ben')
+  await Promise.all([readyForOffline(office), readyForOffline(train)])
+  await expect(syncState(office)).toHaveText('All changes saved')
+  await expect(planOf(train, 'Acme Dental')).toContainText('Starter')
+  for (const [page, tier] of [
+    [office, 'Professional'],
+    [train, 'Enterprise'],
+  ] as const) {
+    await page.context().setOffline(true)
+    await openRecord(page, 'Acme Dental')
+    await changeTier(page, { tier, reason: `${tier} on the phone` })
+  }
+  for (const page of [office, train]) await page.context().setOffline(false)
+  await train.goto('/')
+  await expect(train.getByText('1 client changed by two people at once')).toBeVisible({ timeout: 20_000 })
+  await train.getByRole('link', { name: 'Settle' }).click()
+  await expect(train.getByRole('heading', { name: 'To settle' })).toBeVisible()
+  await expect(train.getByText('Professional on the phone')).toBeVisible()
+  await expect(train.getByText('Enterprise on the phone')).toBeVisible()
+  await train.getByRole('button', { name: 'Keep for Acme Dental: Professional' }).click()
+  await expect(train.getByText('Nothing to settle')).toBeVisible()
+  await office.goto('/')
+  await expect(planOf(office, 'Acme Dental')).toContainText('Professional')
+  await expect(office.getByText('changed by two people at once')).toHaveCount(0)
+})
