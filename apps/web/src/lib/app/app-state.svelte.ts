@@ -33,6 +33,8 @@ const tabKey = 'tierbook.tab-book' // each tab remembers its own book across rel
 export class AppState {
   readonly notices = new Notices()
   readonly commands = new CommandDesk()
+  /** Clients in the order in which the overview last showed them; null before it was shown. */
+  trail: readonly string[] | null = null
   #phase = $state<Phase>('starting')
   #problem = $state<string | null>(null)
   #view = $state.raw<BookView | null>(null)

@@ -1,7 +1,7 @@
 // The filter of the change log as it stands in the address.
 import { isPlainDate, type ChangeQuery } from '@tierbook/core'
 
-const fields = ['client', 'actor', 'kind', 'from', 'to'] as const
+const fields = ['q', 'client', 'actor', 'kind', 'from', 'to'] as const
 
 /** Dates as typed: `to` is the last day that counts. */
 export type ChangeFilter = Partial<Record<(typeof fields)[number], string>>
@@ -30,7 +30,7 @@ export function filterToSearch(filter: ChangeFilter): string {
 
 /** What core is asked: its `to` is the first day that no longer counts. */
 export function filterToQuery(filter: ChangeFilter): ChangeQuery {
-  const { to, ...rest } = filter
+  const { to, q: _, ...rest } = filter
   return { ...rest, ...(to ? { to: dayAfter(to) } : {}) }
 }
 

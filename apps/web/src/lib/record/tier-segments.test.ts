@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { segmentRange, tierSegments } from './tier-segments.ts'
+import { barTicks, placeOnBar, segmentRange, tierSegments } from './tier-segments.ts'
 
 test('the bar goes from the first day to some weeks after the last known change', () => {
   expect(segmentRange({ createdOn: '2024-01-01', today: '2026-11-22', scheduledOn: null })).toEqual({
@@ -12,7 +12,7 @@ test('the bar goes from the first day to some weeks after the last known change'
   })
 })
 
-test('shares follow the days, a single day stays visible, and the whole is one', () => {
+test('shares follow the days exactly, and the whole is one', () => {
   const range = { from: '2024-01-01', to: '2026-01-01' }
   const periods = [
     { from: '2024-01-01', to: '2025-01-01', tier: 'starter', entry: 'a' },
@@ -20,7 +20,23 @@ test('shares follow the days, a single day stays visible, and the whole is one',
     { from: '2025-01-02', to: null, tier: 'enterprise', entry: 'c' },
   ]
   const segments = tierSegments(periods, range, '2025-01-01')
-  expect(segments.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1)
-  expect(segments[1]?.share).toBeGreaterThan(0.015)
+  expect(segments.map(({ share }) => Math.round(share * 731))).toEqual([366, 1, 364])
   expect(segments.map(({ isFuture }) => isFuture)).toEqual([false, false, true])
+  expect(placeOnBar('2025-01-01', range)).toBeCloseTo(366 / 731)
+})
+
+test('a long bar is marked by years, a short one by quarters, and never by too many', () => {
+  expect(barTicks({ from: '2024-03-01', to: '2025-02-01' }, 8)).toEqual([
+    '2024-04-01',
+    '2024-07-01',
+    '2024-10-01',
+    '2025-01-01',
+  ])
+  expect(barTicks({ from: '2020-05-01', to: '2024-02-01' }, 8)).toEqual([
+    '2021-01-01',
+    '2022-01-01',
+    '2023-01-01',
+    '2024-01-01',
+  ])
+  expect(barTicks({ from: '1990-05-01', to: '2026-02-01' }, 8).length).toBeLessThanOrEqual(8)
 })

@@ -9,8 +9,8 @@ export interface TierSegment extends TierPeriod {
 }
 
 const dayMs = 86_400_000
+const shortBarDays = 800 // below two years, quarters say more than years
 const lookAheadDays = 60 // room for what is scheduled, and a little open end
-const smallestShare = 0.02 // a day among years must stay visible
 
 /** The range worth drawing: from the first day to some weeks after the last known change. */
 export function segmentRange(options: { createdOn: string; today: string; scheduledOn: string | null }): {
@@ -30,17 +30,30 @@ export function tierSegments(
   range: { from: string; to: string },
   today: string,
 ): TierSegment[] {
-  const spans = periods.map((period) =>
-    Math.max(0, daysBetween(period.from < range.from ? range.from : period.from, period.to ?? range.to)),
-  )
-  const total = spans.reduce((sum, days) => sum + days, 0) || 1
-  const shares = spans.map((days) => Math.max(smallestShare, days / total))
-  const sum = shares.reduce((all, share) => all + share, 0)
-  return periods.map((period, index) => ({
-    ...period,
-    share: (shares[index] ?? 0) / sum,
-    isFuture: period.from > today,
-  }))
+  const total = daysBetween(range.from, range.to) || 1
+  return periods.map((period) => {
+    const from = period.from < range.from ? range.from : period.from
+    const days = Math.max(0, daysBetween(from, period.to ?? range.to))
+    return { ...period, share: days / total, isFuture: period.from > today }
+  })
+}
+
+/** Where a date stands on the bar, 0 to 1. */
+export function placeOnBar(date: string, range: { from: string; to: string }): number {
+  return daysBetween(range.from, date) / (daysBetween(range.from, range.to) || 1)
+}
+
+/** The beginnings of years on the bar, or of quarters where it is short; at most `most`. */
+export function barTicks(range: { from: string; to: string }, most: number): string[] {
+  const first = Number(range.from.slice(0, 4))
+  const last = Number(range.to.slice(0, 4))
+  const years = Array.from({ length: last - first + 1 }, (_, index) => String(first + index))
+  const months = daysBetween(range.from, range.to) < shortBarDays ? ['01', '04', '07', '10'] : ['01']
+  const ticks = years
+    .flatMap((year) => months.map((month) => `${year}-${month}-01`))
+    .filter((date) => date > range.from && date < range.to)
+  const step = Math.ceil(ticks.length / most)
+  return ticks.filter((_, index) => index % step === 0)
 }
 
 function daysBetween(from: string, to: string): number {

@@ -39,6 +39,12 @@ export function dateWords(date: string): string {
   return format.format(Date.parse(`${date}T00:00:00Z`))
 }
 
+/** “Apr” of a calendar date. */
+export function monthWords(date: string): string {
+  const format = cached('month', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }))
+  return format.format(Date.parse(`${date}T00:00:00Z`))
+}
+
 /** “1,204”. */
 export function numberWords(count: number): string {
   return cached('number', (locale) => new Intl.NumberFormat(locale)).format(count)

@@ -1,0 +1,56 @@
+// Full text over the log: entries are described a slice at a time, so that a hundred thousand of them never hold a frame up.
+import type { Change, ChangeList } from '@tierbook/core'
+import { detailOf, kindOf } from './change-words.ts'
+
+const sliceSize = 500 // described and compared in a few ms
+
+/** The entries of a list that contain a text, found bit by bit. */
+export class ChangeSearch {
+  #found = $state.raw<readonly number[]>([])
+  #done = $state(true)
+  #stop = () => {}
+
+  /** Whether the whole list was looked through. */
+  get done(): boolean {
+    return this.#done
+  }
+
+  /** The matches of `list` so far, as a list. */
+  matches(list: ChangeList): ChangeList {
+    const found = this.#found
+    const at = (index: number) => list.at(found[index < 0 ? found.length + index : index] ?? -1)
+    return {
+      length: found.length,
+      at: (index) => (found.length === 0 ? undefined : at(index)),
+      slice: (from, to) => found.slice(from, to).flatMap((index) => list.at(index) ?? []),
+    }
+  }
+
+  /** Looks for `text` in `list`; returns what ends the search. */
+  start(list: ChangeList, text: string, later: (work: () => void) => () => void): () => void {
+    this.#stop()
+    const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+    this.#found = []
+    this.#done = false
+    let from = 0
+    const look = () => {
+      const hits = list
+        .slice(from, from + sliceSize)
+        .flatMap((change, index) => (contains(change, words) ? [from + index] : []))
+      if (hits.length > 0) this.#found = [...this.#found, ...hits]
+      from += sliceSize
+      if (from < list.length) this.#stop = later(look)
+      else this.#done = true
+    }
+    look()
+    return () => this.#stop()
+  }
+}
+
+function contains(change: Change, words: readonly string[]): boolean {
+  const text = [kindOf(change), change.clientName, change.byName, change.reason, detailOf(change)]
+    .filter(Boolean)
+    .join(' ')
+    .toLocaleLowerCase()
+  return words.every((word) => text.includes(word))
+}

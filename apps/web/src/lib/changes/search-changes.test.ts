@@ -1,0 +1,47 @@
+import { createId, memory, openBook } from '@tierbook/core'
+import { expect, test } from 'vitest'
+import { changesToJsonLines } from './export-changes.ts'
+import { ChangeSearch } from './search-changes.svelte.ts'
+
+async function bookWith(count: number) {
+  const book = await openBook({
+    id: createId(),
+    author: { id: createId(), name: 'Ada' },
+    storage: memory(),
+    now: () => Date.UTC(2026, 10, 22, 12),
+    create: { name: 'Northwind', timeZone: 'UTC', currency: 'EUR' },
+  })
+  for (let index = 0; index < count; index++) await book.addClient({ name: `Client ${index}`, tier: 'starter' })
+  return book
+}
+
+test('a search finds every word anywhere in an entry, slice by slice, also in a long log', async () => {
+  const book = await bookWith(700)
+  const client = book.clients({ search: 'Client 3' })[0]?.id ?? ''
+  await book.assignTier({ client, tier: 'enterprise', reason: 'Second site in Lyon' })
+  const list = book.changes()
+  const search = new ChangeSearch()
+  const waiting: (() => void)[] = []
+  search.start(list, '  LYON assigned ', (work) => {
+    waiting.push(work)
+    return () => {}
+  })
+  expect(search.done).toBe(false)
+  while (waiting.length > 0) waiting.shift()?.()
+  expect(search.done).toBe(true)
+  const found = search.matches(list)
+  expect(found.length).toBe(1)
+  expect(found.at(0)).toMatchObject({ kind: 'tier.assigned', reason: 'Second site in Lyon' })
+  expect(found.slice(0, 5)).toHaveLength(1)
+  await book.close()
+})
+
+test('the export has one entry a line, with keys in one order', async () => {
+  const book = await bookWith(2)
+  const lines = changesToJsonLines(book.changes()).trimEnd().split('\n')
+  const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(entries).toHaveLength(book.changes().length)
+  for (const entry of entries) expect(Object.keys(entry)).toEqual(Object.keys(entry).sort())
+  expect(entries.at(-1)).toMatchObject({ kind: 'book.created', byName: 'Ada', recordedAt: '2026-11-22T12:00:00.000Z' })
+  await book.close()
+})
