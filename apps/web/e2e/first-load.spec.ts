@@ -7,7 +7,7 @@ import { expect, localTest as test } from './fixtures.ts'
 import { addClient, startBook } from './steps.ts'
 
 const build = fileURLToPath(new URL('../build', import.meta.url))
-const budgetBytes = 135_000 // gzip; yjs and zod/mini alone are 30 kB of it
+const budgetBytes = 145_000 // gzip; yjs and zod/mini alone are 30 kB of it; see docs/decisions/0024
 
 test('the first page loads no more JavaScript than its budget', async ({ devices }) => {
   // Without the worker, which fetches the other pages in the background.
