@@ -53,7 +53,7 @@ for (let seed = 1; seed <= 20; seed++) {
   })
 }
 
-test('a run of thousands of actions is cut between elements, each chunk at most 256 KiB', () => {
+test('[KD4] a run of thousands of actions is cut between elements, each chunk at most 256 KiB', () => {
   const doc = new Y.Doc()
   for (let place = 0; place < 5_000; place++) doc.getArray('log').insert(place, [`${place}`.padEnd(300, '€')])
   const chunks = [...encodeChunks(doc)]

@@ -54,7 +54,7 @@ interface IDBObjectStoreLike {
   count(): Promise<number>
 }
 
-test('[F1] a transaction that is aborted is said, tried again by itself, and the edit is there after a reload', async () => {
+test('[F1] [KD3] a transaction that is aborted is said, tried again by itself, and the edit is there after a reload', async () => {
   const id = createId()
   const book = await open(id)
   const { add: real } = IDBObjectStore.prototype
@@ -75,7 +75,7 @@ test('[F1] a transaction that is aborted is said, tried again by itself, and the
   expect(names(await open(id))).toEqual(['Acme'])
 })
 
-test('[F1] a full disk has a code of its own', async () => {
+test('[F1] [KD3] a full disk has a code of its own', async () => {
   const book = await open(createId())
   const { add: real } = IDBObjectStore.prototype
   IDBObjectStore.prototype.add = () => {
@@ -93,7 +93,7 @@ test('[F1] a full disk has a code of its own', async () => {
 })
 
 for (const damage of [new Uint8Array([1, 2, 3, 250, 250]), new Uint8Array(), 'not bytes at all', { odd: true }]) {
-  test(`[F3] a corrupt row (${JSON.stringify(damage)}) hides none of the others, is set aside and can be exported; the journal heals what it held`, async () => {
+  test(`[F3] [KD2] a corrupt row (${JSON.stringify(damage)}) hides none of the others, is set aside and can be exported; the journal heals what it held`, async () => {
     const id = createId()
     const book = await open(id)
     for (let place = 0; place < 8; place++) await add(book, `Client ${place}`)
@@ -119,7 +119,7 @@ for (const damage of [new Uint8Array([1, 2, 3, 250, 250]), new Uint8Array(), 'no
   })
 }
 
-test('[F3] where no copy is left, the rows of other sessions show, and a server brings the rest', async () => {
+test('[F3] [KD2] where no copy is left, the rows of other sessions show, and a server brings the rest', async () => {
   const id = createId()
   const hub = createHub()
   for (let place = 0; place < 5; place++) {
@@ -144,7 +144,7 @@ test('[F3] where no copy is left, the rows of other sessions show, and a server 
   expect(names(book)).toHaveLength(5)
 })
 
-test('[F4] another tab deletes the book: said with a code, no edit throws, what is typed waits and can be stored again', async () => {
+test('[F4] [KD3] another tab deletes the book: said with a code, no edit throws, what is typed waits and can be stored again', async () => {
   const id = createId()
   const book = await open(id)
   await add(book, 'Acme')
@@ -160,7 +160,7 @@ test('[F4] another tab deletes the book: said with a code, no edit throws, what 
   expect(names(await open(id))).toEqual(['Acme', 'Bolt'])
 })
 
-test('[F4] a newer version takes the database over: said with a code, no edit throws', async () => {
+test('[F4] [KD3] a newer version takes the database over: said with a code, no edit throws', async () => {
   const id = createId()
   const book = await open(id)
   const newer = await openDB(`tierbook:${id}`, 2)
@@ -170,7 +170,7 @@ test('[F4] a newer version takes the database over: said with a code, no edit th
   newer.close()
 })
 
-test('[F4] one database lost, the other one kept: the document comes back from the second copy, whatever the journal folded', async () => {
+test('[F4] [KD1] one database lost, the other one kept: the document comes back from the second copy, whatever the journal folded', async () => {
   const id = createId()
   const storage = indexedDb({ tidyAfterMs: 0 })
   const book = await open(id, { storage })
@@ -199,7 +199,7 @@ async function untilRows(name: string, store: string, holds: (count: number) => 
   }
 }
 
-test('[F6] openings without an edit add nothing', async () => {
+test('[F6] [KD4] openings without an edit add nothing', async () => {
   const id = createId()
   const first = await open(id)
   await add(first, 'Acme')
@@ -209,7 +209,7 @@ test('[F6] openings without an edit add nothing', async () => {
   expect(await untilRows(`tierbook:${id}`, 'updates', () => true)).toBe(before)
 })
 
-test('[F9] two people of one browser profile see nothing of each other: not in memory, over the channel, or on disk', async () => {
+test('[F9] [KD5] two people of one browser profile see nothing of each other: not in memory, over the channel, or on disk', async () => {
   const id = createId()
   const asAda = { storage: indexedDb({ account: 'ada' }) }
   const asBen = { author: { id: createId(), name: 'Ben' }, storage: indexedDb({ account: 'ben' }) }
@@ -225,7 +225,7 @@ test('[F9] two people of one browser profile see nothing of each other: not in m
   expect(names(await open(id, asBen))).toEqual([])
 })
 
-test('[F9] a book that was removed from this device leaves nothing behind for the next person', async () => {
+test('[F9] [KD5] a book that was removed from this device leaves nothing behind for the next person', async () => {
   const id = createId()
   const book = await open(id)
   await add(book, 'Secret')

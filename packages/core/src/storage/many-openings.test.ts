@@ -9,7 +9,7 @@ import { indexedDb } from './indexeddb.ts'
 
 const author = { id: createId(), name: 'Ada' }
 
-test('[F6] a thousand openings with an edit each leave few rows and few bytes, in both copies', async () => {
+test('[F6] [KD4] a thousand openings with an edit each leave few rows and few bytes, in both copies', async () => {
   const id = createId()
   const storage = indexedDb({ tidyAfterMs: 0 })
   let sizes = { rows: 0, bytes: 0 }
