@@ -20,22 +20,31 @@ process.on('exit', () => {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string | undefined>, output?: 'shown' | 'on-failure' }} [options]
+ * @param {{ env?: Record<string, string | undefined>, output?: 'shown' | 'on-failure', heard?: (text: string) => void }} [options]
+ *   `heard` is given everything the program prints, beside its being shown.
  * @returns {Promise<number>} the exit code; 127 when it could not be started, 143 after a signal
  */
-export function runCommand(command, args, { env = {}, output = 'shown' } = {}) {
+export function runCommand(command, args, { env = {}, output = 'shown', heard } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, [...args], {
       cwd: root,
-      env: toolEnvironment(env),
-      stdio: output === 'shown' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      env: toolEnvironment(heard && process.stdout.isTTY ? { FORCE_COLOR: '1', ...env } : env),
+      stdio: output === 'shown' && !heard ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     })
     running.add(child)
     /** @type {Buffer[]} */
     const held = []
-    child.stdout?.on('data', (chunk) => held.push(chunk))
-    child.stderr?.on('data', (chunk) => held.push(chunk))
+    for (const [from, to] of /** @type {const} */ ([
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ])) {
+      from?.on('data', (/** @type {Buffer} */ chunk) => {
+        if (output === 'shown') to.write(chunk)
+        else held.push(chunk)
+        heard?.(chunk.toString())
+      })
+    }
     child.on('error', (error) => {
       running.delete(child)
       console.error(`${command}: ${error.message}`)

@@ -1,5 +1,5 @@
 // `npm test`: installs what is missing, runs every check in turn, and says at the end how many passed.
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { provideChromium } from './chromium.mjs'
 import { install } from './install.mjs'
 import { withPrepareLock } from './prepare-lock.mjs'
@@ -7,17 +7,22 @@ import { runCommand } from './run-command.mjs'
 
 const zones = ['Pacific/Kiritimati', 'America/New_York', 'UTC'] // 14 h ahead, a zone with changing clocks, none
 
+/** @typedef {{ name: string, what: string, needsBrowser?: boolean, run: (env: Record<string, string>) => Promise<number> }} Step */
+
+/** What the step that runs has printed so far: where it fails, its last words are said again at the end. */
+let said = ''
+
 /**
  * In running order. Types and lint read the built declarations of @tierbook/core, so the build comes before them.
  *
- * @type {readonly { name: string, what: string, needsBrowser?: boolean, run: (env: Record<string, string>) => Promise<number> }[]}
+ * @type {readonly Step[]}
  */
 const steps = [
-  { name: 'format', what: 'prettier', run: () => runCommand('prettier', ['--check', '--log-level=warn', '.']) },
+  { name: 'format', what: 'prettier', run: () => listenTo('prettier', ['--check', '--log-level=warn', '.']) },
   {
     name: 'lockfile',
     what: 'the lock is whole, versions are pinned',
-    run: () => runCommand('node', ['scripts/check-lockfile.mjs']),
+    run: () => listenTo('node', ['scripts/check-lockfile.mjs']),
   },
   { name: 'build', what: 'packages, server and app', run: () => turbo('build') },
   { name: 'lint', what: 'eslint, import directions, unused files and exports', run: lint },
@@ -37,7 +42,7 @@ const steps = [
   {
     name: 'tarball',
     what: '@tierbook/core and @tierbook/billing packed, installed elsewhere and run',
-    run: () => runCommand('node', ['scripts/test-tarball.mjs']),
+    run: () => listenTo('node', ['scripts/test-tarball.mjs']),
   },
 ]
 
@@ -79,11 +84,15 @@ for (const { name, what, needsBrowser, run } of chosen) {
   console.log(`\n━━━ ${name}: ${what} ━━━`)
   if (needsBrowser && 'problem' in chromium) console.error(chromium.problem)
   const startedAt = performance.now()
+  said = ''
   const code = name === 'browser' && 'problem' in chromium ? 1 : await run(env)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-  results.push({ name, seconds, passed: code === 0 })
+  results.push({ name, seconds, passed: code === 0, end: code === 0 ? [] : lastWords() })
   console.log(`━━━ ${name} ${code === 0 ? 'passed' : `FAILED (code ${code})`} in ${seconds} s ━━━`)
 }
+
+for (const { name, passed, end } of results)
+  if (!passed) console.log([`\n━━━ what ${name} said ━━━`, ...end].join('\n'))
 
 const failed = results.filter(({ passed }) => !passed).length
 console.log()
@@ -94,9 +103,9 @@ process.exitCode = failed === 0 ? 0 : 1
 
 async function lint() {
   const codes = [
-    await runCommand('eslint', ['.']),
-    await runCommand('depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'apps', 'sync-server']),
-    await runCommand('knip', []),
+    await listenTo('eslint', ['.']),
+    await listenTo('depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'apps', 'sync-server']),
+    await listenTo('knip', []),
   ]
   return codes.find((code) => code !== 0) ?? 0
 }
@@ -112,11 +121,38 @@ async function inEveryZone(testEnv) {
 }
 
 /**
+ * Whoever keeps only the end of our output must still see what failed: the last lines, and those that name a failure.
+ *
+ * @returns {string[]}
+ */
+function lastWords() {
+  const lines = stripVTControlCharacters(said).split(/\r?\n/)
+  const failures = lines.filter((line) => /✘|×|FAIL|Error:|AssertionError|^\s*\S+ {2,}error /.test(line))
+  return [...lines.slice(-30), '…', ...failures.slice(0, 12)]
+}
+
+/**
+ * Runs one program and listens to it.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ env?: Record<string, string> }} [options]
+ */
+function listenTo(command, args, options = {}) {
+  return runCommand(command, args, {
+    ...options,
+    heard: (text) => {
+      said = (said + text).slice(-2_000_000)
+    },
+  })
+}
+
+/**
  * @param {string} task
  * @param {Record<string, string>} [taskEnv]
  */
 function turbo(task, taskEnv = {}) {
-  return runCommand('turbo', turboArgs(task), { env: taskEnv })
+  return listenTo('turbo', turboArgs(task), { env: taskEnv })
 }
 
 /** @param {string} task */
@@ -127,6 +163,6 @@ function turboArgs(task) {
 /** @param {readonly (readonly [string, ...string[]])[]} commands */
 async function inTurn(...commands) {
   let result = 0
-  for (const [command, ...args] of commands) result = (await runCommand(command, args)) || result
+  for (const [command, ...args] of commands) result = (await listenTo(command, args)) || result
   return result
 }
