@@ -200,6 +200,37 @@ test('the plan is changed in the row, by mouse and by keyboard, and the focus co
   await expect(grid).toBeFocused()
 })
 
+test('keys typed before a palette, a menu or a dialog is there reach it once it is', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  await addClient(page, { name: 'Bright', tier: 'Starter' })
+  const grid = page.getByRole('grid', { name: 'Clients' })
+  /** All within one task, so that nothing can have opened in between. */
+  const typeAtOnce = (keys: string[]) =>
+    page.evaluate((all) => {
+      for (const name of all) {
+        const [key = '', ctrl] = name.split('+').reverse()
+        const init = { key, ctrlKey: ctrl === 'Control', bubbles: true, cancelable: true }
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', init))
+      }
+    }, keys)
+
+  await grid.focus()
+  await typeAtOnce(['ArrowDown', 'ArrowDown', 't', 'End', 'Enter'])
+  await expect(planOf(page, 'Bright')).toContainText('Enterprise')
+  await expect(grid).toBeFocused()
+  await typeAtOnce(['t', 'Escape'])
+  await expect(grid).toBeFocused()
+  await expect(page.getByRole('menu')).toHaveCount(0)
+  await typeAtOnce(['n', 'C', 'r', 'o', 'z', 'Backspace', 'w'])
+  await expect(page.getByRole('dialog', { name: 'Add client' }).getByLabel('Name')).toHaveValue('Crow')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await typeAtOnce(['Control+k', 'a', 'c', 'm', 'e', 'Enter'])
+  await expect(page.getByRole('heading', { name: 'Acme', level: 1 })).toBeVisible()
+})
+
 test('arrow keys reach every client, also beyond what is in the page, and the focus is never lost', async ({
   devices,
 }) => {
