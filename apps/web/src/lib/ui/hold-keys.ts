@@ -46,7 +46,7 @@ function play({ key, code, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent):
 
 function write(field: HTMLInputElement | HTMLTextAreaElement, key: string): void {
   if (key === 'Backspace') field.value = field.value.slice(0, -1)
-  else if ([...key].length === 1) field.setRangeText(key, field.value.length, field.value.length, 'end')
+  else if (Array.from(key).length === 1) field.setRangeText(key, field.value.length, field.value.length, 'end')
   else return
   field.dispatchEvent(new InputEvent('input', { bubbles: true }))
 }
