@@ -1,4 +1,5 @@
 // A server that kills itself with SIGKILL at a given step, the n-th time it gets there. Run as a process of its own by kill-cycle.ts.
+import { flushCompileCache } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { WebSocket } from 'ws'
 import { createServer, openSqliteStorage, readSettings, type ServerStorage } from '../../src/index.ts'
@@ -80,4 +81,6 @@ WebSocket.prototype.send = function (this: WebSocket, data: unknown, ...rest: un
   if (type === 0 && kind === 2) pass('after-broadcast')
 } as typeof WebSocket.prototype.send
 
+// Whoever is killed writes none at its end.
+flushCompileCache()
 process.stdout.write(`${JSON.stringify({ port: server.port })}\n`)

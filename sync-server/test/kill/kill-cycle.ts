@@ -26,9 +26,12 @@ export interface KillOutcome {
 }
 
 const doomed = fileURLToPath(new URL('doomed-server.ts', import.meta.url))
+/** Starting is most of what a kill costs. */
+const compileCache = join(tmpdir(), 'tierbook-compile-cache')
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 /** So that a snapshot is due within a few edits. */
 const editsBeforeSnapshots = 520
+const mostUnsent = 100
 
 /** `random` gives numbers in [0, 1); equal ones give equal runs, but for what the system's scheduler does. */
 export async function runKillCycle(options: {
@@ -60,37 +63,38 @@ export async function runKillCycle(options: {
   const total = { edits: 0, acknowledgedLost: 0, seenLost: 0, twice: 0, findings: 0 }
   try {
     await writer.flush()
+    await isOnline(observer)
+    server.child.kill('SIGKILL')
+    await server.ended
     for (let kill = 0; kill < options.kills; kill++) {
-      await isOnline(writer)
-      await isOnline(observer)
-      if (isSnapshot) await write(writer, editsBeforeSnapshots)
-      server.child.kill('SIGKILL')
-      await server.ended
-      // The counted server: it dies by itself at the step, or in the middle of a backup.
+      // It dies by itself at the step, or in the middle of a backup; what the last one left unsent is sent to it first.
       const nth = isSnapshot ? 1 : 1 + Math.floor(random() * 12)
       server = await start(folder, String(port), step, nth)
-      const died = server.ended.then(() => true)
+      const died = server.ended.then(() => true as const)
       // It may die while the devices connect: what an acknowledgement says first is the whole state.
       await Promise.race([isOnline(writer), died])
+      if (isSnapshot) await write(writer, editsBeforeSnapshots, died)
       if (step === 'backup') await killBackup(folder, random)
       for (let isDead = false; !isDead;) {
-        await write(writer, 1 + Math.floor(random() * 3))
-        isDead = await Promise.race([died, new Promise<false>((resolve) => setImmediate(() => resolve(false)))])
+        isDead = await write(writer, 1 + Math.floor(random() * 3), died)
         if (step === 'backup' || isSnapshot) isDead ||= await endQuietly(writer, server, died)
       }
       await isOffline(writer)
       await isOffline(observer)
       await inspect(folder, { writer, observer, total })
-      server = await start(folder, String(port), 'receive', 0)
     }
+    server = await start(folder, String(port), 'receive', 0)
     await isOnline(writer)
+    await isOnline(observer)
     await writer.flush()
+    await until(observer, () => textsOf(observer.doc).length === textsOf(writer.doc).length)
     await inspect(folder, { writer, observer, total })
     return { step, kills: options.kills, ...total, edits: textsOf(writer.doc).length }
   } finally {
     server.child.kill('SIGKILL')
     await writer.close()
     await observer.close()
+    await server.ended
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -122,17 +126,21 @@ function textsOf(doc: Y.Doc): string[] {
   return doc.getArray<string>('log').toArray()
 }
 
-async function write(book: Book, count: number): Promise<void> {
+/** Adds clients until there are `count` more, or the server has died: then true. */
+async function write(book: Book, count: number, died: Promise<true>): Promise<boolean> {
   for (let i = 0; i < count; i++) {
     const added = await book.addClient({ name: `Client ${createId()}`, tier: 'starter' })
     if (!added.ok) throw new Error(added.error.message)
-    // Memory storage never waits, so the sockets would not get a turn.
-    await new Promise((resolve) => setImmediate(resolve))
+    // Memory storage never waits, so the sockets would not get a turn; and nobody types further ahead of the server than this.
+    const turn = new Promise<false>((resolve) => setImmediate(() => resolve(false)))
+    const isHeard = until(book, () => book.status.unsent < mostUnsent).then(() => false)
+    if (await Promise.race([died, Promise.all([turn, isHeard]).then(() => false)])) return true
   }
+  return false
 }
 
 /** Snapshots are made, and backups end, when nobody writes: waits for the server to die there, and else ends it. */
-async function endQuietly(writer: Book, server: Doomed, died: Promise<boolean>): Promise<boolean> {
+async function endQuietly(writer: Book, server: Doomed, died: Promise<true>): Promise<boolean> {
   const isFlushed = writer.flush().then(() => false)
   if (await Promise.race([died, isFlushed])) return true
   const quiet = new Promise<false>((resolve) => setTimeout(() => resolve(false), 150))
@@ -174,7 +182,7 @@ interface Doomed {
 
 async function start(folder: string, port: string, step: KillStep, nth: number): Promise<Doomed> {
   const child = spawn(process.execPath, [doomed, JSON.stringify({ folder, port, step, nth })], {
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'close')
