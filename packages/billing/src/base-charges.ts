@@ -16,6 +16,9 @@ import {
   zero,
   type Rational,
 } from './rational.ts'
+import type { Charge } from './kept-charges.ts'
+import type { Part } from './measure.ts'
+import type { Policy } from './policy.ts'
 import type { RunContext } from './run-context.ts'
 import { gridOf, type BilledPeriod } from './timeline.ts'
 
@@ -65,11 +68,11 @@ export function chargeSlices(
   context: RunContext,
 ): ClientLine[] {
   const lines: ClientLine[] = []
-  const seen = new Set<string>()
+  const seen = context.hasSetupFees ? new Set<string>() : null
   for (const slice of slices) {
     const { currency, setupFee = 0 } = slice.price
-    const isFirst = !seen.has(slice.item)
-    seen.add(slice.item)
+    const isFirst = seen?.has(slice.item) === false
+    seen?.add(slice.item)
     if (isFirst && setupFee > 0 && slice.dueFrom >= context.period.from && slice.dueFrom < context.period.to)
       lines.push({ client: invoiced, currency, line: setupLine(slice, context.period) })
     for (const cycle of context.cycles(gridOf(slice.price, client))) {
@@ -98,7 +101,7 @@ export function addSlice(slices: Slice[], slice: Slice): void {
     last.origin === slice.origin &&
     last.quantity === slice.quantity &&
     last.discount === slice.discount &&
-    compare(last.uplift, slice.uplift) === 0
+    (last.uplift === slice.uplift || compare(last.uplift, slice.uplift) === 0)
   if (!isSame) slices.push(slice)
   else
     slices[slices.length - 1] = {
@@ -166,34 +169,52 @@ function toSlice(
 }
 
 function recurringLine(slice: Slice, range: DateRange, cycle: DateRange, context: RunContext): Line {
+  const { price, quantity, item, title, origin, assignments } = slice
+  const part = context.measure(range, cycle)
+  const charge = context.charge(slice, part, () => recurringCharge(slice, range, part, context.policy))
+  return {
+    kind: 'recurring',
+    item,
+    title,
+    from: range.from,
+    to: range.to,
+    cycle,
+    days: part.days,
+    cycleDays: part.cycleDays,
+    fraction: part.text,
+    quantity: String(quantity),
+    amount: charge.amount,
+    cost: charge.cost,
+    taxCode: price.taxCode ?? null,
+    price: price.entry,
+    origin,
+    assignments,
+    usage: noEntries,
+    explanation: charge.explanation,
+  }
+}
+
+const noEntries: readonly string[] = []
+
+/** What a slice costs for a part of a cycle: the one place where its amount is rounded. */
+function recurringCharge(slice: Slice, range: DateRange, part: Part, policy: Policy): Charge {
   const { price, quantity } = slice
-  const { fraction: part, text, days, cycleDays } = context.measure(range, cycle)
+  const { rounding, roundAt } = policy
   const full = price.model.type === 'flat' ? toRational(price.model.amount) : zero
-  const each = multiply(reduced(full, slice.uplift, slice.discount), part)
+  const each = multiply(reduced(full, slice.uplift, slice.discount), part.fraction)
   const seats = toRational(quantity)
-  const { rounding, roundAt } = context.policy
   const amount =
     roundAt === 'unit' ? roundToInteger(each, rounding) * quantity : roundToInteger(multiply(each, seats), rounding)
   const cost =
-    price.cost === undefined ? null : roundToInteger(multiply(multiply(toRational(price.cost), part), seats), rounding)
-  const facts = { days, cycleDays, fraction: text }
+    price.cost === undefined
+      ? null
+      : roundToInteger(multiply(multiply(toRational(price.cost), part.fraction), seats), rounding)
   const uplift = slice.uplift === one ? '1' : rationalToText(slice.uplift)
+  const { days, cycleDays, text: fraction } = part
   return {
-    kind: 'recurring',
-    item: slice.item,
-    title: slice.title,
-    ...range,
-    cycle,
-    ...facts,
-    quantity: String(quantity),
     amount,
     cost,
-    taxCode: price.taxCode ?? null,
-    price: price.entry,
-    origin: slice.origin,
-    assignments: slice.assignments,
-    usage: [],
-    explanation: explainRecurring({ ...slice, ...facts, range, uplift, amount }),
+    explanation: explainRecurring({ ...slice, days, cycleDays, fraction, range, uplift, amount }),
   }
 }
 

@@ -64,8 +64,14 @@ export function createPriceBook(prices: readonly Price[], uplifts: readonly Upli
     if (list) list.push(price)
     else lists.set(key, [price])
   }
-  const rises = uplifts.filter(({ entry }) => !bad.has(entry)).sort(byDate)
-  const upliftDates = [...new Set(rises.map(({ effectiveOn }) => effectiveOn))]
+  const rises = uplifts
+    .filter(({ entry }) => !bad.has(entry))
+    .sort(byDate)
+    .map((uplift) => ({
+      uplift,
+      factor: add(one, divide(toRational(uplift.percent), { num: 100n, den: 1n })),
+    }))
+  const upliftDates = [...new Set(rises.map(({ uplift }) => uplift.effectiveOn))]
   const owners = new Set(good.flatMap(({ client }) => (client === undefined ? [] : [client])))
   const baseLists = createBaseLists(lists, owners)
   const usageLists = ({ client, currency }: PricedClient, unit: string, tier: string | null): PriceLists => {
@@ -182,16 +188,32 @@ function listKey({ item, client, currency }: Price): string {
   }
 }
 
-function upliftFactor(rises: readonly Uplift[], price: Price, client: string, tier: string | null, on: PlainDate) {
-  let factor = one
-  for (const rise of rises) {
+interface Rise {
+  readonly uplift: Uplift
+  readonly factor: Rational
+}
+
+/** Several uplifts of one price multiply. The same ones give the same object, which saves those who compare or print it the work. */
+function upliftFactor(rises: readonly Rise[], price: Price, client: string, tier: string | null, on: PlainDate) {
+  let product = one
+  for (const { uplift: rise, factor } of rises) {
     if (rise.effectiveOn > on) break
     if (rise.effectiveOn <= price.effectiveOn) continue
     if (rise.clients && !rise.clients.includes(client)) continue
     if (rise.tiers && (tier === null || !rise.tiers.includes(tier))) continue
-    factor = multiply(factor, add(one, divide(toRational(rise.percent), { num: 100n, den: 1n })))
+    product = product === one ? factor : keptProduct(product, factor)
   }
-  return factor
+  return product
+}
+
+const keptProducts = new WeakMap<Rational, WeakMap<Rational, Rational>>()
+
+function keptProduct(product: Rational, factor: Rational): Rational {
+  const byFactor = keptProducts.get(product) ?? new WeakMap<Rational, Rational>()
+  keptProducts.set(product, byFactor)
+  const found = byFactor.get(factor) ?? multiply(product, factor)
+  byFactor.set(factor, found)
+  return found
 }
 
 const decimalFields = new Set(['cost', 'discount.percent', 'model.rate', 'model.steps.rate', 'model.included'])

@@ -1,5 +1,6 @@
 // What every charge of a run asks for: the period, the prices, how long a stretch is, and what a bundle already covers.
 import { cyclesIn, type Grid, type Interval } from './cycles.ts'
+import { createKeptCharges, type KeptCharges } from './kept-charges.ts'
 import { createMeasure, type Measure } from './measure.ts'
 import type { BillingInput, BillingTier, Price } from './input.ts'
 import { addDays, addMonths, type DateRange, type PlainDate } from './plain-date.ts'
@@ -12,6 +13,8 @@ export interface RunContext extends TimelineContext {
   readonly period: DateRange
   readonly policy: Policy
   readonly measure: Measure
+  /** What a slice costs for a part of a cycle, worked out once for all clients to whom it applies. */
+  readonly charge: KeptCharges
   readonly hasSetupFees: boolean
   /** The earliest day that can still matter: the longest cycle before the run. */
   readonly oldestDay: PlainDate
@@ -50,6 +53,8 @@ export function createRunContext(
       else slicesByClient.set(member, [slice])
     }
   }
+  const hasSetupFees = input.prices.some(({ setupFee = 0 }) => setupFee > 0)
+  const oldestDay = addDays(addMonths(period.from, -book.longestMonths), -3) // shorter months move anchored cycles
   const calendarCycles = new Map<Interval, readonly DateRange[]>()
   return {
     period,
@@ -58,8 +63,10 @@ export function createRunContext(
     tiers,
     bundles,
     measure: createMeasure(policy, input.timeZone),
-    hasSetupFees: input.prices.some(({ setupFee = 0 }) => setupFee > 0),
-    oldestDay: addDays(addMonths(period.from, -book.longestMonths), -3), // shorter months move anchored cycles
+    charge: createKeptCharges(),
+    hasSetupFees,
+    oldestDay,
+    forgetBefore: splitsOnly(policy) && !hasSetupFees && bundles.length === 0 ? oldestDay : null,
     cycles: (grid) => {
       if (grid.anchor !== null) return cyclesIn(grid, period)
       const found = calendarCycles.get(grid.interval) ?? cyclesIn(grid, period)
@@ -74,6 +81,11 @@ export function createRunContext(
     coverChanges: (client) =>
       slicesByClient.get(client)?.flatMap(({ from, to }) => (to === null ? [from] : [from, to])) ?? noDates,
   }
+}
+
+/** Whether changes, starts and ends do nothing but split cycles on their day, so that none reaches into another. */
+function splitsOnly({ upgrade, downgrade, start, end }: Policy): boolean {
+  return upgrade === 'now' && downgrade === 'now' && start === 'prorate' && end === 'prorate'
 }
 
 const noDates: readonly PlainDate[] = []

@@ -6,6 +6,7 @@ import { currencyDigits } from './currency.ts'
 import type { BillingInput, TierPeriod, Usage } from './input.ts'
 import type { ClientLine, Invoice, Line, NotBillable, Run } from './line.ts'
 import { isDateRange, isPlainDate, type DateRange } from './plain-date.ts'
+import { compareText, isInOrder } from './order.ts'
 import { checkPolicy, type Policy } from './policy.ts'
 import { createPriceBook, type PriceBook, type PricedClient } from './price-book.ts'
 import { fail, type Result } from './result.ts'
@@ -138,10 +139,10 @@ function dueLines(arranged: Arranged, period: DateRange, policy: Policy) {
       })
       continue
     }
-    billed.set(client.id, { client: priced, periods: timeline.periods })
+    if (context.bundles.length > 0) billed.set(client.id, { client: priced, periods: timeline.periods })
     const base = baseCharges(priced, timeline.periods, context)
-    lines.push(...base.lines)
-    notBillable.push(...base.notBillable)
+    for (const line of base.lines) lines.push(line)
+    for (const problem of base.notBillable) notBillable.push(problem)
     if (usage.length === 0 && !book.hasMinimum) continue
     const counted = usageCharges(priced, usage, timeline.periods, context)
     lines.push(...counted.lines)
@@ -176,19 +177,29 @@ function clientProblem({ name, createdOn, anchor }: BillingInput['clients'][numb
 
 function toInvoices(lines: readonly ClientLine[], { nameByClient }: Arranged): Invoice[] {
   const byInvoice = new Map<string, { client: string; currency: string; lines: Line[] }>()
+  let last: { client: string; currency: string; lines: Line[] } | undefined
   for (const { client, currency, line } of lines) {
+    // Lines come client by client, mostly.
+    if (last?.client === client && last.currency === currency) {
+      last.lines.push(line)
+      continue
+    }
     const key = `${client} ${currency}`
-    const found = byInvoice.get(key)
-    if (found) found.lines.push(line)
-    else byInvoice.set(key, { client, currency, lines: [line] })
+    last = byInvoice.get(key)
+    if (last) last.lines.push(line)
+    else byInvoice.set(key, (last = { client, currency, lines: [line] }))
   }
-  return [...byInvoice.keys()].sort().flatMap((key) => {
+  const invoices: Invoice[] = []
+  const keys = [...byInvoice.keys()]
+  for (const key of isInOrder(keys, compareText) ? keys : keys.sort(compareText)) {
     const found = byInvoice.get(key)
-    if (!found) return []
-    found.lines.sort(compareLines)
-    const total = found.lines.reduce((sum, { amount }) => sum + amount, 0)
-    return [{ ...found, clientName: nameByClient.get(found.client) ?? found.client, total }]
-  })
+    if (!found) continue
+    const { client, currency } = found
+    const sorted = isInOrder(found.lines, compareLines) ? found.lines : found.lines.sort(compareLines)
+    const total = sorted.reduce((sum, { amount }) => sum + amount, 0)
+    invoices.push({ client, currency, lines: sorted, clientName: nameByClient.get(client) ?? client, total })
+  }
+  return invoices
 }
 
 const kindOrder: Readonly<Record<Line['kind'], number>> = { recurring: 0, usage: 1, setup: 2, adjustment: 3 }
@@ -211,10 +222,15 @@ function sortNotBillable(list: readonly NotBillable[]): NotBillable[] {
 
 function groupByClient<T extends { readonly client: string }>(list: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>()
+  let lastClient: string | null = null
+  let group: T[] = []
   for (const one of list) {
-    const group = groups.get(one.client)
-    if (group) group.push(one)
-    else groups.set(one.client, [one])
+    if (one.client !== lastClient) {
+      lastClient = one.client
+      group = groups.get(lastClient) ?? []
+      if (group.length === 0) groups.set(lastClient, group)
+    }
+    group.push(one)
   }
   return groups
 }
@@ -232,8 +248,4 @@ function checkInput({ period, policy, timeZone, clients, sealed = [] }: BillingI
     if (!checked.ok) return checked
   }
   return checkPolicy(policy, timeZone)
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,7 +1,8 @@
 // What a client is billed as, day by day: its tier periods after the policy has said what changes within a cycle do (BL7, BL8).
 import { cycleAt, monthsIn, type Grid } from './cycles.ts'
+import { isInOrder } from './order.ts'
 import type { BillingTier, Price, TierPeriod } from './input.ts'
-import { addDays, isPlainDate, later, type DateRange, type PlainDate } from './plain-date.ts'
+import { addDays, earlier, isPlainDate, later, type DateRange, type PlainDate } from './plain-date.ts'
 import type { ChangeRule, Policy } from './policy.ts'
 import type { PriceBook, PricedClient } from './price-book.ts'
 import { compare, toRational } from './rational.ts'
@@ -31,11 +32,13 @@ export interface TimelineContext {
   readonly policy: Policy
   readonly book: PriceBook
   readonly tiers: ReadonlyMap<string, BillingTier>
+  /** A period that ended before this day leaves no trace in the run; null where one may. */
+  readonly forgetBefore: PlainDate | null
 }
 
 /** Arranges the periods of one client and applies the policy to each change, start and end. */
 export function billedTimeline(given: readonly TierPeriod[], client: PricedClient, context: TimelineContext): Timeline {
-  const sorted = [...given].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+  const sorted = inOrder(given)
   const wrong = checkPeriods(sorted)
   if (wrong) return { ok: false, ...wrong }
   const periods: BilledPeriod[] = []
@@ -44,7 +47,10 @@ export function billedTimeline(given: readonly TierPeriod[], client: PricedClien
     for (const period of billStretch(stretch, client, context, periods.at(-1)?.to ?? null)) periods.push(period)
     stretch = []
   }
-  for (const { tier, from, to, quantity = 1, entries } of sorted) {
+  for (let index = 0; index < sorted.length; index += 1) {
+    const given = sorted[index]
+    if (!given || isForgotten(given, sorted[index + 1], context)) continue
+    const { tier, from, to, quantity = 1, entries } = given
     if (from === to) continue // assigned again on the same day
     const last = stretch.at(-1)
     if (last && last.to !== from) finish()
@@ -55,6 +61,19 @@ export function billedTimeline(given: readonly TierPeriod[], client: PricedClien
   }
   finish()
   return { ok: true, periods }
+}
+
+/** The periods by their first day; most books list them so, and a copy of a year's periods is what a large run has no time for. */
+function inOrder(given: readonly TierPeriod[]): readonly TierPeriod[] {
+  const byFrom = (a: TierPeriod, b: TierPeriod) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0)
+  return isInOrder(given, byFrom) ? given : [...given].sort(byFrom)
+}
+
+/** Whether a period is over for the run: it ended long before, and what follows is not the same tier and quantity going on. */
+function isForgotten({ tier, quantity, to }: TierPeriod, next: TierPeriod | undefined, context: TimelineContext) {
+  const { forgetBefore } = context
+  if (forgetBefore === null || to === null || to >= forgetBefore || !next) return false
+  return next.from !== next.to && (next.from !== to || next.tier !== tier || next.quantity !== quantity)
 }
 
 /** The grid of a client's cycles under `price`. */
@@ -71,9 +90,8 @@ type WrongPeriod = {
 function checkPeriods(sorted: readonly TierPeriod[]): WrongPeriod | null {
   let last: TierPeriod | null = null
   for (const period of sorted) {
-    const range = `${period.from} to ${period.to ?? 'open'}`
     if (!isPlainDate(period.from) || (period.to !== null && (!isPlainDate(period.to) || period.to < period.from)))
-      return { code: 'bad-period', message: `tier period: expected dates in order, got ${range}` }
+      return { code: 'bad-period', message: `tier period: expected dates in order, got ${rangeText(period)}` }
     const quantity = period.quantity ?? 1
     if (!Number.isSafeInteger(quantity) || quantity < 0)
       return { code: 'bad-quantity', message: `quantity: expected a whole number of at least 0, got ${quantity}` }
@@ -81,11 +99,15 @@ function checkPeriods(sorted: readonly TierPeriod[]): WrongPeriod | null {
     if (last && (last.to === null || last.to > period.from))
       return {
         code: 'overlapping-periods',
-        message: `tier periods overlap: ${last.from} to ${last.to ?? 'open'} and ${range}`,
+        message: `tier periods overlap: ${rangeText(last)} and ${rangeText(period)}`,
       }
     last = period
   }
   return null
+}
+
+function rangeText({ from, to }: TierPeriod): string {
+  return `${from} to ${to ?? 'open'}`
 }
 
 /** Bills periods that follow each other without a gap. */
@@ -107,14 +129,21 @@ function billStretch(
     const last = steps.at(-1)
     if (last?.tier === period.tier && last.quantity === period.quantity)
       steps[steps.length - 1] = { ...last, assignments: [...last.assignments, ...period.assignments] }
-    else steps.push({ ...period, from })
+    else {
+      const { tier, quantity, to, begunOn, assignments } = period
+      steps.push(from === period.from ? period : { tier, quantity, from, to, begunOn, assignments })
+    }
   }
   const billedEnd = end === null ? null : endDate(end, steps, client, context)
-  return steps
-    .map((step, index) => ({ ...step, to: steps[index + 1]?.from ?? billedEnd }))
-    .filter((step) => step.to === null || step.from < step.to)
-    .map((step) => (billedEnd !== null && (step.to ?? billedEnd) > billedEnd ? { ...step, to: billedEnd } : step))
-    .filter((step) => step.to === null || step.from < step.to)
+  const billed: BilledPeriod[] = []
+  steps.forEach((step, index) => {
+    const { tier, quantity, from, begunOn, assignments } = step
+    const next = steps[index + 1]?.from ?? billedEnd
+    const to = billedEnd !== null && next !== null ? earlier(next, billedEnd) : next
+    if (to === null || from < to)
+      billed.push(to === step.to ? step : { tier, quantity, from, to, begunOn, assignments })
+  })
+  return billed
 }
 
 function changeDate(before: BilledPeriod, next: BilledPeriod, client: PricedClient, context: TimelineContext) {

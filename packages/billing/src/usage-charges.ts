@@ -4,6 +4,7 @@ import { cycleAt } from './cycles.ts'
 import { explainUsage } from './explain.ts'
 import type { Usage } from './input.ts'
 import type { ClientLine, Line, NotBillable, NotBillableCode } from './line.ts'
+import { compareText, isInOrder } from './order.ts'
 import { addDays, daysBetween, earlier, isDateRange, later, type DateRange, type PlainDate } from './plain-date.ts'
 import type { PriceMatch, PricedClient } from './price-book.ts'
 import {
@@ -80,9 +81,7 @@ function checkUsage(
     const entries = records.map(({ entry }) => entry)
     notBillable.push({ code, client, item: first ? `usage:${first.unit}` : null, range, entries, message })
   }
-  const sorted = [...usage].sort(
-    (a, b) => compareText(a.unit, b.unit) || compareText(a.from, b.from) || compareText(a.entry, b.entry),
-  )
+  const sorted = isInOrder(usage, compareUsage) ? usage : [...usage].sort(compareUsage)
   let last = null as { usage: Usage; isGood: boolean } | null
   for (const record of sorted) {
     const quantity = parseDecimal(record.quantity)
@@ -112,6 +111,10 @@ function checkUsage(
     last = { usage: record, isGood: true }
   }
   return good
+}
+
+function compareUsage(a: Usage, b: Usage): number {
+  return compareText(a.unit, b.unit) || compareText(a.from, b.from) || compareText(a.entry, b.entry)
 }
 
 function dueUsage(
@@ -268,8 +271,4 @@ function decimalText(value: Rational): string {
   }
   const text = String((num * scale) / den).padStart(digits + 1, '0')
   return `${text.slice(0, -digits)}.${text.slice(-digits)}`
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

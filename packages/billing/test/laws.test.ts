@@ -10,6 +10,7 @@ import {
   type BillingInput,
   type Policy,
   type Price,
+  type Run,
   type TierPeriod,
   type Usage,
 } from '../src/index.ts'
@@ -188,6 +189,27 @@ test('[BL7] to another tier and back on one day bills as if nothing had happened
       const bare = (one: BillingInput) => lines(run(one)).map(({ assignments: _, ...line }) => line)
       expect(bare({ ...input, periods: there })).toEqual(bare(input))
     }),
+  )
+})
+
+test('[BL3] what ended before the longest cycle leaves no trace, and is left out only where it can leave none', () => {
+  // A price with a setup fee, for a tier that nobody is on, makes a run look at every period since the first.
+  const looksAtAll = price('nobody', 1, { entry: 'p-setup', setupFee: 1, currency: 'EUR', interval: 'month' })
+  fc.assert(
+    fc.property(books, fc.constantFrom(...everyMonth), fc.boolean(), (given, period, splitsOnly) => {
+      const rules = { upgrade: 'now', downgrade: 'now', start: 'prorate', end: 'prorate' } as const
+      const input = { ...given, period, policy: splitsOnly ? { ...given.policy, ...rules } : given.policy }
+      const billed = (made: Run) => ({
+        ...made,
+        // A flat rate that never changed then names every tier the client ever was on, which is more, and no other amount.
+        invoices: made.invoices.map(({ lines, ...rest }) => ({
+          ...rest,
+          lines: lines.map(({ assignments: _named, ...line }) => line),
+        })),
+      })
+      expect(billed(run(input))).toEqual(billed(run({ ...input, prices: [...input.prices, looksAtAll] })))
+    }),
+    { seed, numRuns: 600 },
   )
 })
 
