@@ -1,19 +1,23 @@
 // The actions of a replica by id (LG6), with what could not be read (LG4) set aside, in the one order of LG3.
 import type { Action } from '../schema/action.ts'
+import { CommonAction } from '../schema/common-action.ts'
+import { scanCommonAction } from '../schema/common-actions.ts'
+import { sessionLength } from '../schema/scan-text.ts'
 import type { VisitElement } from './log-items.ts'
 import { ActionTable, compareActions, LoggedAction, type ReadText, type StoredActions } from './logged-action.ts'
 import type { OwnAction } from './own-action.ts'
-import { readElement } from './read-actions.ts'
+import { readUncommon } from './read-actions.ts'
 
 /** The log of one replica. */
 export interface ActionLog {
   /**
-   * Reads the elements that `walk` visits and calls `take` with the row of each action that is new. Gives whether an id came with a second
+   * Reads the elements that `walk` visits and calls `take` with the row of each action that is new; a common one is only good until `take`
+   * returns. Gives whether an id came with a second
    * text: then whatever was taken before must be taken again from `ordered()`, since neither of the two counts. `own` is read already.
    */
   add(
     walk: (visit: VisitElement) => void,
-    take: (row: number, action: Action) => void,
+    take: (row: number, action: Action | CommonAction) => void,
     own?: OwnAction,
   ): { conflict: boolean }
   /** Rows of all actions that count, in log order. */
@@ -49,25 +53,32 @@ export function createActionLog(readText: ReadText, stored?: StoredActions): Act
   }
 
   /** Gives the row of an action that is new, `conflict` where its id is taken by another text. */
-  function note(text: string, action: Action, client: number, clock: number): number | 'conflict' | undefined {
-    const texts = conflicting.size > 0 ? conflicting.get(action.id) : undefined
+  function note(
+    text: string,
+    action: Action | CommonAction,
+    client: number,
+    clock: number,
+  ): number | 'conflict' | undefined {
+    const isCommon = action instanceof CommonAction
+    const session = isCommon ? sessions.of(text, action.id) : sessions.of(action.id, 0)
+    const seq = isCommon ? action.seq : seqOf(action.id)
+    const texts = conflicting.size > 0 ? conflicting.get(`${session.name}.${seq}`) : undefined
     if (texts) {
       texts.add(text)
       return undefined
     }
-    const session = sessions.of(action.id)
-    const seq = seqOf(action.id)
     const known = session.get(seq)
     if (known !== undefined) {
       const knownText = table.textOf(known)
       if (knownText === text) return undefined
-      conflicting.set(action.id, new Set([knownText, text]))
+      conflicting.set(`${session.name}.${seq}`, new Set([knownText, text]))
       session.delete(seq)
       dead.add(known)
       ordered = undefined
       return 'conflict'
     }
-    const row = table.add(action, { session: session.place, seq, client, clock })
+    const kinds = isCommon ? action.kinds() : action.entries.map(({ kind }) => kind).join()
+    const row = table.add(action, kinds, { session: session.place, seq, client, clock })
     session.set(seq, row)
     const last = ordered?.at(-1)
     if (last === undefined || compareRows(table, last, row) < 0) ordered?.push(row)
@@ -81,15 +92,20 @@ export function createActionLog(readText: ReadText, stored?: StoredActions): Act
     add(walk, take, own) {
       let conflict = false
       walk((value, client, clock) => {
-        const read = own && own.text === value ? { ok: true as const, action: own.action } : readElement(value)
         const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
-        if (!read.ok) {
-          unreadable.set(text, read.problem)
-          return
+        let action: Action | CommonAction | null = own && own.text === value ? own.action : null
+        if (!action && typeof value === 'string') action = scanCommonAction(value)
+        if (!action) {
+          const read = readUncommon(value)
+          if (!read.ok) {
+            unreadable.set(text, read.problem)
+            return
+          }
+          action = read.action
         }
-        const noted = note(text, read.action, client, clock)
+        const noted = note(text, action, client, clock)
         if (noted === 'conflict') conflict = true
-        else if (noted !== undefined) take(noted, read.action)
+        else if (noted !== undefined) take(noted, action)
       })
       return { conflict }
     },
@@ -155,10 +171,11 @@ function createSessions(table: ActionTable) {
   let last: SessionRows | undefined
   const at = (place: number) => (byPlace[place] ??= createSessionRows(table.sessions.at(place), place))
   return {
-    of(id: string): SessionRows {
+    /** The session whose name begins an action's id, which begins at `from`. */
+    of(text: string, from: number): SessionRows {
       // Most often the session of the action before: its actions stand together in the document.
-      if (last && id.startsWith(last.name) && id.charAt(last.name.length) === '.') return last
-      last = at(table.sessions.place(id.slice(0, id.indexOf('.'))))
+      if (!last || !text.startsWith(last.name, from))
+        last = at(table.sessions.place(text.slice(from, from + sessionLength)))
       return last
     },
     find(name: string): SessionRows | undefined {

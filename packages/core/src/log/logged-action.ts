@@ -56,8 +56,12 @@ export class ActionTable {
     for (const client of stored?.structClients ?? []) this.#structOf(client)
   }
 
-  /** Takes an action in that is not there yet; gives its row. */
-  add(action: Action, place: { session: number; seq: number; client: number; clock: number }): number {
+  /** Takes an action in that is not there yet, with the kinds of its entries joined by commas; gives its row. */
+  add(
+    action: { readonly n: number; readonly at: number; readonly by: string },
+    actionKinds: string,
+    place: { session: number; seq: number; client: number; clock: number },
+  ): number {
     const row = this.rows.addRow()
     const { session, seq, n, at, by, kinds, structs, clock } = this.rows.columns
     session[row] = place.session
@@ -65,7 +69,7 @@ export class ActionTable {
     n[row] = action.n
     at[row] = action.at
     by[row] = this.actors.place(action.by)
-    kinds[row] = this.#kindsOf(action.entries)
+    kinds[row] = this.#kindsOf(actionKinds)
     structs[row] = this.#structOf(place.client)
     clock[row] = place.clock
     return row
@@ -103,12 +107,9 @@ export class ActionTable {
     }
   }
 
-  #kindsOf(entries: Action['entries']): number {
-    const [first] = entries
-    const place = this.#kinds.place(
-      entries.length === 1 && first ? first.kind : entries.map((entry) => entry.kind).join(),
-    )
-    this.#kindLists[place] ??= entries.map((entry) => entry.kind)
+  #kindsOf(kinds: string): number {
+    const place = this.#kinds.place(kinds)
+    this.#kindLists[place] ??= kinds.split(',')
     return place
   }
 

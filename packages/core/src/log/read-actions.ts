@@ -4,9 +4,13 @@ import { readCommonAction } from '../schema/common-actions.ts'
 
 /** Reads and checks `value`. */
 export function readElement(value: unknown): ParsedAction {
+  const common = typeof value === 'string' ? readCommonAction(value) : null
+  return common ? { ok: true, action: common } : readUncommon(value)
+}
+
+/** Reads and checks what is no common action. */
+export function readUncommon(value: unknown): ParsedAction {
   if (typeof value !== 'string') return { ok: false, problem: `expected a text, got ${typeof value}` }
-  const common = readCommonAction(value)
-  if (common) return { ok: true, action: common }
   let json: unknown
   try {
     json = JSON.parse(value)

@@ -37,9 +37,14 @@ export class Around {
     this.isCreated = stored?.isCreated ?? false
   }
 
+  /** Notes that somebody did something, who may not have said their name. */
+  takeActor(by: string): void {
+    if (!this.actors.has(by)) this.actors.set(by, { id: by, name: `Actor ${by.slice(-6)}`, n: 0, action: '' })
+  }
+
   /** Takes the envelope of an action in. */
   takeAction({ id, by, batch, of }: Action): void {
-    if (!this.actors.has(by)) this.actors.set(by, { id: by, name: `Actor ${by.slice(-6)}`, n: 0, action: '' })
+    this.takeActor(by)
     if (batch === undefined || of === undefined) return
     const known = this.imports.get(batch) ?? { of, seen: new Set<string>() }
     known.seen.add(id)

@@ -2,7 +2,7 @@
 import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import { dateOfDay, isPlainDate, type PlainDate } from '../schema/plain-date.ts'
-import { type EntryTable, kindNumbers, links } from './entry-table.ts'
+import { clientMarks, elsewhere, entryFields, type EntryTable, isTierKind, kindNumbers } from './entry-table.ts'
 import { compareEntries, entryAt, isAboutClient, type LoggedEntry } from './logged-entry.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
 import type { TierEvent } from './tier-event.ts'
@@ -15,7 +15,7 @@ export interface Retraction {
   readonly index: number
 }
 
-const [assigned = 0, ended = 0, resumed = 0, , , retracted = 0] = kindNumbers.values()
+const [, , , , , retracted = 0] = kindNumbers.values()
 const kinds = [...kindNumbers.keys()]
 const noneRetracted: ReadonlySet<string> = new Set()
 const none: readonly string[] = []
@@ -46,7 +46,7 @@ export class ClientState {
 
   /** Whether somebody added it; a client nobody added is not shown. */
   get isAdded(): boolean {
-    return this.#table.clients.columns.isAdded[this.#client] === 1
+    return this.#table.isMarked(this.#client, clientMarks.added)
   }
 
   /** The device clock of its latest action, epoch ms. */
@@ -56,23 +56,25 @@ export class ClientState {
 
   /** Its tier entries, in the order in which they came. */
   get events(): readonly TierEvent[] {
-    const { columns } = this.#table.entries
     const events: TierEvent[] = []
-    for (const row of this.#table.rowsOf(this.#client)) {
-      const kind = columns.kind[row] ?? 0
-      if (kind !== assigned && kind !== ended && kind !== resumed) continue
-      const tier = columns.tier[row] ?? 0
+    const table = this.#table
+    let rowBefore = -1
+    for (const row of table.rowsOf(this.#client)) {
+      const kind = table.field(row, entryFields.kind)
+      if (!isTierKind(kind)) continue
+      const tier = table.field(row, entryFields.tier)
       const before = events.at(-1)
-      const link = columns.after[row]
+      const link = table.field(row, entryFields.after)
       events.push(
-        new ListedEvent(this.#log, columns.action[row] ?? 0, {
-          index: columns.index[row] ?? 0,
+        new ListedEvent(this.#log, table.field(row, entryFields.action), {
+          index: table.field(row, entryFields.index),
           kind: kinds[kind] ?? '',
-          tier: tier === 0 ? undefined : this.#table.tiers.at(tier - 1),
-          on: dateOfDay(columns.on[row] ?? 0),
-          after: link === links.entryBefore && before ? before : (this.#table.afters.get(row) ?? none),
+          tier: tier === 0 ? undefined : table.tiers.at(tier - 1),
+          on: dateOfDay(table.field(row, entryFields.on)),
+          after: before && link === rowBefore + 1 ? before : this.#namedBy(row, link),
         }),
       )
+      rowBefore = row
     }
     return events
   }
@@ -104,11 +106,10 @@ export class ClientState {
 
   /** All entries about the client in log order. */
   entries(): readonly LoggedEntry[] {
-    const { columns } = this.#table.entries
     const found: LoggedEntry[] = []
     let last = -1
     for (const row of this.#table.rowsOf(this.#client)) {
-      const action = columns.action[row] ?? 0
+      const action = this.#table.field(row, entryFields.action)
       if (action !== last) found.push(...entriesAbout(this.id, this.#log.at(action)))
       last = action
     }
@@ -124,19 +125,30 @@ export class ClientState {
     return typeof said?.entry[field] === 'string' ? said.entry[field] : ''
   }
 
+  /** Ids of the entries that a tier entry names. */
+  #namedBy(row: number, link: number): readonly string[] {
+    if (link === 0) return none
+    return link === elsewhere ? (this.#table.afters.get(row) ?? none) : [this.#idOf(link - 1)]
+  }
+
+  #idOf(row: number): string {
+    const action = this.#table.field(row, entryFields.action)
+    return `${this.#log.at(action).id}/${this.#table.field(row, entryFields.index)}`
+  }
+
   *#retractions(): IterableIterator<Retraction> {
-    const { clients, entries, targets } = this.#table
-    if (clients.columns.hasRetractions[this.#client] !== 1) return
-    for (const row of this.#table.rowsOf(this.#client)) {
-      if (entries.columns.kind[row] !== retracted) continue
-      const logged = this.#log.at(entries.columns.action[row] ?? 0)
-      yield { target: targets.get(row) ?? '', logged, index: entries.columns.index[row] ?? 0 }
+    const table = this.#table
+    if (!table.isMarked(this.#client, clientMarks.hasRetractions)) return
+    for (const row of table.rowsOf(this.#client)) {
+      if (table.field(row, entryFields.kind) !== retracted) continue
+      const logged = this.#log.at(table.field(row, entryFields.action))
+      yield { target: table.targets.get(row) ?? '', logged, index: table.field(row, entryFields.index) }
     }
   }
 
   #retractedIds(): ReadonlySet<string> {
     // A retraction of something else than a tier entry is kept and shown, and has no effect (TL3).
-    if (this.#table.clients.columns.hasRetractions[this.#client] !== 1) return noneRetracted
+    if (!this.#table.isMarked(this.#client, clientMarks.hasRetractions)) return noneRetracted
     return new Set([...this.#retractions()].map(({ target }) => target))
   }
 }

@@ -3,11 +3,13 @@ import type * as Y from 'yjs'
 import type { ClientRow } from '../book.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import type { Action } from '../schema/action.ts'
+import { CommonAction } from '../schema/common-action.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import { Around } from './around.ts'
 import { readTiers } from './catalogue.ts'
 import { buildRow } from './client-row.ts'
+import { ClientEntry } from './client-entry.ts'
 import { ClientState } from './client-state.ts'
 import { type DescribedFields, fieldsByClient, fieldsOf } from './described-fields.ts'
 import { EntryTable } from './entry-table.ts'
@@ -37,7 +39,7 @@ export interface Fold {
   readonly turnsOn: ReadonlyMap<string, PlainDate>
   tiers(): readonly Tier[]
   /** Takes an action in; ids of the clients it is about go into `touched`, where somebody wants to know. */
-  take(row: number, action: Action, touched: Touched | null): void
+  take(row: number, action: Action | CommonAction, touched: Touched | null): void
   refreshRows(touched: Touched | 'all', moment: { today: PlainDate; now: number }): void
   /** Puts stored rows in place, and works those out anew that are `touched` or due. */
   restoreRows(snapshot: ProjectionSnapshot, touched: Touched, moment: { today: PlainDate; now: number }): void
@@ -50,7 +52,7 @@ const describingKinds: ReadonlySet<string> = new Set(['client.added', 'client.ed
 
 /** Starts a sum over the actions of `log`, from where a snapshot ends. */
 export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSnapshot): Fold {
-  const table = new EntryTable(stored?.entries)
+  const table = new EntryTable(log.table, stored?.entries)
   const tables = { table, log, reader: new TierReader(table, log) }
   const around = new Around(stored?.around)
   const refs = new Map<string, string>()
@@ -72,14 +74,23 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
     return client === undefined ? undefined : new ClientState(tables, client)
   }
 
-  function isIdOf(id: string, entryRow: number): boolean {
-    const { action, index } = table.entries.columns
-    const { session, seq } = log.table.rows.columns
-    const row = action[entryRow] ?? 0
-    const name = log.table.sessions.at(session[row])
-    if (!id.startsWith(name)) return false
-    const slash = id.indexOf('/', name.length)
-    return Number(id.slice(name.length + 1, slash)) === seq[row] && Number(id.slice(slash + 1)) === index[entryRow]
+  const about = new ClientEntry()
+
+  /** Only entries about clients are common. */
+  function takeCommon(row: number, action: CommonAction, touched: Touched | null): void {
+    around.takeActor(action.by)
+    for (let index = 0; index < action.count; index++) {
+      const entry = action.entries[index]
+      if (entry) takeEntry(row, about.ofCommon(action, entry), index, touched)
+    }
+  }
+
+  function takeEntry(row: number, entry: ClientEntry, index: number, touched: Touched | null): void {
+    table.add(entry, row, index)
+    if (!touched) return
+    const client = entry.client()
+    touched.ids.add(client)
+    if (describingKinds.has(entry.kind)) touched.described.add(client)
   }
 
   function refreshRow(id: string, fields: DescribedFields, moment: { today: PlainDate; now: number }): void {
@@ -110,15 +121,16 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
     turnsOn,
     tiers: catalogue,
     take(row, action, touched) {
+      if (action instanceof CommonAction) {
+        takeCommon(row, action, touched)
+        return
+      }
       around.takeAction(action)
       for (let index = 0; index < action.entries.length; index++) {
         const entry = action.entries[index]
         if (!entry) continue
-        if (isAboutClient(entry.kind)) {
-          table.add(entry, { action: row, index, at: action.at }, isIdOf)
-          touched?.ids.add(entry.subject)
-          if (describingKinds.has(entry.kind)) touched?.described.add(entry.subject)
-        } else if (around.takeEntry(action, entry)) tiers = undefined
+        if (isAboutClient(entry.kind)) takeEntry(row, about.ofEntry(entry), index, touched)
+        else if (around.takeEntry(action, entry)) tiers = undefined
       }
     },
     refreshRows(touched, moment) {

@@ -3,7 +3,7 @@ import type { ClientRow } from '../book.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import { ClientState } from './client-state.ts'
-import { type EntryTable, kindNumbers } from './entry-table.ts'
+import { entryFields, type EntryTable, kindNumbers } from './entry-table.ts'
 import { idOfEvent, type TierEvent } from './tier-event.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
 import { type KnownBy, TierReader } from './tier-reader.ts'
@@ -58,8 +58,8 @@ export function factsKnownAt(
 
 /** Whether somebody had added the client by then. */
 function isKnown(table: EntryTable, client: number, { at, recordedAt }: KnownBy): boolean {
-  const { kind, action, next } = table.entries.columns
-  for (let link = table.clients.columns.first[client] ?? 0; link > 0; link = next[link - 1] ?? 0)
-    if (kind[link - 1] === added && recordedAt(action[link - 1] ?? 0) <= at) return true
+  for (const row of table.rowsOf(client))
+    if (table.field(row, entryFields.kind) === added)
+      if (recordedAt(table.field(row, entryFields.action)) <= at) return true
   return false
 }

@@ -9,7 +9,7 @@ import type { StoredAround } from './around.ts'
 import type { StoredEntries } from './entry-table.ts'
 
 /** Goes up whenever a projection would read the same log otherwise, or store it otherwise. */
-const version = 1
+const version = 2
 
 /** What a projection made of the elements of the log below `clocks`. */
 export interface ProjectionSnapshot {
@@ -50,7 +50,12 @@ export function sealSnapshot(snapshot: ProjectionSnapshot): unknown {
       clients: { size: entries.clients.size },
     },
   })
-  const parts = { json, actions: actionColumns, entries: entries.entries.columns, clients: entries.clients.columns }
+  const parts = {
+    json,
+    actions: actionColumns,
+    entries: { words: entries.entries.words },
+    clients: entries.clients.columns,
+  }
   return { version: versionText, ...parts, sum: checksum(parts) } satisfies Sealed
 }
 
@@ -66,7 +71,7 @@ export function openSnapshot(stored: unknown): ProjectionSnapshot | null {
     actions: { ...rest.actions, columns: actions as unknown as StoredActions['columns'] },
     entries: {
       ...rest.entries,
-      entries: { size: rest.entries.entries.size, columns: entries as unknown as StoredEntries['entries']['columns'] },
+      entries: { size: rest.entries.entries.size, words: entries['words'] as StoredEntries['entries']['words'] },
       clients: { size: rest.entries.clients.size, columns: clients as unknown as StoredEntries['clients']['columns'] },
     },
   }

@@ -2,7 +2,7 @@
 import type { ClientRow } from '../book.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import { dateOfDay, dayNumber, type PlainDate } from '../schema/plain-date.ts'
-import { type EntryTable, kindNumbers, links } from './entry-table.ts'
+import { clientMarks, elsewhere, entryFields, type EntryTable, isTierKind, kindNumbers } from './entry-table.ts'
 import { RowTimeline, type RowReading } from './row-timeline.ts'
 import { idOfEvent } from './tier-event.ts'
 import type { TierFacts } from './tier-facts.ts'
@@ -20,56 +20,69 @@ export interface KnownBy {
   readonly recordedAt: (actionRow: number) => number
 }
 
-const [assigned = 0, ended = 0, resumed = 0] = kindNumbers.values()
+const [assigned = 0, ended = 0] = kindNumbers.values()
 
 /** Reads one client after the other from a table. */
 export class TierReader {
   readonly #table: EntryTable
   readonly #log: ActionLog
   readonly #timeline: RowTimeline
+  /** Entries of the client that none of the others builds on. */
+  readonly #heads: number[] = []
   #headRow = -1
 
   constructor(table: EntryTable, log: ActionLog) {
     this.#table = table
     this.#log = log
     this.#timeline = new RowTimeline(
-      (row) => table.entries.columns.kind[row] === ended,
-      (a, b) => a === b || (a >= 0 && b >= 0 && table.entries.columns.tier[a] === table.entries.columns.tier[b]),
+      (row) => table.field(row, entryFields.kind) === ended,
+      (a, b) => a === b || (a >= 0 && b >= 0 && table.field(a, entryFields.tier) === table.field(b, entryFields.tier)),
     )
   }
 
   /** The client on `date`; `facts` works it out the long way, for the few clients that need it. */
   seenOn(client: number, date: PlainDate, facts: () => TierFacts, known?: KnownBy): SeenOn {
-    return this.#readChain(client, known) ? this.#seenInRows(dayNumber(date)) : seenInFacts(facts(), date)
+    return this.#readRows(client, known) ? this.#seenInRows(dayNumber(date)) : seenInFacts(facts(), date)
   }
 
-  /** Puts a client's entries in the timeline if each was made in sight of the one before and none was taken back: nearly always. */
-  #readChain(client: number, known: KnownBy | undefined): boolean {
-    const { kind, on, after, action, next } = this.#table.entries.columns
-    const { first, hasRetractions } = this.#table.clients.columns
-    const { n } = this.#log.table.rows.columns
-    if (hasRetractions[client] === 1) return false
+  /** Puts a client's entries in the timeline, without those taken back, if they have one head: nearly always. */
+  #readRows(client: number, known: KnownBy | undefined): boolean {
+    const table = this.#table
+    if (table.isMarked(client, clientMarks.isTangled)) return false
     this.#timeline.clear()
-    this.#headRow = -1
-    let isBehindUnknown = false
-    let lastN = 0
-    for (let link = first[client] ?? 0; link > 0; link = next[link - 1] ?? 0) {
+    const heads = this.#heads
+    heads.length = 0
+    for (let link = table.clients.columns.first[client] ?? 0; link > 0;) {
       const row = link - 1
-      const what = kind[row]
-      if (what !== assigned && what !== ended && what !== resumed) continue
-      const actionRow = action[row] ?? 0
-      if (known && known.recordedAt(actionRow) > known.at) {
-        isBehindUnknown = true
-        continue
-      }
-      const entryN = n[actionRow] ?? 0
-      const isChained = after[row] === (lastN === 0 ? links.nothing : links.entryBefore)
-      if (!isChained || isBehindUnknown || entryN <= lastN) return false
-      lastN = entryN
-      this.#headRow = row
-      this.#timeline.place(what === assigned, on[row] ?? 0, row)
+      link = table.field(row, entryFields.next)
+      const kind = table.field(row, entryFields.kind)
+      if (!isTierKind(kind) || !this.#isKnown(row, known) || this.#isTakenBack(row, known)) continue
+      this.#cover(row, known)
+      heads.push(row)
+      this.#timeline.place(kind === assigned, table.field(row, entryFields.on), row)
     }
-    return true
+    this.#headRow = heads[0] ?? -1
+    return heads.length <= 1
+  }
+
+  /** Takes from the heads what a row builds on, directly or through entries taken back (TL4). */
+  #cover(row: number, known: KnownBy | undefined): void {
+    let link = this.#table.field(row, entryFields.after)
+    while (link > 0 && link !== elsewhere && this.#isKnown(link - 1, known) && this.#isTakenBack(link - 1, known))
+      link = this.#table.field(link - 1, entryFields.after)
+    const heads = this.#heads
+    if (link === 0) return
+    if (heads.at(-1) === link - 1) heads.pop()
+    else if (heads.includes(link - 1)) heads.splice(heads.indexOf(link - 1), 1)
+  }
+
+  #isKnown(row: number, known: KnownBy | undefined): boolean {
+    return known === undefined || known.recordedAt(this.#table.field(row, entryFields.action)) <= known.at
+  }
+
+  #isTakenBack(row: number, known: KnownBy | undefined): boolean {
+    const link = this.#table.field(row, entryFields.takenBack)
+    return link > 0 && this.#isKnown(link - 1, known)
   }
 
   #seenInRows(day: number): SeenOn {
@@ -90,12 +103,12 @@ export class TierReader {
   }
 
   #tierOf(row: number, isEnded: boolean): string | null {
-    return isEnded || row < 0 ? null : this.#table.tiers.at((this.#table.entries.columns.tier[row] ?? 0) - 1)
+    return isEnded || row < 0 ? null : this.#table.tiers.at(this.#table.field(row, entryFields.tier) - 1)
   }
 
   #idOf(row: number): string {
-    const { action, index } = this.#table.entries.columns
-    return `${this.#log.at(action[row] ?? 0).id}/${index[row]}`
+    const action = this.#table.field(row, entryFields.action)
+    return `${this.#log.at(action).id}/${this.#table.field(row, entryFields.index)}`
   }
 }
 

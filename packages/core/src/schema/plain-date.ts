@@ -7,31 +7,23 @@ const minuteMs = 60_000
 
 /** Whether `text` names a day of the calendar between 1900-01-01 and 2999-12-31. */
 export function isPlainDate(text: unknown): text is PlainDate {
-  if (typeof text !== 'string' || text.length !== 10) return false
-  if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return false
-  const year = digits(text, 0, 4)
-  const month = digits(text, 5, 7)
-  const day = digits(text, 8, 10)
-  if (!(year >= 1900 && year < 3000 && month >= 1 && month <= 12 && day >= 1)) return false
+  return typeof text === 'string' && text.length === 10 && dayAt(text, 0) > 0
+}
+
+/** The {@link dayNumber} of the date whose ten characters begin at `from`; 0 where there is none. */
+export function dayAt(text: string, from: number): number {
+  if (text.charCodeAt(from + 4) !== dash || text.charCodeAt(from + 7) !== dash) return 0
+  const year = digits(text, from, from + 4)
+  const month = digits(text, from + 5, from + 7)
+  const day = digits(text, from + 8, from + 10)
+  if (!(year >= 1900 && year < 3000 && month >= 1 && month <= 12 && day >= 1)) return 0
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
-  return day <= (month === 2 && isLeap ? 29 : (daysInMonth[month - 1] ?? 0))
+  const days = month === 2 && isLeap ? 29 : (daysInMonth[month - 1] ?? 0)
+  return day <= days ? year * 10_000 + month * 100 + day : 0
 }
 
-/** Days met so far by year, month and day as one number; a book has a few thousand. */
+/** Days met so far by their number, one shared text for each; a book has a few thousand. */
 const knownDays = new Map<number, PlainDate>()
-
-/** The date whose ten characters begin at `from`, one shared text for each day; null where there is none. */
-export function plainDateAt(text: string, from: number): PlainDate | null {
-  if (text.charCodeAt(from + 4) !== dash || text.charCodeAt(from + 7) !== dash) return null
-  const day =
-    digits(text, from, from + 4) * 10_000 + digits(text, from + 5, from + 7) * 100 + digits(text, from + 8, from + 10)
-  const known = knownDays.get(day)
-  if (known !== undefined) return known
-  const date = text.slice(from, from + 10)
-  if (!isPlainDate(date)) return null
-  knownDays.set(day, date)
-  return date
-}
 
 /** A date as a number that sorts as dates do: 20261122 for 2026-11-22. */
 export function dayNumber(date: PlainDate): number {
