@@ -25,8 +25,8 @@ export interface ActionLog {
   /** The action of a row. */
   at(row: number): LoggedAction
   get(id: string): LoggedAction | undefined
-  /** The row of a session's action with this number, if it counts. */
-  rowOf(session: string, seq: number): number | undefined
+  /** A session's rows by number; undefined where the log has nothing of it. */
+  session(name: string): { get(seq: number): number | undefined } | undefined
   readonly table: ActionTable
   /** How many actions count. */
   readonly size: number
@@ -118,7 +118,7 @@ export function createActionLog(readText: ReadText, stored?: StoredActions): Act
       const row = sessions.find(id.slice(0, id.indexOf('.')))?.get(seqOf(id))
       return row === undefined ? undefined : new LoggedAction(table, row)
     },
-    rowOf: (session, seq) => sessions.find(session)?.get(seq),
+    session: (name) => sessions.find(name),
     get size() {
       return table.rows.size - dead.size
     },

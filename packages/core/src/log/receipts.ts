@@ -25,6 +25,8 @@ export class Receipts {
   #position: ReceiptPosition = { generation: 0, seq: 0 }
   #rows = new ColumnTable(receiptColumns())
   #sessions = new Interned()
+  /** The session of the receipt joined last: mostly that of the next one, too. */
+  #joining: { log?: ActionLog; place: number; rows?: ReturnType<ActionLog['session']> } = { place: -1 }
   #joined: { log: ActionLog; times: Float64Array; done: number; early: number[] } | undefined
 
   /** Starts with what an earlier opening stored; anything else counts as nothing known. */
@@ -67,6 +69,7 @@ export class Receipts {
 
   /** By row of `log`: when the server received the action, epoch ms; 0 where that is not known. */
   times(log: ActionLog): Float64Array {
+    this.#joining = { place: -1 }
     let joined = this.#joined
     if (joined?.log !== log) joined = { log, times: new Float64Array(0), done: 0, early: [] }
     const size = log.table.rows.size
@@ -89,7 +92,10 @@ export class Receipts {
 
   #join(row: number, { log, times }: { log: ActionLog; times: Float64Array }): boolean {
     const { session, seq, at } = this.#rows.columns
-    const action = log.rowOf(this.#sessions.at(session[row]), seq[row] ?? -1)
+    const place = session[row] ?? 0
+    if (place !== this.#joining.place || this.#joining.log !== log)
+      this.#joining = { log, place, rows: log.session(this.#sessions.at(place)) }
+    const action = this.#joining.rows?.get(seq[row] ?? -1)
     if (action === undefined) return false
     // The first receipt of an action counts: a later one is a second text under its id.
     if (times[action] === 0) times[action] = at[row] ?? 0

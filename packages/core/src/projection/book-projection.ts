@@ -195,6 +195,7 @@ export function createBookProjection(
     },
     toSnapshot() {
       if (log.conflicting.size > 0) return null
+      fold.table.group()
       return {
         clocks: [...Y.decodeStateVector(Y.encodeStateVector(doc))],
         actions: log.table.toStored(log.unreadable),

@@ -2,7 +2,8 @@
 import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import { dateOfDay, isPlainDate, type PlainDate } from '../schema/plain-date.ts'
-import { clientMarks, elsewhere, entryFields, type EntryTable, isTierKind, kindNumbers } from './entry-table.ts'
+import { clientMarks, elsewhere, entryFields, isTierKind, kindNumbers } from './entry-fields.ts'
+import type { EntryTable } from './entry-table.ts'
 import { compareEntries, entryAt, isAboutClient, type LoggedEntry } from './logged-entry.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
 import type { TierEvent } from './tier-event.ts'
@@ -128,7 +129,7 @@ export class ClientState {
   /** Ids of the entries that a tier entry names. */
   #namedBy(row: number, link: number): readonly string[] {
     if (link === 0) return none
-    return link === elsewhere ? (this.#table.afters.get(row) ?? none) : [this.#idOf(link - 1)]
+    return link === elsewhere ? this.#table.aftersOf(row) : [this.#idOf(link - 1)]
   }
 
   #idOf(row: number): string {
@@ -142,7 +143,7 @@ export class ClientState {
     for (const row of table.rowsOf(this.#client)) {
       if (table.field(row, entryFields.kind) !== retracted) continue
       const logged = this.#log.at(table.field(row, entryFields.action))
-      yield { target: table.targets.get(row) ?? '', logged, index: table.field(row, entryFields.index) }
+      yield { target: table.targetOf(row), logged, index: table.field(row, entryFields.index) }
     }
   }
 

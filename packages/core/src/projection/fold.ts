@@ -93,22 +93,26 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
     if (describingKinds.has(entry.kind)) touched.described.add(client)
   }
 
-  function refreshRow(id: string, fields: DescribedFields, moment: { today: PlainDate; now: number }): void {
+  function refreshRow(
+    client: number,
+    id: string,
+    fields: DescribedFields,
+    moment: { today: PlainDate; now: number },
+  ): void {
     const before = rows.get(id)
     if (before?.externalRef && refs.get(before.externalRef) === id) refs.delete(before.externalRef)
-    const state = stateOf(id)
-    const built = state ? buildRow(state, fields, beside.reported.of(id), moment) : null
+    const built = buildRow(new ClientState(tables, client), fields, beside.reported.of(id), moment)
     if (!built) {
       rows.delete(id)
       return
     }
-    place(built.row)
+    place(built.row, client)
     if (built.turnsOn) turnsOn.set(id, built.turnsOn)
     else turnsOn.delete(id)
   }
 
-  function place(row: ClientRow): void {
-    rows.set(row)
+  function place(row: ClientRow, client: number): void {
+    rows.set(row, client)
     if (row.externalRef) refs.set(row.externalRef, row.id)
   }
 
@@ -137,13 +141,15 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
       catalogue()
       if (touched === 'all') {
         const fields = fieldsByClient(beside.clients)
-        for (const id of table.ids.texts) refreshRow(id, fields.get(id) ?? {}, moment)
+        for (const [client, id] of table.ids.texts.entries()) refreshRow(client, id, fields.get(id) ?? {}, moment)
         return
       }
       for (const id of touched.ids) {
+        const client = table.ids.find(id)
+        if (client === undefined) continue
         // A tier changes a hundred times for one time that a name does.
         const row = touched.described.has(id) ? undefined : rows.get(id)
-        refreshRow(id, row ?? fieldsOf(beside.clients, id), moment)
+        refreshRow(client, id, row ?? fieldsOf(beside.clients, id), moment)
       }
     },
     restoreRows(snapshot, touched, moment) {
@@ -153,7 +159,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
         this.refreshRows('all', moment)
         return
       }
-      for (const row of snapshot.rows) place(row)
+      for (const row of snapshot.rows) place(row, table.ids.find(row.id) ?? -1)
       for (const [id, on] of snapshot.turnsOn) {
         turnsOn.set(id, on)
         if (on <= moment.today) touched.ids.add(id)

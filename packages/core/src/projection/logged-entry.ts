@@ -2,7 +2,7 @@
 import { compareActions } from '../log/logged-action.ts'
 import type { Action } from '../schema/action.ts'
 import type { AnyEntry } from '../schema/entries.ts'
-import { kindNumbers } from './entry-table.ts'
+import { kindNumbers } from './entry-fields.ts'
 
 /** An entry in its action. */
 export interface LoggedEntry {

@@ -4,11 +4,12 @@ import { compareNames } from './compare-names.ts'
 
 /** Rows by id, answered sorted and searched. */
 export interface RowIndex {
-  set(row: ClientRow): void
+  /** `client` is its number in the entry table. */
+  set(row: ClientRow, client: number): void
   delete(id: string): void
   get(id: string): ClientRow | undefined
   /** `seenAs` gives a row as it looks from elsewhere in time, null where it is not there. */
-  query(query: ClientQuery, seenAs?: (row: ClientRow) => ClientRow | null): readonly ClientRow[]
+  query(query: ClientQuery, seenAs?: (row: ClientRow, client: number) => ClientRow | null): readonly ClientRow[]
   /** Ranks of tiers changed: the plan order must be worked out anew. */
   tiersChanged(): void
   values(): IterableIterator<ClientRow>
@@ -17,6 +18,7 @@ export interface RowIndex {
 
 interface Indexed {
   readonly row: ClientRow
+  readonly client: number
   readonly searchText: string
   /** Its place by name: what other columns fall back on, so that names are compared by language rules only once. */
   place: number
@@ -54,11 +56,11 @@ export function createRowIndex(rankOf: (tier: string | null) => number): RowInde
   }
 
   return {
-    set(row) {
+    set(row, client) {
       const before = byId.get(row.id)
       const isSame = before?.row.name === row.name && before.row.externalRef === row.externalRef
       const searchText = isSame ? before.searchText : toSearchText(`${row.name}\n${row.externalRef ?? ''}`)
-      byId.set(row.id, { row, searchText, place: before?.place ?? 0 })
+      byId.set(row.id, { row, client, searchText, place: before?.place ?? 0 })
       touch(row.id)
     },
     delete(id) {
@@ -71,9 +73,9 @@ export function createRowIndex(rankOf: (tier: string | null) => number): RowInde
       const by = query.sort?.by ?? 'name'
       const found: ClientRow[] = []
       // The plan order of today is not that of another day.
-      for (const { row: now, searchText } of inOrder(seenAs && by === 'tier' ? 'name' : by)) {
+      for (const { row: now, client, searchText } of inOrder(seenAs && by === 'tier' ? 'name' : by)) {
         if (needle && !searchText.includes(needle)) continue
-        const row = seenAs ? seenAs(now) : now
+        const row = seenAs ? seenAs(now, client) : now
         if (row === null || (query.tier !== undefined && row.tier !== query.tier)) continue
         if (status !== 'all' && row.status !== status) continue
         found.push(row)

@@ -3,7 +3,8 @@ import type { ClientRow } from '../book.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import { ClientState } from './client-state.ts'
-import { entryFields, type EntryTable, kindNumbers } from './entry-table.ts'
+import { entryFields, kindNumbers } from './entry-fields.ts'
+import type { EntryTable } from './entry-table.ts'
 import { idOfEvent, type TierEvent } from './tier-event.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
 import { type KnownBy, TierReader } from './tier-reader.ts'
@@ -25,14 +26,17 @@ export interface AsOfParts {
 
 const [, , , added = 0] = kindNumbers.values()
 
-/** Gives what today's row of a client looks like from `view`; null where the client was not known yet. */
-export function createRowsAsOf(parts: AsOfParts, view: Viewpoint): (row: ClientRow) => ClientRow | null {
+/** Gives what today's row of a client looks like from `view`, by its number; null where the client was not known yet. */
+export function createRowsAsOf(
+  parts: AsOfParts,
+  view: Viewpoint,
+): (row: ClientRow, client: number) => ClientRow | null {
   const { table, log, recordedAt } = parts
   const reader = new TierReader(table, log)
   const known = view.knownAt === undefined ? undefined : { at: view.knownAt, recordedAt }
-  return (row) => {
-    const client = table.ids.find(row.id)
-    if (client === undefined || (known && !isKnown(table, client, known))) return null
+  table.group()
+  return (row, client) => {
+    if (known && !isKnown(table, client, known)) return null
     const facts = () =>
       factsKnownAt(new ClientState({ table, log, reader }, client), view.knownAt, ({ logged }) =>
         recordedAt(logged.row),

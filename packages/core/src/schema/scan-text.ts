@@ -50,7 +50,8 @@ export function readIdWords(text: string, from: number, words: Int32Array): bool
 export function numberAt(text: string, from: number, to: number): number {
   const isNegative = text.charCodeAt(from) === minus
   let value = 0
-  for (let place = isNegative ? from + 1 : from; place < to; place++) value = value * 10 + (text.charCodeAt(place) - zero)
+  for (let place = isNegative ? from + 1 : from; place < to; place++)
+    value = value * 10 + (text.charCodeAt(place) - zero)
   return isNegative ? -value : value
 }
 
