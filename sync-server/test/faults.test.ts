@@ -161,6 +161,37 @@ describe('loading and unloading', () => {
   })
 })
 
+test('[F39] who left while a commit was under way is not shown to whoever joined with it', async () => {
+  const { storage, before } = faulty()
+  const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+  const id = createId()
+  const received = async () => (await server.metrics.receivedBytes.get()).values[0]?.value ?? 0
+  const ada = await openStockClient(server, { id, role: 'owner', create: true })
+  const bob = await openStockClient(server, { id })
+  await vi.waitFor(() => expect(bob.book.settings().created).toBe(true))
+  const held: (() => void)[] = []
+  before.commit = () => new Promise((resolve) => held.push(resolve))
+  await ada.book.addClient({ name: 'Held' })
+  await vi.waitFor(() => expect(held).toHaveLength(1))
+  // While the first commit lasts, these wait for the next turn: somebody who joins, an edit, and somebody's presence.
+  const bytes = await received()
+  const carol = await openStockClient(server, { id })
+  await vi.waitFor(async () => expect(await received()).toBeGreaterThan(bytes))
+  await ada.book.addClient({ name: 'Next', note: 'x'.repeat(5_000) })
+  bob.provider.awareness.setLocalState({ name: 'x'.repeat(3_000) })
+  await vi.waitFor(async () => expect(await received()).toBeGreaterThan(bytes + 8_000))
+  held.shift()?.()
+  await vi.waitFor(() => expect(held).toHaveLength(1))
+  bob.provider.disconnect()
+  await vi.waitFor(async () => expect((await server.metrics.connections.get()).values[0]?.value).toBe(2))
+  delete before.commit
+  held.shift()?.()
+  await carol.synced()
+  await ada.book.addClient({ name: 'Later' })
+  await vi.waitFor(() => expect(carol.book.clients().map(({ name }) => name)).toContain('Later'))
+  expect([...carol.provider.awareness.getStates().keys()]).not.toContain(bob.doc.clientID)
+})
+
 test('a snapshot makes the next opening short, and one that cannot be read is passed over', async () => {
   const storage = openSqliteStorage({ file: join(sampleFolder(), 'tierbook.db') })
   const server = await startSampleServer({ storage, signingKey: createSigningKey() })

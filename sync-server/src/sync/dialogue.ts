@@ -50,8 +50,9 @@ export function takeFrame(context: DialogueContext, turn: Turn, connection: Conn
       const claim = (client: number) => open.claim(turn, connection, client)
       const passOn = presence.take(connection, message.states, claim)
       if (passOn) member.presence.spend(passOn.length)
-      // To the sender too: stock clients alone in a book take it as their sign of life.
-      if (passOn) turn.afterwards.push(() => members.broadcast(passOn))
+      // To the sender too: stock clients alone in a book take it as their sign of life. Not where it left during the commit: others were told
+      // that already, and whoever joined since would see somebody who is gone (F39).
+      if (passOn) turn.afterwards.push(() => members.get(connection) && members.broadcast(passOn))
       break
     }
     case 'query-awareness':
