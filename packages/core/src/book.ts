@@ -1,11 +1,9 @@
 // The public shape of an open book: commands that append, questions that read, and a status that tells the truth.
 import type { Doc } from 'yjs'
+import type { BookBilling } from './book-billing.ts'
 import type { ImportPlan, ImportRow } from './commands/import-plan.ts'
 import type { Tier, TierColourName } from './schema/built-in-tiers.ts'
 import type { PlainDate } from './schema/plain-date.ts'
-import type { PriceFields, UpliftFields, UsageFields } from './schema/billing-entries.ts'
-import type { BillingInput, SealedRunFacts } from './projection/billing-input.ts'
-import type { Said, SealFacts } from './projection/billing-facts.ts'
 import type { Result } from './result.ts'
 import type { SetAside } from './storage/storage.ts'
 import type { StorageErrorCode } from './storage/storage-error.ts'
@@ -214,7 +212,7 @@ export interface Appended {
 }
 
 /** An open book. Commands run one after the other and resolve when their action is in the document. */
-export interface Book {
+export interface Book extends BookBilling {
   readonly id: string
   readonly author: Author
   readonly device: string
@@ -276,30 +274,10 @@ export interface Book {
   }): Promise<Result<Appended>>
   /** A feed's report; not logged, at most hourly per client, the largest wins. Gives how many were written. */
   recordActivity(reports: readonly { client: string; at: number }[]): Promise<Result<{ written: number }>>
-  /** Says for every row what an import would do; changes nothing. */
-  planImport(rows: readonly ImportRow[], options?: { source?: string }): ImportPlan
+  /** Says for every row what an import would do; changes nothing. Rejects where the code for it cannot be fetched. */
+  planImport(rows: readonly ImportRow[], options?: { source?: string }): Promise<ImportPlan>
   /** Carries a plan out: all good rows or, after a crash, the rest at the next opening. */
   importClients(plan: ImportPlan): Promise<Result<{ batch: string; added: number; changed: number }>>
-
-  /** Sets a price from a date on; see `Price` of @tierbook/billing for what the fields mean. */
-  setPrice(price: PriceFields): Promise<Result<Appended & { entry: string }>>
-  /** Lets all prices set before a date rise by a percentage from then on. */
-  upliftPrices(uplift: UpliftFields): Promise<Result<Appended & { entry: string }>>
-  /** Records how much clients used; at most 200 records. The same again changes nothing, another quantity corrects. */
-  recordUsage(
-    records: readonly (UsageFields & { readonly client: string })[],
-  ): Promise<Result<Appended & { written: number }>>
-  /** Seals a period: `sealed` is what `sealRun` of @tierbook/billing gave, `prefix` what its numbers begin with. */
-  sealRun(seal: { readonly sealed: SealedRunFacts; readonly prefix: string }): Promise<Result<Appended>>
-
-  /** Prices that were not taken back, in log order. */
-  prices(): readonly Said<PriceFields>[]
-  uplifts(): readonly Said<UpliftFields>[]
-  usage(): readonly Said<UsageFields & { readonly client: string }>[]
-  /** Sealed periods in log order, those that do not count included; `run` is what `checkSeals` reads. */
-  seals(): readonly (SealFacts & { readonly run: SealedRunFacts })[]
-  /** Everything that an invoice run of a period is made from, short of the policy. */
-  billingInput(period: { readonly from: PlainDate; readonly to: PlainDate }): BillingInput
 
   settings(): BookSettings
   /** Today's date in the book's zone. */

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'read-only'
   | 'newer-schema'
   | 'closed'
+  | 'not-loaded' // the code that writes could not be fetched; nothing was changed
   | 'unknown-set-aside'
   | 'not-admitted' // the server does not take it
   | 'offline' // the server cannot be reached now

@@ -28,7 +28,7 @@ const rows: readonly ImportRow[] = [
 
 test('good rows come in, bad rows are named with field, what was expected and what came', async () => {
   const book = await openForTest()
-  const plan = book.planImport(rows, { source: 'clients.csv' })
+  const plan = await book.planImport(rows, { source: 'clients.csv' })
   expect(plan).toMatchObject({ rows: 10, added: 3, changed: 0, unchanged: 0 })
   expect(plan.problems.map(({ row, field, code }) => [row, field, code])).toEqual([
     [3, 'created', 'not-a-date'],
@@ -54,11 +54,11 @@ test('good rows come in, bad rows are named with field, what was expected and wh
 
 test('the same file again changes nothing, also after a client was renamed', async () => {
   const book = await openForTest()
-  await done(book.importClients(book.planImport(rows)))
+  await done(book.importClients(await book.planImport(rows)))
   const delta = book.clients({ search: 'delta' })[0]
   await done(book.editClient({ client: delta?.id ?? '', name: 'Delta Works' }))
   const log = book.doc.getArray('log').length
-  const again = book.planImport(rows)
+  const again = await book.planImport(rows)
   expect(again).toMatchObject({ added: 0, changed: 0, unchanged: 3 })
   await done(book.importClients(again))
   expect(book.doc.getArray('log').length).toBe(log)
@@ -71,7 +71,7 @@ test('a row finds its client by external reference first, then by a name that on
   const two = await done(book.addClient({ name: 'Bolt', tier: 'starter', createdOn: '2026-01-01' }))
   await done(book.addClient({ name: 'Twin', createdOn: '2026-01-01' }))
   await done(book.addClient({ name: 'Twin', createdOn: '2026-01-01' }))
-  const plan = book.planImport([
+  const plan = await book.planImport([
     { row: 2, client: 'Acme Dental', externalRef: 'C-1', tier: 'enterprise', effectiveOn: '2026-12-01' },
     { row: 3, client: 'bolt', externalRef: 'C-2' },
     { row: 4, client: 'Twin' },
@@ -101,7 +101,7 @@ test('[F44] two devices that import the same client while apart make one client,
   for (const book of [one, two])
     await done(
       book.importClients(
-        book.planImport([{ row: 2, client: 'Acme', externalRef: 'C-1', tier: 'starter', created: '2026-01-01' }]),
+        await book.planImport([{ row: 2, client: 'Acme', externalRef: 'C-1', tier: 'starter', created: '2026-01-01' }]),
       ),
     )
   hub.deliverAll()
@@ -119,7 +119,7 @@ const many: readonly ImportRow[] = Array.from({ length: 10_000 }, (_, place) => 
 
 test('10,000 rows come in as actions that each fit the limits and share a batch', async () => {
   const book = await openForTest()
-  await done(book.importClients(book.planImport(many, { source: 'many.csv' })))
+  await done(book.importClients(await book.planImport(many, { source: 'many.csv' })))
   expect(book.clients()).toHaveLength(9_900)
   const actions = book.doc.getArray<string>('log').toArray()
   expect(Math.max(...actions.map((text) => new TextEncoder().encode(text).length))).toBeLessThan(262_144)
@@ -127,7 +127,7 @@ test('10,000 rows come in as actions that each fit the limits and share a batch'
   expect(batches.size).toBe(1)
   expect((JSON.parse(actions[0] ?? '') as { of: number }).of).toBe(actions.length)
   expect(book.status.importing).toBeNull()
-  expect(book.planImport(many)).toMatchObject({ added: 0, changed: 0, unchanged: 9_900 })
+  expect(await book.planImport(many)).toMatchObject({ added: 0, changed: 0, unchanged: 9_900 })
 }, 30_000)
 
 test('an import that is cut short is shown as in progress and goes on at the next opening, nothing twice', async () => {
@@ -141,7 +141,7 @@ test('an import that is cut short is shown as in progress and goes on at the nex
       if (change.log && ++seen === 5) resolve()
     })
   })
-  void book.importClients(book.planImport(many))
+  void book.importClients(await book.planImport(many))
   await cut
   expect(book.status.importing).toMatchObject({ done: 5, of: 50 })
   await book.close()

@@ -47,7 +47,7 @@ async function useEveryCommand(book: Book): Promise<void> {
     externalRef: createId(),
     lastActivity: new Date(now() - i * 1000).toISOString(),
   }))
-  const imported = await book.importClients(book.planImport(rows))
+  const imported = await book.importClients(await book.planImport(rows))
   expect(imported).toMatchObject({ ok: true, value: { added: 700 } })
 }
 

@@ -1,13 +1,13 @@
 // Sealing a run: what was billed goes into the log, a large run in several actions, and is never edited.
 import * as z from 'zod/mini'
-import type { Appended } from '../book.ts'
 import type { BillingFacts } from '../projection/billing-facts.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { billingEntrySchemas, type SealedPart } from '../schema/billing-entries.ts'
-import { deriveId, EntryId, Id } from '../schema/ids.ts'
+import { deriveId } from '../schema/derived-id.ts'
+import { EntryId, Id } from '../schema/ids.ts'
 import { PlainDate } from '../schema/plain-date.ts'
 import { checkInput } from './check-input.ts'
-import type { Command, Draft } from './draft.ts'
+import type { CommandContext, Draft } from './draft.ts'
 
 const Dates = z.object({ from: PlainDate, to: PlainDate })
 const part = billingEntrySchemas['run.sealed']
@@ -42,9 +42,13 @@ type SealedRun = z.infer<typeof SealedRun>
 /** UTF-16 code units of the invoices of one action: with three bytes each they still fit its limit. */
 const mostUnits = 80_000
 
-/** Checks a seal and cuts it into the parts that are written, one an action. */
-export function cutSeal(book: string, facts: BillingFacts, prefix: string, input: unknown): Result<SealedPart[]> {
-  const checked = checkInput(SealedRun, input)
+/** Checks a seal and cuts it into actions, each with the id of its own to give back. */
+export function sealRun(
+  { book }: CommandContext,
+  facts: BillingFacts,
+  { sealed, prefix }: { readonly sealed: unknown; readonly prefix: string },
+): Result<readonly Draft<string>[]> {
+  const checked = checkInput(SealedRun, sealed)
   if (!checked.ok) return checked
   const { period, policy, hash, invoices } = checked.value
   if (period.from >= period.to)
@@ -64,24 +68,14 @@ export function cutSeal(book: string, facts: BillingFacts, prefix: string, input
     units += size
   }
   const subject = deriveId(book, `run:${period.from}:${period.to}`)
+  const said = { kind: 'run.sealed' as const, subject, ...period, policy, prefix, hash, of: cuts.length }
   return succeed(
-    cuts.map((cut, place) => ({
-      kind: 'run.sealed',
-      subject,
-      ...period,
-      policy,
-      prefix,
-      hash,
-      part: place,
-      of: cuts.length,
-      invoices: cut,
+    cuts.map((invoices, place) => ({
+      describe: [],
+      entries: [{ ...said, part: place, invoices }],
+      value: (action) => action,
     })),
   )
-}
-
-/** Writes one part. */
-export function sealPart(part: SealedPart): Command<unknown, Appended> {
-  return () => succeed<Draft<Appended>>({ describe: [], entries: [part], value: (action) => ({ action }) })
 }
 
 function toEntry({ lines, ...invoice }: SealedRun['invoices'][number]): SealedPart['invoices'][number] {

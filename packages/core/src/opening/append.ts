@@ -37,20 +37,20 @@ export interface Appender {
  */
 const actionsPerClientId = 2_000
 
+/** Who appends, and what an action's envelope is made from. */
+export interface AppenderOptions {
+  readonly author: Author
+  readonly device: string
+  readonly now: () => number
+  readonly random: (bytes: Uint8Array) => Uint8Array
+  readonly largestN: () => number
+  /** Whether this device has said in the log who uses it, and its author is known by name. */
+  readonly isIntroduced: () => boolean
+  readonly onClientIdChanged: () => void
+}
+
 /** Makes an appender with a fresh session: 64 random bits, never persisted. */
-export function createAppender(
-  doc: Y.Doc,
-  options: {
-    author: Author
-    device: string
-    now: () => number
-    random: (bytes: Uint8Array) => Uint8Array
-    largestN: () => number
-    /** Whether this device has said in the log who uses it, and its author is known by name. */
-    isIntroduced: () => boolean
-    onClientIdChanged: () => void
-  },
-): Appender {
+export function createAppender(doc: Y.Doc, options: AppenderOptions): Appender {
   const session = createSessionId(options.random)
   let seq = 0
   let prev: string | null = null

@@ -1,66 +1,47 @@
 // Runs commands one after the other: each decides on what the one before it left, and resolves when its action is in the document.
-import type { ActivityDraft } from '../commands/activity.ts'
-import type { Draft } from '../commands/draft.ts'
-import { fail, type Result, succeed } from '../result.ts'
-import type { Appender, Written } from './append.ts'
+import { fail, type Result } from '../result.ts'
 import type { Status } from './status.ts'
+import type { Writing } from './writing.ts'
 
 /** The one way to write into a book. */
 export interface CommandQueue {
-  run<T>(name: string, decide: () => Result<Draft<T>>): Promise<Result<T>>
-  /** Writes a feed's report. */
-  report(name: string, decide: () => Result<ActivityDraft>): Promise<Result<{ written: number }>>
+  /** Does `work` when its turn comes, once what writes is loaded, unless the book takes no commands by then. */
+  run<T>(work: (writing: Writing) => Result<T> | Promise<Result<T>>): Promise<Result<T>>
   /** Does `work` after the commands that wait, before those that come. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
-  /** Resolves when no command waits. */
+  /** Resolves when no command waits, for its turn or for what writes. */
   idle(): Promise<void>
   /** Lets waiting commands end and refuses later ones. */
   close(): Promise<void>
 }
 
-/** Makes the queue; `keep` hands what was written to this device's storage. */
+/** Makes the queue. `load` gives what writes, which comes behind the first rows; where it fails, the next command tries again. */
 export function createCommandQueue(parts: {
-  status: Status
-  appender: Appender
-  keep: (written: Written) => void
+  status: Pick<Status, 'refusal'>
+  load: () => Promise<Writing>
 }): CommandQueue {
-  const { status, appender, keep } = parts
   let last: Promise<unknown> = Promise.resolve()
   let isClosed = false
 
-  function enqueue<T>(work: () => Result<T>): Promise<Result<T>> {
-    if (isClosed) return Promise.resolve(fail('closed', 'the book is closed'))
-    const next = last.then(() => {
-      const refusal = status.refusal()
-      return refusal ? { ok: false as const, error: refusal } : work()
-    })
+  function enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const next = last.then(work)
     // A bug in one command must not stop the ones behind it; its own caller sees the rejection.
     last = next.catch(() => undefined)
     return next
   }
 
   return {
-    run: (name, decide) =>
-      enqueue(() => {
-        const draft = decide()
-        if (!draft.ok) return draft
-        const appended = appender.append(name, draft.value)
-        if (!appended.ok) return appended
-        keep(appended.value.written)
-        return succeed(appended.value.value)
-      }),
-    report: (name, decide) =>
-      enqueue(() => {
-        const draft = decide()
-        if (!draft.ok) return draft
-        if (draft.value.texts.length > 0) keep(appender.report(name, draft.value))
-        return succeed({ written: draft.value.clients })
-      }),
-    exclusively(work) {
-      const next = last.then(work)
-      last = next.catch(() => undefined)
-      return next
+    run(work) {
+      if (isClosed) return Promise.resolve(fail('closed', 'the book is closed'))
+      return enqueue(async () => {
+        const writing = await parts.load().catch(notLoaded)
+        if ('ok' in writing) return writing
+        // Asked behind the load: a newer schema may have come meanwhile.
+        const refusal = parts.status.refusal()
+        return refusal ? { ok: false as const, error: refusal } : work(writing)
+      })
     },
+    exclusively: enqueue,
     async idle() {
       await last
     },
@@ -69,4 +50,8 @@ export function createCommandQueue(parts: {
       await last
     },
   }
+}
+
+function notLoaded(cause: unknown) {
+  return fail('not-loaded', `what writes could not be loaded, nothing was changed; try again: ${String(cause)}`)
 }

@@ -1,21 +1,13 @@
-// The writing half of a book: each command decides in its own file and runs through the queue.
+// The writing half of a book, as far as it is there before what writes is loaded: names, and their turn in the queue.
 import type { Book } from '../book.ts'
-import { draftActivity } from '../commands/activity.ts'
-import { assignTier, endClient, resumeClient } from '../commands/assignments.ts'
-import { editBook } from '../commands/book-settings.ts'
-import { addClient, editClient } from '../commands/clients.ts'
-import type { Command, CommandContext } from '../commands/draft.ts'
-import { retract } from '../commands/retract.ts'
-import { settle } from '../commands/settle.ts'
-import { addTier, editTier } from '../commands/tiers.ts'
 import type { CommandQueue } from './command-queue.ts'
-import type { Importer } from './importer.ts'
+import type { Imports } from './imports.ts'
 
 /** The writing half of a book. */
 export type Commands = Pick<Book, (typeof commandNames)[number]>
 
-/** Names of {@link Commands}. */
-export const commandNames = [
+/** Commands that write one action each. */
+const written = [
   'editBook',
   'addClient',
   'editClient',
@@ -26,33 +18,21 @@ export const commandNames = [
   'settle',
   'addTier',
   'editTier',
-  'recordActivity',
-  'importClients',
+  'setPrice',
+  'upliftPrices',
+  'recordUsage',
 ] as const
 
+/** Names of {@link Commands}. */
+export const commandNames = [...written, 'recordActivity', 'importClients', 'sealRun'] as const
+
 /** Binds the commands to one document. */
-export function createCommands(parts: {
-  context: CommandContext
-  queue: CommandQueue
-  importer: Importer
-  now: () => number
-}): Commands {
-  const { context, queue } = parts
-  const run = <T>(name: string, command: Command<unknown, T>, input: unknown) =>
-    queue.run(name, () => command(context, input))
+export function createCommands({ queue, imports }: { queue: CommandQueue; imports: Imports }): Commands {
+  const singles = written.map((name) => [name, (input: unknown) => queue.run((writing) => writing.write(name, input))])
   return {
-    editBook: (change) => run('editBook', editBook, change),
-    addClient: (client) => run('addClient', addClient, client),
-    editClient: (change) => run('editClient', editClient, change),
-    assignTier: (change) => run('assignTier', assignTier, change),
-    endClient: (change) => run('endClient', endClient, change),
-    resumeClient: (change) => run('resumeClient', resumeClient, change),
-    retract: (change) => run('retract', retract, change),
-    settle: (change) => run('settle', settle, change),
-    addTier: (tier) => run('addTier', addTier, tier),
-    editTier: (change) => run('editTier', editTier, change),
-    recordActivity: (reports) =>
-      queue.report('recordActivity', () => draftActivity(context.projection, reports, parts.now())),
-    importClients: (plan) => parts.importer.run(plan),
+    ...(Object.fromEntries(singles) as Pick<Commands, (typeof written)[number]>),
+    recordActivity: (reports) => queue.run((writing) => writing.report('recordActivity', reports)),
+    importClients: (plan) => imports.run(plan),
+    sealRun: (seal) => queue.run((writing) => writing.seal(seal)),
   }
 }

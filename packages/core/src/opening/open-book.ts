@@ -1,11 +1,10 @@
 // Opens a book: loads its document from this device, follows it, and hands out commands and questions that outlast a change of documents.
 import * as Y from 'yjs'
 import type { Author, Book, BookChange, RecoveryReport } from '../book.ts'
-import { planImport } from '../commands/plan-import.ts'
 import { createId, Id } from '../schema/ids.ts'
 import type { BookStorage, StorageHandle } from '../storage/storage.ts'
 import type { BookSync, FinalWord } from '../sync/sync.ts'
-import { billingCommandNames, type BillingCommands, billingQuestionNames, type BillingQuestions } from './billing.ts'
+import { billingQuestionNames, type BillingQuestions } from './billing-questions.ts'
 import { commandNames, type Commands } from './commands.ts'
 import { markNames } from './durability.ts'
 import { createKeeper } from './keeper.ts'
@@ -116,13 +115,8 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
       return call(replica.commands, name, args)
     }),
     ...delegate<Questions>(questionNames, (name, args) => call(replica.questions, name, args)),
-    ...delegate<BillingCommands>(billingCommandNames, async (name, args) => {
-      await ready
-      return call(replica.billing, name, args)
-    }),
     ...delegate<BillingQuestions>(billingQuestionNames, (name, args) => call(replica.billing, name, args)),
-    planImport: (rows, planOptions) =>
-      planImport({ book: options.id, projection: replica.projection }, rows, planOptions),
+    planImport: async (rows, planOptions) => replica.planImport(rows, planOptions),
     setAside: async () => storage.aside.list(),
     async removeSetAside(ids) {
       await storage.aside.remove(ids)

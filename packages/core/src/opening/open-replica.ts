@@ -1,19 +1,20 @@
 // One document of a book and everything that follows it on this device: projection, journal, status, commands, connection.
 import type * as Y from 'yjs'
-import type { BookChange, BookStatus, RecoveryReport, SyncState } from '../book.ts'
+import type { Book, BookChange, BookStatus, RecoveryReport, SyncState } from '../book.ts'
 import { visitAll } from '../log/log-items.ts'
 import { type BookProjection, createBookProjection } from '../projection/book-projection.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
-import { createAppender } from './append.ts'
-import { type Billing, createBilling } from './billing.ts'
+import { createBillingFacts } from '../projection/billing-facts.ts'
+import { type BillingQuestions, createBillingQuestions } from './billing-questions.ts'
 import { type Commands, createCommands } from './commands.ts'
 import { createCommandQueue } from './command-queue.ts'
 import { createDurability, loadClocks, markNames } from './durability.ts'
 import { followDocument } from './follow-document.ts'
-import { createImporter } from './importer.ts'
 import { createHistory } from './history.ts'
+import { createImports } from './imports.ts'
 import type { Keeper } from './keeper.ts'
+import { loadWriting } from './load-writing.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import { createQuestions, type Questions } from './questions.ts'
 import { keepReceipts } from './receipt-keeper.ts'
@@ -27,7 +28,8 @@ export interface Replica {
   readonly projection: BookProjection
   readonly commands: Commands
   readonly questions: Questions
-  readonly billing: Billing
+  readonly billing: BillingQuestions
+  readonly planImport: Book['planImport']
   readonly status: BookStatus
   /** Something that the status tells changed outside this document. */
   refreshStatus(): void
@@ -87,20 +89,28 @@ export async function openReplica(parts: {
   keeper.start({ storage, durability, hasSync, onChange: () => publish(null) })
 
   const following = followDocument({ doc, projection, durability, hasSync, publish, now })
-  const appender = createAppender(doc, {
-    author: options.author,
-    device,
-    now,
-    random,
-    largestN: () => projection.log.largestN,
-    isIntroduced: () =>
-      projection.devices.get(device) === options.author.name && projection.actors.has(options.author.id),
-    onClientIdChanged: () => syncing?.clientIdChanged(),
-  })
   const history = await createHistory(storage.marks)
   const context = { book: options.id, projection }
-  const queue = createCommandQueue({ status, appender, keep: (written) => keeper.keep(written) })
-  const importer = createImporter({ context, queue, marks: storage.marks, now })
+  const facts = createBillingFacts(projection)
+  const writing = loadWriting({
+    context,
+    doc,
+    appending: {
+      author: options.author,
+      device,
+      now,
+      random,
+      largestN: () => projection.log.largestN,
+      isIntroduced: () =>
+        projection.devices.get(device) === options.author.name && projection.actors.has(options.author.id),
+      onClientIdChanged: () => syncing?.clientIdChanged(),
+    },
+    facts,
+    marks: storage.marks,
+    keep: (written) => keeper.keep(written),
+  })
+  const queue = createCommandQueue({ status, load: () => writing.load() })
+  const imports = createImports({ queue, marks: storage.marks })
   const syncing = options.sync?.start({
     book: options.id,
     doc,
@@ -117,17 +127,19 @@ export async function openReplica(parts: {
     history,
     onFinal: (word) => parts.onFinal(word),
   })
-  const commands = createCommands({ context, queue, importer, now })
+  const commands = createCommands({ queue, imports })
 
   if (options.create && projection.log.size === 0) await commands.editBook(options.create)
-  importer.resume()
+  imports.resume()
+  writing.loadSoon()
 
   return {
     doc,
     projection,
     commands,
     questions: createQuestions(projection),
-    billing: createBilling(context, queue),
+    billing: createBillingQuestions(projection, facts),
+    planImport: async (rows, planOptions) => (await writing.load()).importer.plan(rows, planOptions),
     get status() {
       return status.current
     },
@@ -140,7 +152,8 @@ export async function openReplica(parts: {
     },
     exclusively: (work) => queue.exclusively(work),
     async close() {
-      importer.stop()
+      imports.stop()
+      writing.close()
       await queue.close()
       following.close()
       await syncing?.close()

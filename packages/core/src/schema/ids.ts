@@ -1,15 +1,10 @@
 // Identifiers: 22 characters of base64url for what people make, `<session>.<seq>` for actions, `<action>/<index>` for entries.
-import { v5, v7 } from 'uuid'
+import { v7 } from 'uuid'
 import * as z from 'zod/mini'
 
 /** A fresh, time-ordered id (UUIDv7 as 22 characters of base64url) for a book, client, tier, actor or device. */
 export function createId(): string {
   return bytesToBase64Url(v7(undefined, new Uint8Array(16)))
-}
-
-/** An id that everyone derives alike from `name` within `namespaceId` (UUIDv5): two devices that import one client get one client. */
-export function deriveId(namespaceId: string, name: string): string {
-  return bytesToBase64Url(v5(name, base64UrlToBytes(namespaceId), new Uint8Array(16)))
 }
 
 /** 64 random bits as 11 characters: one opening of a book. Never persisted and never shared by tabs. */

@@ -46,7 +46,7 @@ async function importSomething(book: Book, random: Random): Promise<void> {
     tier: random.pick(book.tiers()).name,
     created: randomDate(random),
   }))
-  await book.importClients(book.planImport(rows, { source: 'fuzz.csv' }))
+  await book.importClients(await book.planImport(rows, { source: 'fuzz.csv' }))
 }
 
 function randomDate(random: Random): string {

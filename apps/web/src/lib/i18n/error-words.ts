@@ -18,6 +18,7 @@ const byCode: Readonly<Record<CommandError['code'], (() => string) | null>> = {
   'read-only': m.ui_error_read_only,
   'newer-schema': m.app_read_only_text,
   closed: m.ui_error_closed,
+  'not-loaded': m.ui_error_not_loaded,
   offline: m.ui_error_offline,
   'already-sealed': m.ui_error_already_sealed,
   'unknown-set-aside': m.ui_error_unknown_set_aside,

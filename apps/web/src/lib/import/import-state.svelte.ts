@@ -6,26 +6,32 @@ import { type CsvTable, readCsvFile } from './read-csv.ts'
 
 export class ImportState {
   table = $state.raw<CsvTable | null>(null)
-  match = $state.raw<ColumnMatch>({})
   problem = $state<string | null>(null)
   running = $state(false)
   done = $state.raw<{ added: number; changed: number } | null>(null)
-  #rows = $state.raw<readonly ImportRow[]>([])
+  /** What would be imported; null while it is worked out, see `planning`. While an import runs it is what is being carried out. */
+  plan = $state.raw<ImportPlan | null>(null)
+  planning = $state(false)
+  #match = $state.raw<ColumnMatch>({})
   #source = $state('')
+  #asked: symbol | undefined
   #view: BookView
-  plan: ImportPlan | null = $derived.by(() => {
-    const rows = this.table ? (this.match.client === undefined ? [] : toImportRows(this.table, this.match)) : this.#rows
-    // While it runs the book changes under it: what is shown is what is being carried out.
-    return this.#fixed ?? (rows.length > 0 ? this.#view.book.planImport(rows, { source: this.#source }) : null)
-  })
-  #fixed = $state.raw<ImportPlan | null>(null)
-
   constructor(view: BookView) {
     this.#view = view
   }
 
   get source(): string {
     return this.#source
+  }
+
+  get match(): ColumnMatch {
+    return this.#match
+  }
+
+  /** Another choice of columns is another plan. */
+  set match(match: ColumnMatch) {
+    this.#match = match
+    if (this.table) void this.#planFor(match.client === undefined ? [] : toImportRows(this.table, match))
   }
 
   async read(file: File): Promise<void> {
@@ -36,21 +42,20 @@ export class ImportState {
       return
     }
     this.#source = file.name
-    this.match = matchColumns(read.table.header)
     this.table = read.table
+    this.match = matchColumns(read.table.header)
   }
 
   /** Takes rows that need no file: the clients of another book. */
   take(rows: readonly ImportRow[], source: string): void {
     this.reset()
     this.#source = source
-    this.#rows = rows
+    void this.#planFor(rows)
   }
 
   async run(): Promise<void> {
     const { plan } = this
     if (!plan || this.running) return
-    this.#fixed = plan
     this.running = true
     this.problem = null
     try {
@@ -65,9 +70,26 @@ export class ImportState {
   reset(): void {
     this.#source = ''
     this.table = null
-    this.#rows = []
-    this.#fixed = null
+    this.#match = {}
+    void this.#planFor([])
     this.done = null
     this.problem = null
+  }
+
+  /** Of two plans asked for one after the other, only the later one is shown. */
+  async #planFor(rows: readonly ImportRow[]): Promise<void> {
+    const ask = Symbol('plan')
+    this.#asked = ask
+    this.plan = null
+    this.planning = rows.length > 0
+    if (rows.length === 0) return
+    try {
+      const plan = await this.#view.book.planImport(rows, { source: this.#source })
+      if (this.#asked === ask) this.plan = plan
+    } catch (cause) {
+      if (this.#asked === ask) this.problem = String(cause)
+    } finally {
+      if (this.#asked === ask) this.planning = false
+    }
   }
 }

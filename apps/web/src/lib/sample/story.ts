@@ -58,7 +58,7 @@ async function importFirst({ books, chance, names, clock }: Story): Promise<void
     created: dateOf(clock.now - chance.below(2_200) * dayMs),
     externalRef: `NW-${1_000 + index}`,
   }))
-  if (book) await book.importClients(book.planImport(rows, { source: 'clients.csv' }))
+  if (book) await book.importClients(await book.planImport(rows, { source: 'clients.csv' }))
   exchange(books)
 }
 

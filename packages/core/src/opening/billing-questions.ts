@@ -1,0 +1,22 @@
+// What an open book answers for billing, all from the log.
+import type { Book } from '../book.ts'
+import type { BillingFacts } from '../projection/billing-facts.ts'
+import { billingInput, toSealedRun } from '../projection/billing-input.ts'
+import type { BookProjection } from '../projection/book-projection.ts'
+
+/** What a book answers for billing. */
+export type BillingQuestions = Pick<Book, (typeof billingQuestionNames)[number]>
+
+/** Names of {@link BillingQuestions}. */
+export const billingQuestionNames = ['prices', 'uplifts', 'usage', 'seals', 'billingInput'] as const
+
+/** Answers from what the log says by then. */
+export function createBillingQuestions(projection: BookProjection, facts: () => BillingFacts): BillingQuestions {
+  return {
+    prices: () => facts().prices,
+    uplifts: () => facts().uplifts,
+    usage: () => facts().usage,
+    seals: () => facts().seals.map((seal) => ({ ...seal, run: toSealedRun(seal) })),
+    billingInput: (period) => billingInput(projection, facts(), period),
+  }
+}

@@ -1,0 +1,102 @@
+// What writes into one document: the commands with their schemas, and the session they write under. Loaded behind the first rows, since
+// nobody edits before there are any.
+import type { Doc } from 'yjs'
+import { draftActivity } from '../commands/activity.ts'
+import { assignTier, endClient, resumeClient } from '../commands/assignments.ts'
+import { editBook } from '../commands/book-settings.ts'
+import { addClient, editClient } from '../commands/clients.ts'
+import type { Command, CommandContext, Draft } from '../commands/draft.ts'
+import { setPrice, upliftPrices } from '../commands/prices.ts'
+import { retract } from '../commands/retract.ts'
+import { sealRun } from '../commands/seal-run.ts'
+import { settle } from '../commands/settle.ts'
+import { addTier, editTier } from '../commands/tiers.ts'
+import { recordUsage } from '../commands/usage.ts'
+import type { BillingFacts } from '../projection/billing-facts.ts'
+import { type Result, succeed } from '../result.ts'
+import type { StorageHandle } from '../storage/storage.ts'
+import { type AppenderOptions, createAppender, type Written } from './append.ts'
+import { createImporter, type Importer } from './importer.ts'
+
+/** Writes; whoever calls has waited for its turn. */
+export interface Writing {
+  /** Decides and writes one action. */
+  write(name: CommandName, input: unknown): Result<unknown>
+  /** Writes what was decided. */
+  append<T>(name: string, draft: Result<Draft<T>>): Result<T>
+  /** Writes a feed's report. */
+  report(name: string, reports: unknown): Result<{ written: number }>
+  /** Writes all parts of a seal, with nothing between them. */
+  seal(input: { readonly sealed: unknown; readonly prefix: string }): Result<{ action: string }>
+  readonly importer: Importer
+}
+
+/** What writing needs of an open document. */
+export interface WritingParts {
+  readonly context: CommandContext
+  readonly doc: Doc
+  readonly appending: AppenderOptions
+  readonly facts: () => BillingFacts
+  readonly marks: StorageHandle['marks']
+  /** Hands what was written to this device's storage. */
+  readonly keep: (written: Written) => void
+}
+
+/** Commands that are one action each, decided by one function. */
+type CommandName = keyof ReturnType<typeof commandsOf>
+
+/** Begins a session of writing. */
+export function createWriting(parts: WritingParts): Writing {
+  const { context, facts } = parts
+  const appender = createAppender(parts.doc, parts.appending)
+  const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf(facts)
+
+  function append<T>(name: string, draft: Result<Draft<T>>): Result<T> {
+    if (!draft.ok) return draft
+    const appended = appender.append(name, draft.value)
+    if (!appended.ok) return appended
+    parts.keep(appended.value.written)
+    return succeed(appended.value.value)
+  }
+
+  return {
+    append,
+    importer: createImporter(context, parts.marks),
+    write: (name, input) => append(name, commands[name](context, input)),
+    report(name, reports) {
+      const draft = draftActivity(context.projection, reports, parts.appending.now())
+      if (!draft.ok) return draft
+      if (draft.value.texts.length > 0) parts.keep(appender.report(name, draft.value))
+      return succeed({ written: draft.value.clients })
+    },
+    seal(input) {
+      const drafts = sealRun(context, facts(), input)
+      if (!drafts.ok) return drafts
+      const actions: string[] = []
+      for (const draft of drafts.value) {
+        const written = append('sealRun', succeed(draft))
+        if (!written.ok) return written
+        actions.push(written.value)
+      }
+      return succeed({ action: actions[0] ?? '' })
+    },
+  }
+}
+
+function commandsOf(facts: () => BillingFacts) {
+  return {
+    editBook,
+    addClient,
+    editClient,
+    assignTier,
+    endClient,
+    resumeClient,
+    retract,
+    settle,
+    addTier,
+    editTier,
+    setPrice,
+    upliftPrices,
+    recordUsage: recordUsage(facts),
+  } satisfies Record<string, Command<unknown, unknown>>
+}
