@@ -65,6 +65,46 @@ test('[SY4] a permanent close stops the loop and says why', async () => {
   expect(dials).toHaveLength(1)
 })
 
+/** An empty sync step 2, or the question for one. */
+const [answer, question] = [Uint8Array.from([0, 1, 2, 0, 0]), Uint8Array.from([0, 0, 1, 0])]
+
+/** What a connection gets whose token has expired, at the first edit: a sync step 1 and the answers to ours come before it. */
+const closeAtEdit = (socket: import('ws').WebSocket) => (frame: Buffer) => {
+  if (frame[0] === 0 && frame[1] === 2) socket.close(closeCode.signInAgain, 'the access token has expired')
+}
+
+test('[F13] [SY4] a connection that ends with its token comes back with the renewed one, and nothing is lost', async () => {
+  let token = 'first'
+  const { url, dials } = await listen((socket, dial) => {
+    socket.send(question)
+    socket.send(answer)
+    if (dial === 1) socket.on('message', closeAtEdit(socket))
+  })
+  const book = await open(url, () => token)
+  await until(book, ({ sync }) => sync === 'online')
+  token = 'renewed'
+  await book.addClient({ name: 'Acme' })
+  await until(book, ({ sync }) => sync === 'offline')
+  await until(book, ({ sync }) => sync === 'online')
+  expect(dials).toEqual(['first', 'renewed'].map((each) => `${subprotocol},${tokenSubprotocolPrefix}${each}`))
+  expect(book.clients()).toHaveLength(1)
+})
+
+test('[F13] [SY4] a server that refuses each new token from the start is not dialled for ever', async () => {
+  const { url, dials } = await listen((socket, dial) => {
+    if (dial > 1) return socket.close(closeCode.signInAgain, 'revoked')
+    socket.send(question)
+    socket.send(answer)
+    socket.on('message', closeAtEdit(socket))
+  })
+  let made = 0
+  const book = await open(url, () => `token-${++made}`)
+  await until(book, ({ sync }) => sync === 'online')
+  await book.addClient({ name: 'Acme' })
+  await until(book, ({ sync }) => sync === 'signed-out')
+  expect(dials).toHaveLength(2)
+})
+
 test('[SY4] a frame that the server finds too large is not sent for ever, and the changes stay', async () => {
   const { url, dials } = await listen((socket) => socket.close(1009))
   const book = await open(url, 'token')

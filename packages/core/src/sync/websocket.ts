@@ -20,7 +20,7 @@ import type { BookSync, SyncContext, SyncHandle } from './sync.ts'
 export interface WebSocketSyncOptions {
   /** The server's sync address, `wss://host/sync`; the book's id is appended. */
   readonly url: string
-  /** The access token, or how to get a fresh one; it travels as a websocket subprotocol, never in the URL. */
+  /** The access token, or how to get the one in force, asked at each dial; it travels as a websocket subprotocol, never in the URL. */
   readonly token: string | (() => string | Promise<string>)
   /** Longest pause between two attempts, in ms; each pause is drawn evenly from zero up. @default 20_000 */
   readonly maxPauseMs?: number
@@ -61,6 +61,8 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     provider.disconnect()
   }
   let isClosed = false
+  let dialledWith: string | null = null
+  let hasWorked = false
   let refused: RefusedRange[] = []
   readDurable(provider, context, {
     onDurable: () => history.noteStored(),
@@ -92,6 +94,8 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     try {
       const token = typeof options.token === 'string' ? options.token : await options.token()
       if (isClosed) return
+      dialledWith = token
+      hasWorked = false
       const known = history.protocol()
       provider.protocols = [subprotocol, tokenSubprotocolPrefix + token, ...(known ? [known] : [])]
       refused = []
@@ -103,12 +107,22 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     }
   }
 
+  /** A connection ends with the token it was made with: where there is another one by now the device comes back with that (F13). */
+  const signInAgain = async (reason: string) => {
+    const fresh = typeof options.token === 'string' ? options.token : await options.token()
+    if (isClosed) return
+    if (fresh === dialledWith) return end(closeCode.signInAgain, reason)
+    context.onState('offline', reason)
+    dialler.lost()
+  }
+
   provider.on('status', ({ status }) => {
     if (status !== 'disconnected') context.onState(status === 'connecting' ? 'connecting' : 'loading', null)
   })
   provider.on('sync', (isSynced) => {
     if (!isSynced) return
     dialler.works()
+    hasWorked = true
     context.onLoaded()
     context.onState('online', null)
   })
@@ -126,7 +140,10 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   })
   provider.on('closed', ({ code, reason }) => {
     if (code === closeCode.otherGeneration) doubtHistory(context, reason)
-    end(code, reason || `the server closed the connection (${code})`)
+    const words = reason || `the server closed the connection (${code})`
+    if (code !== closeCode.signInAgain || !hasWorked) return end(code, words)
+    // Whoever cannot give a token now has none that is another one.
+    signInAgain(words).catch(() => end(code, words))
   })
   guardAgainstNonsense(provider, (reason) => {
     hangUp()
