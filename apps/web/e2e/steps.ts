@@ -50,7 +50,7 @@ export async function trySample(page: Page): Promise<void> {
 /** Follows the navigation, as a person does: without a load of the page. */
 export async function goTo(
   page: Page,
-  name: 'Billing Overview' | 'Invoices' | 'Change log' | 'Import' | 'Devices' | 'Settings',
+  name: 'Billing Overview' | 'Invoices' | 'Reports' | 'Change log' | 'Import' | 'Devices' | 'Settings',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).filter({ visible: true }).getByRole('link', { name }).click()
 }

@@ -26,3 +26,16 @@ export { exportJson, exportLinesCsv, lineCsvColumns } from './exports/neutral.ts
 export type { Exported, ExportFile, ExportFlag, ExportOptions } from './exports/document.ts'
 export { compareRuns, type ClientDifference, type ComparableRun } from './compare.ts'
 export { runOfSeal, type SealNames } from './seal-to-run.ts'
+export { recurringRevenue, type RevenueInput, type RevenueOn, type RevenueShare } from './reports/recurring-revenue.ts'
+export {
+  movementKinds,
+  revenueMovements,
+  type ClientMovement,
+  type MovementKind,
+  type Movements,
+} from './reports/revenue-movements.ts'
+export { tierCounts, type TierCounts } from './reports/tier-counts.ts'
+export { tenureBands, type TenureBand } from './reports/tenure.ts'
+export { idleClients, type IdleClients } from './reports/idle-clients.ts'
+export { changesByActor, type ActorChanges } from './reports/changes-by-actor.ts'
+export { monthEnds, monthStarts } from './reports/days.ts'

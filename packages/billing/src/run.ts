@@ -3,6 +3,7 @@ import { adjustmentLines, isSamePeriod, netOf, sealDifferences, type SealDiffere
 import { baseCharges } from './base-charges.ts'
 import { bundleCharges } from './bundle-charges.ts'
 import { currencyDigits } from './currency.ts'
+import { groupByClient } from './group-by-client.ts'
 import type { BillingInput, TierPeriod, Usage } from './input.ts'
 import type { ClientLine, Invoice, Line, NotBillable, Run } from './line.ts'
 import { isDateRange, isPlainDate, type DateRange } from './plain-date.ts'
@@ -218,21 +219,6 @@ function sortNotBillable(list: readonly NotBillable[]): NotBillable[] {
   const key = ({ client, item, range, code, entries }: NotBillable) =>
     [client ?? '', item ?? '', range?.from ?? '', code, ...entries].join('\n')
   return [...list].sort((a, b) => compareText(key(a), key(b)))
-}
-
-function groupByClient<T extends { readonly client: string }>(list: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  let lastClient: string | null = null
-  let group: T[] = []
-  for (const one of list) {
-    if (one.client !== lastClient) {
-      lastClient = one.client
-      group = groups.get(lastClient) ?? []
-      if (group.length === 0) groups.set(lastClient, group)
-    }
-    group.push(one)
-  }
-  return groups
 }
 
 function checkInput({ period, policy, timeZone, clients, sealed = [] }: BillingInput): Result<Policy> {

@@ -33,6 +33,7 @@ test('every function that the README names is there, and every one that is there
   const functions = Object.keys(billing).filter((name) => !/Columns$/.test(name))
   expect(functions.sort()).toEqual(
     [
+      'changesByActor',
       'checkPolicy',
       'checkSeals',
       'compareRuns',
@@ -44,15 +45,23 @@ test('every function that the README names is there, and every one that is there
       'exportQuickBooks',
       'exportXero',
       'formatMoney',
+      'idleClients',
       'invoiceNumbers',
       'invoiceRun',
       'minorToDecimal',
+      'monthEnds',
+      'monthStarts',
+      'movementKinds',
       'periodLabel',
       'presets',
+      'recurringRevenue',
+      'revenueMovements',
       'runBytes',
       'runHash',
       'runOfSeal',
       'sealRun',
+      'tenureBands',
+      'tierCounts',
     ].sort(),
   )
 })

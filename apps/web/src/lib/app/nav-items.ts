@@ -1,4 +1,5 @@
 // The pages of the app in the order of the navigation.
+import ChartColumn from '@lucide/svelte/icons/chart-column'
 import FileText from '@lucide/svelte/icons/file-text'
 import History from '@lucide/svelte/icons/history'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
@@ -16,6 +17,7 @@ export const navItems = [
     also: ['/settings/billing-overview', '/clients', '/contested'],
   },
   { href: '/invoices', label: m.app_invoices, short: m.app_invoices, icon: FileText, also: ['/prices', '/invoices'] },
+  { href: '/reports', label: m.app_reports, short: m.app_reports, icon: ChartColumn, also: [] },
   { href: '/changes', label: m.app_change_log, short: m.app_changes_short, icon: History, also: [] },
   { href: '/import', label: m.app_import, short: m.app_import, icon: Upload, also: [] },
   { href: '/settings/devices', label: m.app_devices, short: m.app_devices, icon: MonitorSmartphone, also: [] },

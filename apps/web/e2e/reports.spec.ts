@@ -1,0 +1,56 @@
+// Reports: drawn, as tables and as files, worked out on the device without a network.
+import { readFile } from 'node:fs/promises'
+import Papa from 'papaparse'
+import { expect, localTest as test } from './fixtures.ts'
+import { goTo, trySample } from './steps.ts'
+
+const prices = { Starter: '100', Professional: '250', Enterprise: '700' }
+
+test('[BL25] movements of revenue sum to the change, in the table and in its file', async ({ devices }) => {
+  test.slow()
+  const page = await devices.open()
+  await trySample(page)
+  await goTo(page, 'Invoices')
+  await page.getByRole('link', { name: 'Prices' }).click()
+  for (const [tier, amount] of Object.entries(prices)) {
+    await page.getByLabel('Price for').selectOption(tier)
+    await page.getByLabel('Amount').fill(amount)
+    await page.getByRole('region', { name: 'Set a price' }).getByLabel('From').fill('2024-01-01')
+    await page.getByRole('button', { name: 'Set price' }).click()
+    await expect(page.getByRole('row', { name: new RegExp(`^${tier}`) })).toBeVisible()
+  }
+  await goTo(page, 'Reports')
+  const movements = page.getByRole('region', { name: /^Movements of recurring revenue/ })
+  await expect(movements.getByRole('row')).toHaveCount(13)
+  await expect(movements.locator('svg rect[height]').nth(20), 'the chart is drawn').toBeAttached()
+  const download = page.waitForEvent('download')
+  await movements.getByRole('button', { name: /as CSV$/ }).click()
+  const text = await readFile(await (await download).path(), 'utf8')
+  const [head = [], ...rows] = Papa.parse<string[]>(text.replace('\uFEFF', '')).data
+  expect(head[0]).toBe('On')
+  expect(rows).toHaveLength(12)
+  let last: number | null = null
+  for (const row of rows) {
+    const [before = 0, ...rest] = row.slice(1).map((amount) => Math.round(Number(amount) * 100))
+    const after = rest.pop()
+    expect(before + rest.reduce((sum, amount) => sum + amount, 0), row[0]).toBe(after)
+    if (last !== null) expect(before, row[0]).toBe(last)
+    last = after ?? null
+  }
+  expect(last).toBeGreaterThan(0)
+  const tiers = page.getByRole('table', { name: 'Clients per tier' }).getByRole('row')
+  await expect(tiers).toHaveCount(14)
+})
+
+test('reports need no network', async ({ devices }) => {
+  test.slow()
+  const page = await devices.open()
+  await trySample(page)
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => null))
+  await page.context().setOffline(true)
+  await page.goto('/reports')
+  await expect(page.getByRole('table', { name: 'Clients per tier' }).getByRole('row')).toHaveCount(14)
+  await page.getByLabel('Months').selectOption('24')
+  await expect(page.getByRole('table', { name: 'Clients per tier' }).getByRole('row')).toHaveCount(26)
+  await expect(page.getByRole('table', { name: 'Changes by person' }).getByRole('row')).toHaveCount(26)
+})

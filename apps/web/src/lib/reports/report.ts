@@ -1,0 +1,55 @@
+// One report: a table, whose columns may also be drawn as bars, and which is exported as it stands.
+import { minorToDecimal } from '@tierbook/billing'
+import Papa from 'papaparse'
+import { money } from '#lib/invoices/invoice-words.ts'
+import { numberWords } from '#lib/ui/words.ts'
+
+/** A column; `colour` where it is drawn. */
+export interface Column {
+  readonly key: string
+  readonly label: string
+  readonly kind: 'text' | 'count' | 'money'
+  readonly colour?: string
+  /** The tier colour's name, for charts of tiers. */
+  readonly tint?: string
+}
+
+/** See the file. */
+export interface Report {
+  readonly id: string
+  readonly title: string
+  readonly text: string
+  /** Of all money in it. */
+  readonly currency?: string
+  readonly columns: readonly Column[]
+  readonly rows: readonly ReportRow[]
+  /** Rows beyond these are in the file only. @default all */
+  readonly mostShown?: number
+}
+
+/** Counts, minor units, or texts, by column; `short` is what stands under a bar. */
+export type ReportRow = Readonly<Record<string, string | number>>
+
+/** The columns that are drawn. */
+export function drawnColumns({ columns }: Report): readonly Column[] {
+  return columns.filter(({ colour, tint }) => colour !== undefined || tint !== undefined)
+}
+
+/** A value as people read it. */
+export function cellWords(value: string | number | undefined, column: Column, { currency = '' }: Report): string {
+  if (typeof value !== 'number') return value ?? ''
+  return column.kind === 'money' ? money(value, currency) : numberWords(value)
+}
+
+/** The whole table as CSV: plain decimals, and nothing that a spreadsheet would run. */
+export function reportToCsv(report: Report): string {
+  const { columns, rows, currency = '' } = report
+  const labels = columns.map(({ label, kind }) => (kind === 'money' ? `${label} ${currency}` : label))
+  const records = rows.map((row) =>
+    columns.map(({ key, kind }) => {
+      const value = row[key] ?? ''
+      return kind === 'money' && typeof value === 'number' ? minorToDecimal(value, currency) : value
+    }),
+  )
+  return Papa.unparse([labels, ...records], { escapeFormulae: /^[=+@\t\r]|^-(?![\d.]+$)/, newline: '\r\n' })
+}

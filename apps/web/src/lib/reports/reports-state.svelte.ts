@@ -1,0 +1,103 @@
+// The reports of a book as of today, over the months chosen.
+import { changesByActor, idleClients, monthEnds, monthStarts, tenureBands } from '@tierbook/billing'
+import { askWorker } from '#lib/billing/ask-worker.ts'
+import type { BookView } from '#lib/book/book-view.svelte.ts'
+import { exactTime } from '#lib/ui/words.ts'
+import { m } from '#lib/paraglide/messages.js'
+import type { Report } from './report.ts'
+import { changesReport, idleReport, revenueReports, tenureReport, type Names } from './report-list.ts'
+import type { RevenueFacts } from './revenue-facts.ts'
+
+const sliceSize = 2_000 // changes described in some 10 ms
+
+export class ReportsState {
+  months = $state(12)
+  #facts = $state.raw<RevenueFacts | null>(null)
+  #changes = $state.raw<readonly { readonly at: number; readonly by: string }[]>([])
+  #failed = $state<string | null>(null)
+  readonly #view: BookView
+
+  constructor(view: BookView) {
+    this.#view = view
+  }
+
+  readonly #days = $derived.by(() => monthEnds(this.#view.today(), this.months))
+
+  /** What went wrong in the worker, which is a bug. */
+  get failed(): string | null {
+    return this.#failed
+  }
+
+  readonly list: readonly Report[] = $derived.by(() => {
+    const facts = this.#facts
+    const names = this.#names()
+    return facts ? [...revenueReports(facts, names), ...this.#others(names)] : []
+  })
+
+  /** Asks the worker anew; call it in an effect, so that it runs again when the book changes. Returns what ends it. */
+  follow(): () => void {
+    let isOver = false
+    const days = this.#days
+    const {
+      period: _period,
+      usage: _usage,
+      sealed: _sealed,
+      ...input
+    } = this.#view.billingInput({
+      from: days[0] ?? '',
+      to: days.at(-1) ?? '',
+    })
+    askWorker('revenueFacts', { input, days }).then(
+      (facts) => {
+        if (!isOver) this.#facts = facts
+      },
+      (cause: unknown) => {
+        this.#failed = String(cause)
+      },
+    )
+    const stop = this.#collectChanges()
+    return () => {
+      isOver = true
+      stop()
+    }
+  }
+
+  /** Reads who made which change when, slice by slice. */
+  #collectChanges(): () => void {
+    const list = this.#view.changes({})
+    const found: { at: number; by: string }[] = []
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const read = (from: number) => {
+      for (const { at, by } of list.slice(from, from + sliceSize)) found.push({ at, by })
+      if (from + sliceSize < list.length) timer = setTimeout(() => read(from + sliceSize))
+      else this.#changes = found
+    }
+    timer = setTimeout(() => read(0))
+    return () => clearTimeout(timer)
+  }
+
+  #others(names: Names): Report[] {
+    const [view, on] = [this.#view, this.#view.today()]
+    const { timeZone } = view.settings
+    const clients = view.clients({ status: 'active' })
+    const rows = new Map(clients.map((row) => [row.id, row]))
+    const last = (id: string) => {
+      const at = rows.get(id)?.lastActivity ?? null
+      return at === null ? m.reports_never() : exactTime(at, timeZone)
+    }
+    return [
+      tenureReport(tenureBands(clients, on)),
+      idleReport(idleClients(clients, { on, timeZone }), names, last),
+      changesReport(changesByActor(this.#changes, [...monthStarts(on, this.months), '9999-12-31'], timeZone), names),
+    ]
+  }
+
+  #names(): Names {
+    const actors = new Map(this.#view.actors().map(({ id, name }) => [id, name]))
+    return {
+      tiers: this.#view.tiers,
+      client: (id) => this.#view.client(id)?.name ?? id,
+      actor: (id) => actors.get(id) ?? id,
+    }
+  }
+}

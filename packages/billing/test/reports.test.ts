@@ -1,0 +1,140 @@
+// Reports: what is counted, and that movements explain the whole change.
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  changesByActor,
+  idleClients,
+  monthEnds,
+  monthStarts,
+  recurringRevenue,
+  revenueMovements,
+  tenureBands,
+  tierCounts,
+  type BillingInput,
+  type Price,
+} from '../src/index.ts'
+import { books, day, everyMonth, seed } from './random-books.ts'
+import { acme, book, on, price } from './sample.ts'
+
+const check = <T>(property: fc.IProperty<T>): void => fc.assert(property, { seed, numRuns: 400 })
+const total = (input: BillingInput, date: string) =>
+  recurringRevenue(input, [date])[0]?.shares.reduce((sum, { amount }) => sum + amount, 0)
+
+/** Gives every second client prices in dollars, and the first a bundle. */
+function mixed(input: BillingInput): BillingInput {
+  const dollars = input.prices.map((one): Price => ({ ...one, entry: `${one.entry}-usd`, currency: 'USD' }))
+  const item = { kind: 'bundle', bundle: 'x', name: 'X', payer: 'a', members: ['a', 'c'], includes: ['base'] } as const
+  return {
+    ...input,
+    clients: input.clients.map((one, index) => (index % 2 === 0 ? one : { ...one, currency: 'USD' })),
+    prices: [...input.prices, ...dollars, price('', 777, { entry: 'p-bundle', item, effectiveOn: '2026-04-01' })],
+  }
+}
+
+test('[BL25] movements sum to the change, in each currency and from each day to the next', () => {
+  check(
+    fc.property(books, fc.uniqueArray(day, { minLength: 2, maxLength: 6 }), (input, days) => {
+      const given = mixed(input)
+      const revenue = recurringRevenue(given, days.sort())
+      for (const { before, after, sums, clients } of revenueMovements(revenue, given.periods)) {
+        expect(before + Object.values(sums).reduce((sum, amount) => sum + amount, 0)).toBe(after)
+        expect(clients.reduce((sum, { amount }) => sum + amount, before)).toBe(after)
+        expect([sums.new, sums.reactivation, sums.expansion].every((amount) => amount >= 0)).toBe(true)
+        expect([sums.contraction, sums.churn].every((amount) => amount <= 0)).toBe(true)
+      }
+    }),
+  )
+})
+
+test('[BL24] tiers count each served client once, and revenue knows the same clients', () => {
+  check(
+    fc.property(books, fc.constantFrom(...everyMonth), (input, { from }) => {
+      const [counted] = tierCounts(input.periods, [from])
+      const [revenue] = recurringRevenue(input, [from])
+      expect([...(counted?.counts.values() ?? [])].reduce((sum, count) => sum + count, 0)).toBe(counted?.total)
+      expect(revenue?.served.size).toBe(counted?.total)
+      expect((revenue?.shares.length ?? 0) + (revenue?.unpriced.length ?? 0)).toBe(counted?.total)
+    }),
+  )
+})
+
+test('[BL24] quarters and years count by their months; seats, uplifts and discounts are in', () => {
+  const yearly = book({ prices: [price('starter', 100_000, { interval: 'year' })] })
+  expect(total(yearly, '2026-10-31')).toBe(8_333)
+  expect(
+    total({ ...yearly, periods: [on('starter', '2026-01-01', null, { quantity: 3 })] }, '2026-10-31'),
+    'rounded once, after the seats',
+  ).toBe(25_000)
+  const discount = { percent: 50, until: '2026-11-01' }
+  const reduced = book({
+    prices: [price('starter', 10_000, { discount })],
+    uplifts: [{ entry: 'rise', percent: 10, effectiveOn: '2026-10-15' }],
+  })
+  expect(['2026-10-14', '2026-10-15', '2026-11-01'].map((date) => total(reduced, date))).toEqual([5_000, 5_500, 11_000])
+})
+
+test('[BL24] who is in service without a price is named, and who has none of either is not', () => {
+  const input = book({ clients: [acme, { ...acme, id: 'idle' }], prices: [price('enterprise', 1)] })
+  const [before, after] = recurringRevenue(input, ['2025-12-31', '2026-01-01'])
+  expect([before?.unpriced, after?.unpriced]).toEqual([[], ['acme']])
+})
+
+test('[BL25] service decides the kind of a movement: new, back, more, less, gone', () => {
+  const input = book({
+    prices: [price('starter', 1_000), price('enterprise', 5_000)],
+    periods: [
+      on('starter', '2026-02-10', '2026-03-10'),
+      on('enterprise', '2026-03-10', '2026-04-10'),
+      on('starter', '2026-04-10', '2026-05-10'),
+      on('starter', '2026-06-10'),
+    ],
+  })
+  const days = ['01-31', '02-28', '03-31', '04-30', '05-31', '06-30'].map((date) => `2026-${date}`)
+  const moved = revenueMovements(recurringRevenue(input, days), input.periods)
+  expect(moved.flatMap(({ clients }) => clients.map(({ kind, amount }) => [kind, amount]))).toEqual([
+    ['new', 1_000],
+    ['expansion', 4_000],
+    ['contraction', -4_000],
+    ['churn', -1_000],
+    ['reactivation', 1_000],
+  ])
+})
+
+test('tenure is whole months, and a 31st is a month old at the end of a shorter one', () => {
+  const clients = ['2026-11-22', '2026-08-22', '2026-08-23', '2021-11-22', '2021-11-23', '2027-01-01'].map((date) => ({
+    id: date,
+    createdOn: date,
+  }))
+  const bands = tenureBands(clients, '2026-11-22').map((band) => band.clients)
+  expect(bands).toEqual([['2026-11-22', '2026-08-23'], ['2026-08-22'], [], [], [], ['2021-11-23'], ['2021-11-22']])
+  expect(tenureBands([{ id: 'x', createdOn: '2025-11-30' }], '2026-02-28')[1]?.clients).toEqual(['x'])
+})
+
+test('idle counts days of the book’s zone, and who never had activity is idle longest', () => {
+  const clients = [
+    { id: 'active', lastActivity: Date.UTC(2026, 10, 20) },
+    { id: 'month', lastActivity: Date.UTC(2026, 9, 23, 23) },
+    { id: 'never', lastActivity: null },
+  ]
+  const idle = (timeZone: string) => idleClients(clients, { on: '2026-11-22', timeZone }).map((one) => one.clients)
+  expect(idle('America/New_York')).toEqual([['never', 'month'], ['never'], ['never']])
+  // At 23:00 UTC the 24th has begun in Chatham, 29 days before.
+  expect(idle('Pacific/Chatham')).toEqual([['never'], ['never'], ['never']])
+})
+
+test('changes belong to the month of the book’s zone in which they were made', () => {
+  const changes = [
+    { at: Date.UTC(2026, 8, 30, 23), by: 'ada' },
+    { at: Date.UTC(2026, 9, 10), by: 'bo' },
+    { at: Date.UTC(2026, 9, 31, 23, 30), by: 'ada' },
+  ]
+  const counted = changesByActor(changes, monthStarts('2026-11-22', 1), 'Europe/Berlin')
+  expect(counted.map(({ from, counts }) => [from, Object.fromEntries(counts)])).toEqual([
+    ['2026-10-01', { ada: 1, bo: 1 }],
+  ])
+})
+
+test('the days of a report end with today', () => {
+  expect(monthEnds('2026-03-31', 2)).toEqual(['2026-01-31', '2026-02-28', '2026-03-31'])
+  expect(monthEnds('2026-01-01', 0)).toEqual(['2026-01-01'])
+})
