@@ -7,6 +7,8 @@ import { billingSuite } from './suites/billing.ts'
 import { browserSuite } from './suites/browser.ts'
 import { editSuite } from './suites/edit.ts'
 import { openSuite } from './suites/open.ts'
+import { peersBigBookSuite } from './suites/peers-big-book.ts'
+import { peersRoomsSuite } from './suites/peers-rooms.ts'
 import { querySuite } from './suites/query.ts'
 import { timeAxesSuite } from './suites/time-axes.ts'
 
@@ -17,10 +19,14 @@ const suites = {
   'time-axes': timeAxesSuite,
   billing: billingSuite,
   browser: browserSuite,
+  'peers-rooms': peersRoomsSuite,
+  'peers-big-book': peersBigBookSuite,
 }
+/** All but those that start servers, which take twenty minutes. */
+const usual = Object.keys(suites).filter((name) => !name.startsWith('peers'))
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', multiple: true, default: Object.keys(suites) },
+    only: { type: 'string', multiple: true, default: usual },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     save: { type: 'boolean', default: false },

@@ -1,0 +1,70 @@
+// Our server beside those one would take instead: a room of 200 devices, SIGKILL in a stream of edits, thousands of rooms.
+import { type Books, createBooks } from '../book/books.ts'
+import { firstOf, makeBoth, makeFirstUpdate } from '../peers/edits.ts'
+import { createFigures, type Figures, inTurns, mib, mostRounds, say } from '../peers/figures.ts'
+import { measureManyRooms } from '../peers/many-rooms.ts'
+import { measureOneRoom } from '../peers/one-room.ts'
+import { contenders } from '../peers/peer-server.ts'
+import { onCopy, removeAll, storeAll, writerOf } from '../peers/stored-books.ts'
+import { measureDeath } from '../peers/sudden-death.ts'
+import { type Bar, bar, type SuiteResult } from '../report.ts'
+
+const { ours, relay, levelNaive, memoryNaive, hocuspocusNaive, hocuspocusOurs } = contenders
+
+/** Each server in a process of its own, in turn. */
+export async function peersRoomsSuite(books: Books, options: { rounds: number }): Promise<SuiteResult> {
+  const figures = createFigures()
+  await compareOneRoom(figures, Math.min(options.rounds, mostRounds))
+  await compareManyRooms(books, figures)
+  return { suite: 'peers-rooms', timings: figures.timings(), bars: barsOf(figures), notes: figures.notes() }
+}
+
+/** 200 devices on a small book; and SIGKILL while they write. */
+async function compareOneRoom(figures: Figures, rounds: number): Promise<void> {
+  const books = createBooks({ clients: 200, actions: 2_000, sessions: 10 })
+  const edits = await makeBoth(books, 2_000)
+  const small = { ours: firstOf(edits.ours, 1_000), naive: firstOf(edits.naive, 1_000) }
+  const inRoom = await storeAll([relay, ours, levelNaive, memoryNaive, hocuspocusNaive, hocuspocusOurs], books)
+  await inTurns(inRoom, rounds, async (stored, name) => {
+    const room = { clients: 200, edits: small[stored.contender.layout], steady: 250 }
+    const { steadyUs, flatOutUs } = await onCopy(stored, (copy) => measureOneRoom(copy, books, room))
+    figures.add('one room, 50 edits/s, CPU of a delivery', name, steadyUs / 1_000)
+    figures.add('one room, flat out, CPU of a delivery', name, flatOutUs / 1_000)
+  })
+  const onDisk = inRoom.filter(({ contender }) => contender.isDurable)
+  for (const perSecond of [200, 1_000]) {
+    await inTurns(onDisk, rounds, async (stored, name) => {
+      const stream = { edits: edits[stored.contender.layout], perSecond, seconds: 1.6 }
+      const { lost, lostSeconds, shown } = await onCopy(stored, (copy) => measureDeath(copy, books, stream))
+      if (stored.contender === ours && lost > 0) throw new Error(`ours lost ${lost} edits that somebody had been shown`)
+      figures.note(
+        `SIGKILL at ${perSecond} edits/s, ${name}: ${lost} of ${shown} shown edits lost (${lostSeconds.toFixed(1)} s)`,
+      )
+    })
+  }
+  removeAll(inRoom)
+}
+
+async function compareManyRooms(books: Books, figures: Figures): Promise<void> {
+  const actor = writerOf(books)
+  const request = { rooms: 2_000, actor, firstUpdate: await makeFirstUpdate(actor) }
+  for (const contender of [ours, levelNaive, hocuspocusNaive]) {
+    say(contender.name)
+    const { heapPerRoom, peakRssBytes } = await measureManyRooms(contender, request)
+    figures.addBytes('2,000 rooms, heap kept of each', contender.name, heapPerRoom)
+    figures.addBytes('2,000 rooms, most RSS', contender.name, peakRssBytes)
+  }
+}
+
+function barsOf({ median }: Figures): Bar[] {
+  const to = (what: string, base: { name: string }, target: number, of: string) =>
+    bar(`${what}, to ${of}`, median(what, ours.name) / median(what, base.name), 'x', target)
+  const bytes = (what: string, most: number, words: string) =>
+    bar(`${what}, to ${words}`, median(what, ours.name) / most, 'x', 1)
+  return [
+    to('one room, 50 edits/s, CPU of a delivery', relay, 1.2, 'the relay'),
+    to('one room, flat out, CPU of a delivery', hocuspocusNaive, 0.6, 'Hocuspocus (a)'),
+    bytes('2,000 rooms, heap kept of each', 512, '0.5 KiB'),
+    bytes('2,000 rooms, most RSS', 200 * mib, '200 MiB'),
+  ]
+}
