@@ -1,18 +1,9 @@
 // One month's invoices: as they would be sealed now, or as they were.
-import {
-  checkSeals,
-  invoiceNumbers,
-  invoiceRun,
-  presets,
-  runOfSeal,
-  sealRun,
-  type Invoice,
-  type PresetName,
-  type Run,
-  type SealState,
-} from '@tierbook/billing'
+import { invoiceNumbers, presets, runOfSeal, sealRun, type Invoice, type PresetName, type Run } from '@tierbook/billing'
+import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
+import type { MonthFacts, MonthQuestion } from './month-facts.ts'
 import { amountsBefore, totalsOf } from './run-sums.ts'
 
 /** An invoice with its number and what it was in the last run, null where there was none. */
@@ -27,6 +18,8 @@ export class InvoicesState {
   /** What is chosen for the next seal; null follows the last one. */
   chosenPreset = $state<PresetName | null>(null)
   typedPrefix = $state<string | null>(null)
+  #answer = $state.raw<{ readonly question: MonthQuestion; readonly facts: MonthFacts } | null>(null)
+  #failed = $state<string | null>(null)
   readonly #view: BookView
 
   constructor(view: BookView, month: string | null) {
@@ -35,7 +28,6 @@ export class InvoicesState {
   }
 
   readonly period = $derived({ from: `${this.month}-01`, to: `${monthAfter(this.month)}-01` })
-  readonly #input = $derived.by(() => this.#view.billingInput(this.period))
   readonly #lastSeal = $derived.by(() => this.#view.seals().findLast(({ state }) => state === 'sealed'))
   readonly prefix = $derived(this.typedPrefix ?? this.#lastSeal?.prefix ?? '')
   /** The rules of the next seal: those chosen, else those of the last seal. */
@@ -47,15 +39,44 @@ export class InvoicesState {
     this.#view.seals().filter(({ from, to }) => from < this.period.to && this.period.from < to),
   )
   readonly seal = $derived(this.seals.find(({ state }) => state === 'sealed'))
-  readonly #made = $derived(invoiceRun({ ...this.#input, policy: this.policy }))
+  readonly #sealBefore = $derived.by(() =>
+    this.#view.seals().findLast(({ state, to }) => state === 'sealed' && to <= this.period.from),
+  )
+  readonly #question: MonthQuestion = $derived.by(() => ({
+    input: this.#view.billingInput(this.period),
+    policy: this.policy,
+    before: this.#sealBefore ? null : { from: `${monthBefore(this.month)}-01`, to: this.period.from },
+    isSealed: this.seal !== undefined,
+  }))
+  /** The answer for this month, perhaps of the book as it was a moment ago. */
+  readonly #facts = $derived(this.#answer?.question.input.period.from === this.period.from ? this.#answer.facts : null)
+  /** Whether what is shown is what the book says now: nothing else may be sealed or exported. */
+  readonly isCurrent = $derived(this.#answer?.question === this.#question)
   /** What a run cannot be made for, in words. */
-  readonly problem = $derived(this.#made.ok ? null : this.#made.error.message)
+  readonly problem = $derived(this.#failed ?? (this.#facts?.made.ok === false ? this.#facts.made.error.message : null))
+
+  /** Asks the worker; call it in an effect, so that it asks again when month, rules or book change. Returns what ends it. */
+  follow(): () => void {
+    let isOver = false
+    const question = this.#question
+    askWorker('monthFacts', question).then(
+      (facts) => {
+        if (!isOver) this.#answer = { question, facts }
+      },
+      (cause: unknown) => {
+        this.#failed = String(cause)
+      },
+    )
+    return () => {
+      isOver = true
+    }
+  }
 
   /** The sealed run where there is one, else what would be sealed now. */
   readonly run: Run = $derived.by(() => {
     if (this.seal) return runOfSeal(this.seal.run, this.#names())
-    return this.#made.ok
-      ? this.#made.value
+    return this.#facts?.made.ok
+      ? this.#facts.made.value
       : { period: this.period, policy: this.policy, invoices: [], notBillable: [], waived: [] }
   })
 
@@ -73,15 +94,7 @@ export class InvoicesState {
   })
 
   /** How the month's seal differs from the book of today; empty where it is intact or there is none. */
-  readonly sealDifferences = $derived.by((): SealState['differences'] => {
-    const { seal } = this
-    if (!seal) return []
-    const states = checkSeals({ ...this.#input, policy: this.policy })
-    const state = states.ok
-      ? states.value.find(({ sealed }) => sealed.period.from === seal.from && sealed.period.to === seal.to)
-      : undefined
-    return state?.differences ?? []
-  })
+  readonly sealDifferences = $derived(this.#facts?.differences ?? [])
 
   /** Sums by currency, and by item within each, largest first. */
   readonly totals = $derived(totalsOf(this.run))
@@ -120,12 +133,7 @@ export class InvoicesState {
 
   /** The run before: the last sealed one, else the month before as it would be now. */
   #lastRun() {
-    const sealed = this.#view.seals().findLast(({ state, to }) => state === 'sealed' && to <= this.period.from)
-    if (sealed) return sealed.run
-    const month = monthBefore(this.month)
-    const period = { from: `${month}-01`, to: this.period.from }
-    const before = invoiceRun({ ...this.#view.billingInput(period), policy: this.policy })
-    return before.ok && before.value.invoices.length > 0 ? before.value : null
+    return this.#sealBefore ? this.#sealBefore.run : (this.#facts?.before ?? null)
   }
 }
 
