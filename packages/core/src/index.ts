@@ -20,6 +20,7 @@ export type {
 } from './book.ts'
 export type { ImportPlan, ImportProblem, ImportRow, ImportStep } from './commands/import-plan.ts'
 export { openBook, type OpenBookOptions } from './opening/open-book.ts'
+export { type BookPreview, previewBook } from './opening/preview-book.ts'
 export type { BillingInput, SealedLineFacts, SealedRunFacts } from './projection/billing-input.ts'
 export type { Said, SealFacts } from './projection/billing-facts.ts'
 export type { PriceFields, UpliftFields, UsageFields } from './schema/billing-entries.ts'

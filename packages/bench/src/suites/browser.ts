@@ -76,7 +76,26 @@ async function joinAsDevice(context: BrowserContext, link: string, clients: numb
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   await page.reload()
   await page.getByText(count, { exact: true }).waitFor({ timeout: seedWithinMs })
+  // As after any visit of more than some seconds: what the overview shows is stored for the next one.
+  await page.waitForFunction(isOverviewStored, `tierbook-journal:${bookId}`, { timeout: seedWithinMs, polling: 500 })
   await page.close()
+}
+
+/** Runs in the page. */
+function isOverviewStored(database: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(database)
+    opening.onerror = () => reject(new Error(`${database} cannot be opened`))
+    opening.onsuccess = () => {
+      const db = opening.result
+      const asking = db.transaction('marks').objectStore('marks').get('overview-mark')
+      asking.onerror = () => reject(new Error('the mark cannot be read'))
+      asking.onsuccess = () => {
+        db.close()
+        resolve(asking.result !== undefined)
+      }
+    }
+  })
 }
 
 async function seedNaivePage(context: BrowserContext, url: string): Promise<void> {

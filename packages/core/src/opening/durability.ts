@@ -85,6 +85,8 @@ export function createDurability(known: ReadonlyMap<number, number>): Durability
 export const markNames = {
   durable: 'durable-clocks',
   projection: 'projection',
+  overview: 'overview',
+  overviewMark: 'overview-mark',
   receipts: 'receipts',
   device: 'device',
   imports: 'import-plan',

@@ -17,6 +17,7 @@ import type { Keeper } from './keeper.ts'
 import { loadWriting } from './load-writing.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import { createQuestions, type Questions } from './questions.ts'
+import { keepOverview } from './overview-keeper.ts'
 import { keepReceipts } from './receipt-keeper.ts'
 import { recoverJournal } from './recover-journal.ts'
 import { createSnapshotKeeper, loadSnapshot } from './snapshot-keeper.ts'
@@ -67,6 +68,7 @@ export async function openReplica(parts: {
   const snapshot = isWhole ? await loadSnapshot(storage) : null
   const projection = createBookProjection(doc, { now, snapshot, receipts })
   const snapshots = isWhole && createSnapshotKeeper({ storage, projection, stored: projection.continued })
+  const overview = await keepOverview(storage.marks, projection)
   const durability = createDurability(durable)
   if (hasSync) {
     visitAll(doc.getArray('log'), durability.noteElement)
@@ -85,6 +87,7 @@ export async function openReplica(parts: {
     const statusChanged = status.refresh()
     if (change || statusChanged) parts.tell({ ...(change ?? noChange), status: statusChanged })
     if (change?.log && snapshots) snapshots.noteChange()
+    if (change) overview.noteChange()
   }
   keeper.start({ storage, durability, hasSync, onChange: () => publish(null) })
 
@@ -158,6 +161,7 @@ export async function openReplica(parts: {
       following.close()
       await syncing?.close()
       if (snapshots) await snapshots.close()
+      await overview.close()
       await kept.close()
       await keeper.settled()
       doc.destroy()

@@ -201,7 +201,7 @@ export function createBookProjection(
         actions: log.table.toStored(log.unreadable),
         entries: fold.table.toStored(),
         around: fold.around.toStored(),
-        rows: [...fold.rows.values()],
+        rows: fold.rows.query({}), // by name: what is in order is sorted soonest
         turnsOn: [...fold.turnsOn],
         today: today(),
       }

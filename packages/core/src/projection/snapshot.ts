@@ -3,9 +3,9 @@ import * as z from 'zod/mini'
 import type { ClientRow } from '../book.ts'
 import type { Column, Columns } from '../log/columns.ts'
 import type { StoredActions } from '../log/logged-action.ts'
-import { entrySchemas } from '../schema/entries.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import type { StoredAround } from './around.ts'
+import { addColumn, sumOfText, versionOf } from './seal.ts'
 import type { StoredEntries } from './entry-table.ts'
 
 /** Goes up whenever a projection would read the same log otherwise, or store it otherwise. */
@@ -77,27 +77,16 @@ export function openSnapshot(stored: unknown): ProjectionSnapshot | null {
   }
 }
 
-/** A version that knows other kinds reads the same log otherwise. */
-const versionText = `${version}: ${Object.keys(entrySchemas).join()}`
+const versionText = versionOf(version)
 
-/** 32 bits over everything: for bytes that went bad on a disk, not against somebody who wants to deceive this device. */
+/** Over everything that is stored. */
 function checksum({ json, ...tables }: Pick<Sealed, 'json' | 'actions' | 'entries' | 'clients'>): number {
-  let sum = 0x811c9dc5
-  for (let at = 0; at < json.length; at++) sum = Math.imul(sum ^ json.charCodeAt(at), 0x01000193)
+  let sum = sumOfText(json)
   for (const columns of Object.values<Columns>(tables)) {
     for (const name of Object.keys(columns).sort()) {
       const column = columns[name]
-      if (column) sum = addBytes(sum, column)
+      if (column) sum = addColumn(sum, column)
     }
   }
-  return sum | 0
-}
-
-function addBytes(start: number, { buffer, byteOffset, byteLength }: Column): number {
-  let sum = start
-  const words = byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, byteLength >> 2) : new Uint32Array(0)
-  for (const word of words) sum = Math.imul(sum ^ word, 0x01000193) ^ (sum >>> 15)
-  for (const byte of new Uint8Array(buffer, byteOffset + words.byteLength, byteLength - words.byteLength))
-    sum = Math.imul(sum ^ byte, 0x01000193)
   return sum
 }

@@ -28,7 +28,7 @@ export interface IndexedDbOptions {
  * const book = await openBook({ id, author, storage: indexedDb() })
  */
 export function indexedDb(options: IndexedDbOptions = {}): BookStorage {
-  return { open: (context) => openStorage(options, context) }
+  return { open: (context) => openStorage(options, context), peek: (book, key) => peek(options, book, key) }
 }
 
 /** Deletes a book from this browser profile; tabs that have it open go on in memory and say so. */
@@ -44,8 +44,20 @@ function namesOf(book: string, { prefix = 'tierbook', account }: IndexedDbOption
   return { rows: `${prefix}:${key}`, journal: `${prefix}-journal:${key}` }
 }
 
+const openTimeoutOf = ({ openTimeoutMs = 10_000 }: IndexedDbOptions): number => openTimeoutMs
+
+async function peek(options: IndexedDbOptions, book: string, key: string): Promise<unknown> {
+  const { journal: name } = namesOf(book, options)
+  const { connection, marks } = await openJournalDatabase({ name, timeoutMs: openTimeoutOf(options), onLost() {} })
+  try {
+    return await marks.get(key)
+  } finally {
+    connection.close()
+  }
+}
+
 async function openStorage(options: IndexedDbOptions, context: StorageContext): Promise<StorageHandle> {
-  const timeoutMs = options.openTimeoutMs ?? 10_000
+  const timeoutMs = openTimeoutOf(options)
   const names = namesOf(context.book, options)
   let onLost: (problem: StorageError) => void = () => {}
   const lost = (problem: StorageError) => onLost(problem)

@@ -27,6 +27,7 @@ export function memory(): BookStorage {
       }, origin)
       return Promise.resolve(createHandle(kept, doc))
     },
+    peek: (book, key) => Promise.resolve(books.get(book)?.marks.get(key)),
   }
 }
 

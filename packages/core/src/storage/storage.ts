@@ -52,6 +52,8 @@ export interface StorageContext {
 export interface BookStorage {
   /** Loads what is stored for `book` into `doc`, then keeps storing its updates. Rejects when storage cannot be opened. */
   open(context: StorageContext): Promise<StorageHandle>
+  /** Reads one of a book's marks without loading the book; a storage that cannot leaves it out. */
+  peek?(book: string, key: string): Promise<unknown>
 }
 
 /** An open store of one book. */

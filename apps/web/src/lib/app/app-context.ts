@@ -5,9 +5,9 @@ import type { AppState } from './app-state.svelte.ts'
 
 export const [getApp, setApp] = createContext<AppState>()
 
-/** The open book; only for components that the layout shows while one is open. */
+/** The open book, on the overview also one that opens; only for components that the layout shows while there is one. */
 export function getBookView(): BookView {
-  const { view } = getApp()
+  const { shown: view } = getApp()
   if (!view) throw new Error('no book is open here: the layout must not show this page')
   return view
 }

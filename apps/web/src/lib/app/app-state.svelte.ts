@@ -1,7 +1,8 @@
 // What the app knows beside the open book: who this device is, which books it has, and which one is open.
-import { createId, memory, openBook, type OpenBookOptions, StorageError } from '@tierbook/core'
+import { type Book, createId, memory, openBook, type OpenBookOptions, previewBook, StorageError } from '@tierbook/core'
 import { indexedDb } from '@tierbook/core/indexeddb'
 import { BookView } from '#lib/book/book-view.svelte.ts'
+import { openingBook } from '#lib/book/opening-book.ts'
 import {
   type BookList,
   type ListedBook,
@@ -50,7 +51,12 @@ export class AppState {
   get problem(): string | null {
     return this.#problem
   }
+  /** The open book. */
   get view(): BookView | null {
+    return this.#view?.isOpen ? this.#view : null
+  }
+  /** The open book, or what it showed last while it opens. */
+  get shown(): BookView | null {
     return this.#view
   }
   get identity(): Identity {
@@ -61,7 +67,7 @@ export class AppState {
   }
   /** The open book's line in the list. */
   get current(): ListedBook | null {
-    return this.books.find(({ id }) => id === this.#view?.book.id) ?? null
+    return this.books.find(({ id }) => id === this.#view?.id) ?? null
   }
 
   /** Reads what this device remembers and opens its book. */
@@ -107,17 +113,18 @@ export class AppState {
         ? new TokenRenewal(entry.server.token, (token) => this.#keepToken(entry.id, token))
         : null
       const sync = renewal ? await connection(renewal) : undefined
-      const book = await openKeeping({
+      const storage = indexedDb()
+      const opened = openKeeping({
         id: entry.id,
         author,
         device: this.#identity.device,
-        storage: indexedDb(),
+        storage,
         ...(sync ? { sync } : {}),
         ...(create ? { create } : {}),
         readOnly: entry.server?.role === 'viewer',
       })
+      const book = await this.#openBehindPreview(entry, opened, create ? null : previewBook({ id: entry.id, storage }))
       this.#renewal = renewal
-      this.#view = new BookView(book)
       this.#remember(withBook(this.#list, entry))
       writeTabBook(entry.id)
       book.subscribe((change) => {
@@ -129,9 +136,32 @@ export class AppState {
       this.#phase = 'open'
       return true
     } catch (problem) {
+      this.#view = null
       this.#problem = problem instanceof Error ? problem.message : String(problem)
       this.#phase = 'failed'
       return false
+    }
+  }
+
+  /** Shows what the overview showed last, if that is there first, until the book takes its place in the same view. */
+  async #openBehindPreview(
+    entry: ListedBook,
+    opened: Promise<Book>,
+    previewing: ReturnType<typeof previewBook> | null,
+  ): Promise<Book> {
+    let isOpen = false
+    void previewing?.then((preview) => {
+      if (!preview || isOpen) return
+      const mayWrite = entry.server?.role !== 'viewer'
+      this.#view = new BookView(openingBook(entry.id, opened), { preview, mayWrite })
+    })
+    try {
+      const book = await opened
+      if (this.#view) this.#view.open(book)
+      else this.#view = new BookView(book)
+      return book
+    } finally {
+      isOpen = true
     }
   }
 
@@ -149,7 +179,7 @@ export class AppState {
 
   /** Removes a book from this device, and opens another one or the welcome page. */
   async forget(id: string): Promise<void> {
-    if (this.#view?.book.id === id) await this.#closeBook()
+    if (this.#view?.id === id) await this.#closeBook()
     await forgetBook(id)
     this.#remember(withoutBook(this.#list, id))
     const next = this.books.find((book) => book.id === this.#list.latest)

@@ -2,6 +2,7 @@
 import type {
   Author,
   Book,
+  BookPreview,
   BookSettings,
   BookStatus,
   Change,
@@ -14,18 +15,31 @@ import type {
   TierPeriod,
 } from '@tierbook/core'
 
-/** A book whose answers components follow; commands go to {@link BookView.book}. */
+/** A book whose answers components follow; commands go to {@link BookView.book}. Begins with a preview where there is one (`opening`). */
 export class BookView {
-  readonly book: Book
+  readonly id: string
+  #preview = $state.raw<BookPreview | null>(null)
+  #book: Book
+  #mayWrite: boolean
   #clients = $state(0)
   #tiers = $state(0)
   #settings = $state(0)
   #log = $state(0)
   #status = $state(0)
-  #stop: () => void
+  #stop: () => void = () => {}
 
-  constructor(book: Book) {
-    this.book = book
+  /** `opening` is given while the document is still being loaded. */
+  constructor(book: Book, opening?: { preview: BookPreview; mayWrite: boolean }) {
+    this.id = book.id
+    this.#book = book
+    this.#preview = opening?.preview ?? null
+    this.#mayWrite = opening?.mayWrite ?? true
+    if (!opening) this.open(book)
+  }
+
+  /** Takes the loaded book in place of the preview; whoever follows the view is told. */
+  open(book: Book): void {
+    this.#book = book
     this.#stop = book.subscribe((change) => {
       if (change.clients === 'all' || change.clients.size > 0) this.#clients++
       if (change.tiers) this.#tiers++
@@ -33,6 +47,22 @@ export class BookView {
       if (change.log) this.#log++
       if (change.status) this.#status++
     })
+    this.#preview = null
+  }
+
+  /** Whether the document is here: before that only the overview can be shown. */
+  get isOpen(): boolean {
+    return this.#preview === null
+  }
+
+  /** Commands given while the book opens are carried out once it is open. */
+  get book(): Book {
+    void this.#preview
+    return this.#book
+  }
+
+  get #shown(): BookPreview | Book {
+    return this.#preview ?? this.#book
   }
 
   get status(): BookStatus {
@@ -42,17 +72,17 @@ export class BookView {
 
   get settings(): BookSettings {
     void this.#settings
-    return this.book.settings()
+    return this.#shown.settings()
   }
 
   get tiers(): readonly Tier[] {
     void this.#tiers
-    return this.book.tiers()
+    return this.#shown.tiers()
   }
 
   /** Whether this device may write. */
   get canWrite(): boolean {
-    return this.status.readOnly === null
+    return this.isOpen ? this.status.readOnly === null : this.#mayWrite
   }
 
   tier(id: string | null): Tier | null {
@@ -62,14 +92,14 @@ export class BookView {
   today(): string {
     void this.#clients
     void this.#settings
-    return this.book.today()
+    return this.#shown.today()
   }
 
   clients(query?: ClientQuery): readonly ClientRow[] {
     void this.#clients
     void this.#tiers
     void this.#settings
-    return this.book.clients(query)
+    return this.#shown.clients(query)
   }
 
   contested(): readonly ContestedClient[] {
@@ -85,7 +115,7 @@ export class BookView {
 
   client(id: string): ClientRow | undefined {
     void this.#clients
-    return this.book.client(id)
+    return this.#shown.client(id)
   }
 
   history(client: string): readonly Change[] {

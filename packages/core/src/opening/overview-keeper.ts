@@ -1,0 +1,69 @@
+// Stores the overview for the next opening once changes pause, and takes the stored one away as soon as it is no longer what the book shows.
+import type { BookProjection } from '../projection/book-projection.ts'
+import { isMarkOf, sealOverview } from '../projection/overview.ts'
+import type { StorageHandle } from '../storage/storage.ts'
+import { markNames } from './durability.ts'
+
+/** Changes have paused when none came for so long, in ms. */
+const restMs = 10_000
+/** A book with fewer clients is there about as fast as its overview would be. */
+const worthStoring = 500
+
+/** Keeps the stored overview true. */
+export interface OverviewKeeper {
+  /** Something that the overview shows changed. */
+  noteChange(): void
+  /** Stores what is not stored yet. */
+  close(): Promise<void>
+}
+
+/** Looks whether what is stored is of this state, and stores it soon where it is not. */
+export async function keepOverview(marks: StorageHandle['marks'], projection: BookProjection): Promise<OverviewKeeper> {
+  let isStored = isMarkOf(await marks.get(markNames.overviewMark).catch(() => undefined), projection)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let writing: Promise<unknown> = Promise.resolve()
+
+  /** The mark goes first and comes last: an overview without its mark is stored again. */
+  function store(): void {
+    clearTimeout(timer)
+    if (isStored || projection.rows.size < worthStoring) return
+    isStored = true
+    const { overview, mark } = sealOverview(projection)
+    enqueue(async () => {
+      await marks.set(markNames.overview, overview)
+      await marks.set(markNames.overviewMark, mark)
+    })
+  }
+
+  // A full disk is told by the journal's writes; an overview that is not stored takes nothing from anybody.
+  function enqueue(work: () => Promise<unknown>): void {
+    writing = writing.then(work).catch(() => undefined)
+  }
+
+  function storeSoon(): void {
+    clearTimeout(timer)
+    timer = setTimeout(store, restMs)
+    if (typeof timer === 'object') timer.unref()
+  }
+
+  const { document: page } = globalThis as { document?: EventTarget & { visibilityState: string } }
+  const onVisibility = () => {
+    if (page?.visibilityState === 'hidden') store()
+  }
+  page?.addEventListener('visibilitychange', onVisibility)
+  if (!isStored) storeSoon()
+  return {
+    noteChange() {
+      if (isStored) {
+        isStored = false
+        enqueue(() => Promise.all([marks.delete(markNames.overview), marks.delete(markNames.overviewMark)]))
+      }
+      storeSoon()
+    },
+    async close() {
+      page?.removeEventListener('visibilitychange', onVisibility)
+      store()
+      await writing
+    },
+  }
+}
