@@ -20,6 +20,7 @@ test('the public names', () => {
     'isTimeZone',
     'memory',
     'openBook',
+    'previewBook',
     'textLimits',
   ])
 })

@@ -1,7 +1,8 @@
 // The rules of the log, LG1 to LG6, each by its id.
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { type Action, actionToText } from '../src/schema/action.ts'
+import type { Action } from '../src/schema/action.ts'
+import { actionToText } from '../src/schema/action-text.ts'
 import { createId } from '../src/schema/ids.ts'
 import { memory } from '../src/storage/memory.ts'
 import { createHub } from '../src/testing/hub.ts'

@@ -23,7 +23,7 @@ async function storedBook() {
     created: '2026-01-01',
     externalRef: `C-${index}`,
   }))
-  await done(book.importClients(book.planImport(rows)))
+  await done(book.importClients(await book.planImport(rows)))
   return { storage, id, open, book }
 }
 

@@ -1,7 +1,8 @@
 // The facts in Tierbook's layout: describing fields under flat keys, each action as canonical JSON text, written as the commands write them.
 import { createHash } from 'node:crypto'
 import * as Y from 'yjs'
-import { type Action, actionToText } from '../../../core/src/schema/action.ts'
+import type { Action } from '../../../core/src/schema/action.ts'
+import { actionToText } from '../../../core/src/schema/action-text.ts'
 import type { KnownEntry } from '../../../core/src/schema/entries.ts'
 import { bytesToBase64Url, createSessionId } from '../../../core/src/schema/ids.ts'
 import { writeReports } from '../../../core/src/schema/activity-report.ts'

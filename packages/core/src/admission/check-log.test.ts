@@ -1,8 +1,9 @@
 // The log's fast path: texts that the grammar of common actions takes skip the parser, so it must take canonical texts only.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { actionToText, parseAction } from '../schema/action.ts'
-import { readCommonAction } from '../schema/common-actions.ts'
+import { parseAction } from '../schema/action.ts'
+import { actionToText } from '../schema/action-text.ts'
+import { readCommonAction } from '../schema/read-common-action.ts'
 import { createSampleSession, sampleId } from './sample-session.ts'
 
 test('[AD4] what the grammar of common actions takes is canonical and passes the schemas', () => {

@@ -1,6 +1,7 @@
 // New elements of the log must be the canonical texts of actions with a plausible counter (AD4).
-import { type Action, actionToText, maxActionBytes, parseAction, schemaVersion } from '../schema/action.ts'
-import { readCommonAction } from '../schema/common-actions.ts'
+import { type Action, maxActionBytes, parseAction, schemaVersion } from '../schema/action.ts'
+import { actionToText } from '../schema/action-text.ts'
+import { readCommonAction } from '../schema/read-common-action.ts'
 import { isKnownKind } from '../schema/entries.ts'
 import type { Primitive } from './byte-reader.ts'
 import type { FreshStruct } from './fresh-structs.ts'

@@ -1,6 +1,7 @@
 // Test support: a session that writes a document as the commands do, fields first and one action last, in one transaction.
 import * as Y from 'yjs'
-import { type Action, actionToText } from '../schema/action.ts'
+import type { Action } from '../schema/action.ts'
+import { actionToText } from '../schema/action-text.ts'
 import type { AnyEntry } from '../schema/entries.ts'
 import { bytesToBase64Url } from '../schema/ids.ts'
 

@@ -1,12 +1,11 @@
 // The actions of a replica by id (LG6), with what could not be read (LG4) set aside, in the one order of LG3.
-import type { Action } from '../schema/action.ts'
+import { type Action, parseAction } from '../schema/action.ts'
 import { CommonAction } from '../schema/common-action.ts'
 import { scanCommonAction } from '../schema/common-actions.ts'
 import { sessionLength } from '../schema/scan-text.ts'
 import type { VisitElement } from './log-items.ts'
 import { ActionTable, compareActions, LoggedAction, type ReadText, type StoredActions } from './logged-action.ts'
 import type { OwnAction } from './own-action.ts'
-import { readUncommon } from './read-actions.ts'
 
 /** The log of one replica. */
 export interface ActionLog {
@@ -96,7 +95,7 @@ export function createActionLog(readText: ReadText, stored?: StoredActions): Act
         let action: Action | CommonAction | null = own && own.text === value ? own.action : null
         if (!action && typeof value === 'string') action = scanCommonAction(value)
         if (!action) {
-          const read = readUncommon(value)
+          const read = parseAction(value)
           if (!read.ok) {
             unreadable.set(text, read.problem)
             return

@@ -1,4 +1,5 @@
 // Loads what writes when the first command needs it, or before, once the page has nothing better to do.
+import { whenIdle } from './when-idle.ts'
 import type { Writing, WritingParts } from './writing.ts'
 
 /** The loading of one document's {@link Writing}. */
@@ -9,9 +10,6 @@ export interface LoadWriting {
   loadSoon(): void
   close(): void
 }
-
-/** A page that is never idle still gets to it. */
-const idleWithinMs = 5_000
 
 /** Prepares the loading; nothing is fetched yet. */
 export function loadWriting(parts: WritingParts): LoadWriting {
@@ -36,14 +34,4 @@ export function loadWriting(parts: WritingParts): LoadWriting {
     },
     close: () => cancel(),
   }
-}
-
-/** Calls `work` once the page is idle; gives what calls it off. Safari has no idle callbacks. */
-function whenIdle(work: () => void): () => void {
-  if (typeof requestIdleCallback === 'function') {
-    const handle = requestIdleCallback(work, { timeout: idleWithinMs })
-    return () => cancelIdleCallback(handle)
-  }
-  const timer = setTimeout(work, idleWithinMs)
-  return () => clearTimeout(timer)
 }

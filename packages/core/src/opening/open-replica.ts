@@ -14,13 +14,13 @@ import { followDocument } from './follow-document.ts'
 import { createHistory } from './history.ts'
 import { createImports } from './imports.ts'
 import type { Keeper } from './keeper.ts'
+import { loadSnapshot } from './load-snapshot.ts'
+import { loadViewKeepers } from './load-view-keepers.ts'
 import { loadWriting } from './load-writing.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import { createQuestions, type Questions } from './questions.ts'
-import { keepOverview } from './overview-keeper.ts'
 import { keepReceipts } from './receipt-keeper.ts'
 import { recoverJournal } from './recover-journal.ts'
-import { createSnapshotKeeper, loadSnapshot } from './snapshot-keeper.ts'
 import { createStatus } from './status.ts'
 
 /** An open document. A book has one at a time; a recovery (SY3) puts another in its place. */
@@ -67,8 +67,7 @@ export async function openReplica(parts: {
   const { receipts } = kept
   const snapshot = isWhole ? await loadSnapshot(storage) : null
   const projection = createBookProjection(doc, { now, snapshot, receipts })
-  const snapshots = isWhole && createSnapshotKeeper({ storage, projection, stored: projection.continued })
-  const overview = await keepOverview(storage.marks, projection)
+  const views = loadViewKeepers({ storage, projection, isWhole })
   const durability = createDurability(durable)
   if (hasSync) {
     visitAll(doc.getArray('log'), durability.noteElement)
@@ -86,8 +85,7 @@ export async function openReplica(parts: {
   const publish = (change: Omit<BookChange, 'status'> | null) => {
     const statusChanged = status.refresh()
     if (change || statusChanged) parts.tell({ ...(change ?? noChange), status: statusChanged })
-    if (change?.log && snapshots) snapshots.noteChange()
-    if (change) overview.noteChange()
+    if (change) views.noteChange()
   }
   keeper.start({ storage, durability, hasSync, onChange: () => publish(null) })
 
@@ -160,8 +158,7 @@ export async function openReplica(parts: {
       await queue.close()
       following.close()
       await syncing?.close()
-      if (snapshots) await snapshots.close()
-      await overview.close()
+      await views.close()
       await kept.close()
       await keeper.settled()
       doc.destroy()

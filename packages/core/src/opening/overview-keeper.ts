@@ -1,6 +1,6 @@
 // Stores the overview for the next opening once changes pause, and takes the stored one away as soon as it is no longer what the book shows.
 import type { BookProjection } from '../projection/book-projection.ts'
-import { isMarkOf, sealOverview } from '../projection/overview.ts'
+import { isMarkOf, sealOverview } from '../projection/seal-overview.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import { markNames } from './durability.ts'
 
@@ -19,25 +19,27 @@ export interface OverviewKeeper {
 
 /** Looks whether what is stored is of this state, and stores it soon where it is not. */
 export async function keepOverview(marks: StorageHandle['marks'], projection: BookProjection): Promise<OverviewKeeper> {
-  let isStored = isMarkOf(await marks.get(markNames.overviewMark).catch(() => undefined), projection)
+  const mark = await marks.get(markNames.overviewMark).catch(() => undefined)
+  let isStored = isMarkOf(mark, projection)
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<unknown> = Promise.resolve()
 
-  /** The mark goes first and comes last: an overview without its mark is stored again. */
   function store(): void {
     clearTimeout(timer)
     if (isStored || projection.rows.size < worthStoring) return
     isStored = true
     const { overview, mark } = sealOverview(projection)
-    enqueue(async () => {
-      await marks.set(markNames.overview, overview)
-      await marks.set(markNames.overviewMark, mark)
-    })
+    // Begun at once and together: a page that goes away finishes what it began.
+    enqueue(() => Promise.all([marks.set(markNames.overview, overview), marks.set(markNames.overviewMark, mark)]))
   }
 
   // A full disk is told by the journal's writes; an overview that is not stored takes nothing from anybody.
   function enqueue(work: () => Promise<unknown>): void {
-    writing = writing.then(work).catch(() => undefined)
+    writing = Promise.all([writing, work()]).catch(() => undefined)
+  }
+
+  function takeAway(): void {
+    enqueue(() => Promise.all([marks.delete(markNames.overview), marks.delete(markNames.overviewMark)]))
   }
 
   function storeSoon(): void {
@@ -51,12 +53,13 @@ export async function keepOverview(marks: StorageHandle['marks'], projection: Bo
     if (page?.visibilityState === 'hidden') store()
   }
   page?.addEventListener('visibilitychange', onVisibility)
+  if (!isStored && mark !== undefined) takeAway()
   if (!isStored) storeSoon()
   return {
     noteChange() {
       if (isStored) {
         isStored = false
-        enqueue(() => Promise.all([marks.delete(markNames.overview), marks.delete(markNames.overviewMark)]))
+        takeAway()
       }
       storeSoon()
     },

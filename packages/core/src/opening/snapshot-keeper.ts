@@ -1,6 +1,7 @@
 // Stores the projection between openings, so that the next one continues where this one ends instead of reading the whole log again.
 import type { BookProjection } from '../projection/book-projection.ts'
-import { openSnapshot, type ProjectionSnapshot, sealSnapshot } from '../projection/snapshot.ts'
+import { sealSnapshot } from '../projection/seal-snapshot.ts'
+import type { ProjectionSnapshot } from '../projection/snapshot.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import { markNames } from './durability.ts'
 
@@ -15,16 +16,6 @@ export interface SnapshotKeeper {
   noteChange(): void
   /** Saves what is worth saving; resolves when it is stored. */
   close(): Promise<void>
-}
-
-/** The stored snapshot; null where there is none, or none that can be trusted. */
-export async function loadSnapshot(storage: StorageHandle): Promise<ProjectionSnapshot | null> {
-  try {
-    return openSnapshot(await storage.marks.get(markNames.projection))
-  } catch {
-    // The log tells everything that a snapshot would: one that cannot be read costs time and nothing else.
-    return null
-  }
 }
 
 /** Starts with what is stored, which holds `stored` actions, and saves soon if that is far behind. */
@@ -49,7 +40,11 @@ export function createSnapshotKeeper(parts: {
     if (!snapshot) return
     saved = snapshot.actions.size
     // A full disk is told by the journal's writes; a snapshot that is not stored takes nothing from anybody.
-    writing = writing.then(() => storage.marks.set(markNames.projection, sealSnapshot(snapshot))).catch(() => undefined)
+    writing = writing.then(() => store(snapshot)).catch(() => undefined)
+  }
+
+  async function store(snapshot: ProjectionSnapshot): Promise<void> {
+    await storage.marks.set(markNames.projection, sealSnapshot(snapshot))
   }
 
   /** Not in the way of the first frame, nor of a script that ends at once. */

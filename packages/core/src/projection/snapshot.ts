@@ -27,7 +27,8 @@ export interface ProjectionSnapshot {
 
 const isColumn = (value: unknown) => ArrayBuffer.isView(value) && !(value instanceof DataView)
 const StoredColumns = z.record(z.string(), z.custom<Column>(isColumn))
-const Sealed = z.strictObject({
+/** The form that storage keeps: structured-cloneable, with a checksum over all of it. */
+export const SealedSnapshot = z.strictObject({
   version: z.string(),
   json: z.string(),
   actions: StoredColumns,
@@ -35,34 +36,13 @@ const Sealed = z.strictObject({
   clients: StoredColumns,
   sum: z.int(),
 })
-type Sealed = z.infer<typeof Sealed>
+export type SealedSnapshot = z.infer<typeof SealedSnapshot>
 
-/** The form that storage keeps: structured-cloneable, with a checksum over all of it. */
-export function sealSnapshot(snapshot: ProjectionSnapshot): unknown {
-  const { actions, entries, ...rest } = snapshot
-  const { columns: actionColumns, ...restOfActions } = actions
-  const json = JSON.stringify({
-    ...rest,
-    actions: restOfActions,
-    entries: {
-      ...entries,
-      entries: { size: entries.entries.size },
-      clients: { size: entries.clients.size },
-    },
-  })
-  const parts = {
-    json,
-    actions: actionColumns,
-    entries: { words: entries.entries.words },
-    clients: entries.clients.columns,
-  }
-  return { version: versionText, ...parts, sum: checksum(parts) } satisfies Sealed
-}
-
-/** Opens what {@link sealSnapshot} made; null where it is of another version, damaged, or something else altogether. */
+/** Opens what `sealSnapshot` made; null where it is of another version, damaged, or something else altogether. */
 export function openSnapshot(stored: unknown): ProjectionSnapshot | null {
-  const sealed = Sealed.safeParse(stored)
-  if (!sealed.success || sealed.data.version !== versionText || sealed.data.sum !== checksum(sealed.data)) return null
+  const sealed = SealedSnapshot.safeParse(stored)
+  if (!sealed.success || sealed.data.version !== snapshotVersion || sealed.data.sum !== snapshotSum(sealed.data))
+    return null
   const { json, actions, entries, clients } = sealed.data
   // The checksum says that this version wrote it, so the shape is the one that was written.
   const rest = JSON.parse(json) as ProjectionSnapshot
@@ -77,10 +57,13 @@ export function openSnapshot(stored: unknown): ProjectionSnapshot | null {
   }
 }
 
-const versionText = versionOf(version)
+export const snapshotVersion = versionOf(version)
 
 /** Over everything that is stored. */
-function checksum({ json, ...tables }: Pick<Sealed, 'json' | 'actions' | 'entries' | 'clients'>): number {
+export function snapshotSum({
+  json,
+  ...tables
+}: Pick<SealedSnapshot, 'json' | 'actions' | 'entries' | 'clients'>): number {
   let sum = sumOfText(json)
   for (const columns of Object.values<Columns>(tables)) {
     for (const name of Object.keys(columns).sort()) {

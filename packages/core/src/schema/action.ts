@@ -1,5 +1,4 @@
 // The envelope of one action: what one actor did at once, one element of the log, kept as canonical JSON text (RFC 8785).
-import canonicalize from 'canonicalize'
 import * as z from 'zod/mini'
 import { type AnyEntry, entrySchemas, isKnownKind } from './entries.ts'
 import { ActionId, Id } from './ids.ts'
@@ -74,13 +73,6 @@ export function checkAction(json: unknown): ParsedAction {
     if (!body.success) return { ok: false, problem: issueText(body.error, `entries.${index}`) }
   }
   return { ok: true, action }
-}
-
-/** The one text of an action: canonical JSON, the exact bytes that are hashed and compared. */
-export function actionToText(action: Action): string {
-  const text = canonicalize(action)
-  if (text === undefined) throw new Error(`action ${action.id} has no canonical JSON form`)
-  return text
 }
 
 function issueText(

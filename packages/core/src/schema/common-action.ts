@@ -1,9 +1,6 @@
 // What the grammar of common actions found in a text: numbers and places in it rather than objects, since a large book has a hundred
 // thousand actions and most of what they say is looked at once. One object is used again with every text that is read.
-import type { Action } from './action.ts'
-import type { AnyEntry } from './entries.ts'
-import { dateOfDay } from './plain-date.ts'
-import { idLength, idWords, sessionLength } from './scan-text.ts'
+import { idWords } from './scan-text.ts'
 
 /** Where a part of the text begins and ends; -1 where there is none. */
 export interface Span {
@@ -44,29 +41,6 @@ export class CommonEntry {
     this.name.from = -1
     this.externalRef.from = -1
   }
-
-  /** The entry as an object. */
-  toEntry(text: string): AnyEntry {
-    const { kind } = this
-    const subject = text.slice(this.subject, this.subject + idLength)
-    const named = text.slice(this.named.from, this.named.to)
-    const said = {
-      ...(this.name.from < 0 ? {} : { name: cut(text, this.name) }),
-      ...(this.externalRef.from < 0 ? {} : { externalRef: cut(text, this.externalRef) }),
-      ...(this.reason.from < 0 ? {} : { reason: cut(text, this.reason) }),
-    }
-    if (kind === 'client.edited') return { kind, subject, ...said }
-    if (kind === 'client.added') return { kind, subject, createdOn: dateOfDay(this.day), ...said }
-    if (kind === 'entry.retracted') return { kind, subject, target: named, ...said }
-    const event = {
-      kind,
-      subject,
-      effectiveOn: dateOfDay(this.day),
-      after: this.named.from < 0 ? [] : [named],
-      ...said,
-    }
-    return kind === 'tier.assigned' ? { ...event, tier: this.tier } : event
-  }
 }
 
 /** The common action that was read last. */
@@ -102,23 +76,4 @@ export class CommonAction {
     for (let place = 1; place < this.count; place++) kinds += `,${this.entries[place]?.kind ?? ''}`
     return kinds
   }
-
-  /** The action as an object. */
-  toAction(): Action {
-    const { text, at, n, header } = this
-    return {
-      v: 1,
-      id: `${text.slice(this.id, this.id + sessionLength)}.${this.seq}`,
-      n,
-      at,
-      by: header.by,
-      device: header.device,
-      prev: this.prev < 0 ? null : text.slice(this.prev, this.prev + 43),
-      entries: this.entries.slice(0, this.count).map((entry) => entry.toEntry(text)),
-    }
-  }
-}
-
-function cut(text: string, { from, to }: Span): string {
-  return text.slice(from, to)
 }

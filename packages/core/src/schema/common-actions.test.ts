@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { actionToText, checkAction, type Action } from './action.ts'
-import { readCommonAction } from './common-actions.ts'
+import { checkAction, type Action } from './action.ts'
+import { actionToText } from './action-text.ts'
+import { readCommonAction } from './read-common-action.ts'
 
 const chars = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-')
 const idOf = (length: number) =>

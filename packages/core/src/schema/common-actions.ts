@@ -1,6 +1,5 @@
 // A grammar for the actions that make up most of any log. A text that fits it exactly needs neither a JSON parser nor the schemas:
 // the grammar is at least as strict (a property test holds the two against each other), and a large book opens in half the time.
-import type { Action } from './action.ts'
 import { type ActionHeader, CommonAction, type CommonEntry, type Span } from './common-action.ts'
 import { dayAt } from './plain-date.ts'
 import {
@@ -15,14 +14,12 @@ import {
   sessionLength,
 } from './scan-text.ts'
 
-/** Reads `text` if it is one of the common actions in canonical form; null says nothing about whether it is valid. */
-export function readCommonAction(text: string): Action | null {
-  return scanCommonAction(text)?.toAction() ?? null
-}
-
 const scanned = new CommonAction()
 
-/** As {@link readCommonAction}, into the one object that the next call uses again. */
+/**
+ * Reads `text` if it is one of the common actions in canonical form, into the one object that the next call uses again; null says nothing
+ * about whether it is valid.
+ */
 export function scanCommonAction(text: string): CommonAction | null {
   const atEnd = text.startsWith('{"at":') ? endOfInteger(text, 6) : -1
   const header = atEnd < 0 ? null : readHeader(text, atEnd)

@@ -1,0 +1,35 @@
+// Makes what the next opening shows first, and a small mark that says of which state it is.
+import * as z from 'zod/mini'
+import { PlainDate } from '../schema/plain-date.ts'
+import type { BookProjection } from './book-projection.ts'
+import { overviewVersion, type SealedOverview, type StoredOverview } from './overview.ts'
+import { sumOfText } from './seal.ts'
+
+/** Says of which state a stored overview is: a small value beside the large one. */
+const OverviewMark = z.strictObject({ version: z.string(), actions: z.int(), today: PlainDate })
+
+/** The form that storage keeps, and the mark beside it. */
+export function sealOverview(projection: BookProjection): { overview: unknown; mark: z.infer<typeof OverviewMark> } {
+  const today = projection.today()
+  const json = JSON.stringify({
+    rows: projection.rows.query({}),
+    tiers: projection.tiers(),
+    settings: projection.settings(),
+    today,
+  } satisfies StoredOverview)
+  return {
+    overview: { version: overviewVersion, json, sum: sumOfText(json) } satisfies z.infer<typeof SealedOverview>,
+    mark: { version: overviewVersion, actions: projection.log.size, today },
+  }
+}
+
+/** Whether the overview beside this mark is what `projection` shows. */
+export function isMarkOf(mark: unknown, projection: BookProjection): boolean {
+  const { success, data } = OverviewMark.safeParse(mark)
+  return (
+    success &&
+    data.version === overviewVersion &&
+    data.actions === projection.log.size &&
+    data.today === projection.today()
+  )
+}
