@@ -218,6 +218,21 @@ test('a snapshot makes the next opening short, and one that cannot be read is pa
   }
 })
 
+test('a large book that came in one update gets a snapshot as soon as it is left', async () => {
+  const { storage } = faulty()
+  const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+  const id = createId()
+  const ada = await openStockClient(server, { id, role: 'owner', create: true, connect: false })
+  for (let i = 0; i < 140; i++) await ada.book.addClient({ name: `Client ${i}`, note: 'x'.repeat(9_000) })
+  ada.provider.connect()
+  await vi.waitFor(async () => expect((await storage.book(id))?.largestN).toBe(141), { timeout: 30_000 })
+  ada.provider.destroy()
+  await vi.waitFor(async () => expect((await storage.load(id))?.snapshot).not.toBe(null), { timeout: 30_000 })
+  const loaded = await storage.load(id)
+  expect(loaded?.record.seq).toBeLessThan(10)
+  expect(loaded?.snapshot?.seq).toBe(loaded?.record.seq)
+})
+
 test('[F23] a reader that does not read is closed, and the others are not held up', async () => {
   const server = await startSampleServer({ environment: { TIERBOOK_MAX_BUFFERED_BYTES: '65536' } })
   const id = createId()

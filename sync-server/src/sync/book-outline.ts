@@ -48,12 +48,11 @@ export function createOutline(start?: { stateVector: Uint8Array; deletes: Uint8A
       return encoding.toUint8Array(encoder)
     },
     firstLive(client, from, to) {
-      let clock = from
-      for (const [start, end] of deletes.get(client) ?? []) {
-        if (start > clock) break
-        if (end > clock) clock = end
-      }
-      return clock < to ? clock : -1
+      const ranges = deletes.get(client) ?? []
+      const [start, end] = ranges[firstBehind(ranges, from)] ?? [to, to]
+      // Ranges do not touch each other: what follows a deleted one is live.
+      const live = start <= from ? end : from
+      return live < to ? live : -1
     },
   }
 }
@@ -79,6 +78,17 @@ export function knownBookOfOutline(outline: BookOutline): KnownBook {
 export function covers(clocks: ReadonlyMap<number, number>, wanted: ReadonlyMap<number, number>): boolean {
   for (const [client, clock] of wanted) if ((clocks.get(client) ?? 0) < clock) return false
   return true
+}
+
+/** Place of the first range that ends behind `clock`. Each sync carries thousands of ranges: they cannot be walked for each of them. */
+function firstBehind(ranges: readonly Range[], clock: number): number {
+  let [low, high] = [0, ranges.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ranges[middle] as Range)[1] > clock) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** Sorted, without overlaps: those of one client id are few, since neighbours become one. */

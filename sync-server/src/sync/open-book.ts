@@ -54,6 +54,8 @@ export type Taken = Admission & { readonly changed: Uint8Array | null }
 
 /** A snapshot is due after this many updates: applying this many takes a few milliseconds. */
 const updatesPerSnapshot = 500
+/** So it is after this many bytes, however few updates brought them: reading a book's outline off them takes ten times their memory. */
+const bytesPerSnapshot = 1_048_576
 /** Devices that come back together ask with few different state vectors; each answer is made once for all of them. */
 const keptAnswers = 8
 
@@ -73,6 +75,7 @@ export async function openBook(request: {
   const { generation } = loaded.record
   let { seq, head, firstWriter, isShared, largestN } = loaded.record
   let sinceSnapshot = seq - (loaded.snapshot?.seq ?? 0)
+  let bytesSinceSnapshot = 0
   let hasOutline = loaded.snapshot === null || loaded.snapshot.outline !== null
   let doc: Y.Doc | null = null
   let contents: StoredContents | null = openStoredContents(storage, loaded)
@@ -104,12 +107,14 @@ export async function openBook(request: {
     return made
   }
   async function saveSnapshot(): Promise<void> {
-    if (!doc || (sinceSnapshot < updatesPerSnapshot && hasOutline)) return
+    const isDue = sinceSnapshot >= updatesPerSnapshot || bytesSinceSnapshot >= bytesPerSnapshot || !hasOutline
+    if (!doc || !isDue) return
     try {
       const stateVector = Y.encodeStateVector(doc)
       const outline = { stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) }
       await storage.saveSnapshot({ book, seq, bytes: Y.encodeStateAsUpdate(doc), outline })
       sinceSnapshot = 0
+      bytesSinceSnapshot = 0
       hasOutline = true
     } catch (error) {
       logger.warn({ book, err: error }, 'a snapshot could not be stored')
@@ -187,6 +192,7 @@ export async function openBook(request: {
       head = await committer.commit({ book, expectedSeq: seq, updates, bindings: newBindings, largestN })
       seq += updates.length
       sinceSnapshot += updates.length
+      for (const { bytes } of updates) bytesSinceSnapshot += bytes.length
       firstWriter ??= updates[0]?.actor ?? null
       isShared ||= updates.some(({ actor }) => actor !== firstWriter)
     },
