@@ -1,4 +1,5 @@
 // Asks the billing worker; one serves the whole page, and is started by the first question.
+import { m } from '#lib/paraglide/messages.js'
 import type { WorkerCalls } from './billing-worker.ts'
 
 export interface Question {
@@ -40,7 +41,7 @@ function startedWorker(): Worker {
     else asked?.resolve(data.value as never)
   })
   worker.addEventListener('error', ({ message }) => {
-    for (const { reject } of waiting.values()) reject(new Error(message || 'the billing worker did not start'))
+    for (const { reject } of waiting.values()) reject(new Error(message || m.invoices_not_worked_out()))
     waiting.clear()
     worker = null
   })
