@@ -159,6 +159,7 @@ for (const [device, options] of [
     for (const name of ['Acme', 'Bright', 'Crow']) await expect(planOf(page, name)).toContainText('Enterprise')
     await expect(planOf(page, 'Dale')).toContainText('Starter')
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Undo this?' }).getByRole('button', { name: 'Undo all of it' }).click()
     for (const name of ['Acme', 'Bright']) await expect(planOf(page, name)).toContainText('Starter')
     await expect(planOf(page, 'Crow')).toContainText('Enterprise')
 

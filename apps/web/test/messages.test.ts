@@ -17,7 +17,7 @@ const sameEverywhere = new Set([
   ...'Mac OS,Mac,Chromebook,Edge,Opera'.split(','),
   ...'Stripe,Kill Bill,Lago,Flexprice'.split(','),
   // Names of keys, as events have them and as they are printed on keyboards.
-  ...'Enter,Escape,Esc,Backspace,Arrow,Tab,Home,End,Ctrl K,Home End,Shift X'.split(','),
+  ...'Enter,Escape,Esc,Backspace,Arrow,Tab,Home,End,Ctrl K,Ctrl Z,Ctrl Shift Z,Home End,Shift X'.split(','),
 ])
 // Data of the invented book, and the headings that the import knows, are no interface.
 const notInterface = /src\/lib\/(sample|paraglide|import\/match-columns|overview\/export-table)/

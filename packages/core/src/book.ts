@@ -1,6 +1,7 @@
 // The public shape of an open book: commands that append, questions that read, and a status that tells the truth.
 import type { Doc } from 'yjs'
 import type { BookBilling } from './book-billing.ts'
+import type { BookUndo } from './book-undo.ts'
 import type { ImportPlan, ImportRow } from './commands/import-plan.ts'
 import type { Tier, TierColourName } from './schema/built-in-tiers.ts'
 import type { PlainDate } from './schema/plain-date.ts'
@@ -212,7 +213,7 @@ export interface Appended {
 }
 
 /** An open book. Commands run one after the other and resolve when their action is in the document. */
-export interface Book extends BookBilling {
+export interface Book extends BookBilling, BookUndo {
   readonly id: string
   readonly author: Author
   readonly device: string

@@ -13,6 +13,11 @@ export type ErrorCode =
   | 'client-not-ended'
   | 'duplicate-external-ref'
   | 'already-sealed'
+  | 'nothing-to-undo'
+  | 'nothing-to-redo'
+  | 'not-undoable' // of a kind that stays
+  | 'built-upon' // something later builds on it
+  | 'not-kept' // what stood there before is not known any more
   | 'too-large'
   | 'read-only'
   | 'newer-schema'

@@ -6,7 +6,7 @@ import { schemaVersion } from '../schema/action.ts'
 import { CurrencyCode, Name, TimeZoneName } from '../schema/entries.ts'
 import { isTimeZone } from '../schema/plain-date.ts'
 import { checkInput, quote } from './check-input.ts'
-import { type Command, type Described, entryOf } from './draft.ts'
+import { type Command, type Described, entryOf, wasOf } from './draft.ts'
 
 const Settings = z.strictObject({
   name: z.optional(z.pipe(z.string().check(z.trim()), Name)),
@@ -46,7 +46,12 @@ export const editBook: Command<unknown, Appended> = ({ projection }, input) => {
   }
   const describe = describeBook(changed)
   if (describe.length === 0) return fail('nothing-to-change', 'the book already has these values')
-  const entry = entryOf({ kind: 'book.edited' as const, subject: 'book' as const, ...changed })
+  const entry = entryOf({
+    kind: 'book.edited' as const,
+    subject: 'book' as const,
+    ...changed,
+    was: wasOf(changed, settings),
+  })
   return succeed({ describe, entries: [entry], value: (action) => ({ action }) })
 }
 

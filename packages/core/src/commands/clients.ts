@@ -6,7 +6,7 @@ import { ExternalRef, Name, Reason, textLimits } from '../schema/entries.ts'
 import { createId, Id, TierId } from '../schema/ids.ts'
 import { PlainDate } from '../schema/plain-date.ts'
 import { checkInput, quote } from './check-input.ts'
-import { type Command, type Described, entryOf } from './draft.ts'
+import { type Command, type Described, entryOf, wasOf } from './draft.ts'
 
 const trimmedName = z.pipe(z.string().check(z.trim()), Name)
 const Note = z.string().check(
@@ -99,6 +99,7 @@ export const editClient: Command<unknown, Appended> = ({ projection }, input) =>
     subject: client,
     ...changed,
     note: changed.note === undefined ? undefined : 'changed',
+    was: wasOf({ ...changed, note: undefined }, row),
   })
   return succeed({ describe, entries: [entry], value: (action) => ({ action }) })
 }

@@ -32,3 +32,17 @@ export type Command<Input, T> = (context: CommandContext, input: Input) => Resul
 export function entryOf<E extends KnownEntry>(entry: { [K in keyof E]: E[K] | undefined }): E {
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as E & AnyEntry
 }
+
+/** What fields that change held as their author saw them: what an undo goes back to. Undefined where none changes. */
+export function wasOf(
+  changed: Readonly<Record<string, unknown>>,
+  before: object,
+): Record<string, string | number | null> | undefined {
+  const was: Record<string, string | number | null> = {}
+  for (const [field, value] of Object.entries(before) as [string, unknown][]) {
+    if (changed[field] === undefined) continue
+    if (value === null || typeof value === 'number') was[field] = value
+    else if (typeof value === 'string' && value.isWellFormed()) was[field] = value
+  }
+  return Object.keys(was).length > 0 ? was : undefined
+}

@@ -1,7 +1,7 @@
 // Cuts an import's plan into actions that each fit the limits, so that every one of them is written whole or not at all.
 import { succeed, type Result } from '../result.ts'
 import type { KnownEntry } from '../schema/entries.ts'
-import { type CommandContext, type Described, type Draft, entryOf } from './draft.ts'
+import { type CommandContext, type Described, type Draft, entryOf, wasOf } from './draft.ts'
 import type { ImportPlan, ImportStep } from './import-plan.ts'
 
 /** Rows per action: two entries each, with names of the longest kind well below 256 KiB. */
@@ -37,6 +37,7 @@ export function draftImportAction(
     )
   }
   for (const step of cut.steps) {
+    const row = context.projection.rows.get(step.client)
     for (const [field, value] of Object.entries(step.fields)) {
       if (value !== undefined) describe.push({ root: 'clients', key: `${step.client}/${field}`, value })
     }
@@ -46,7 +47,15 @@ export function draftImportAction(
         entryOf({ kind: 'client.added', subject: step.client, name, createdOn, externalRef, note: undefined }),
       )
     } else if (Object.keys(step.fields).length > 0) {
-      entries.push(entryOf({ kind: 'client.edited', subject: step.client, ...step.fields }))
+      entries.push(
+        entryOf({
+          kind: 'client.edited',
+          subject: step.client,
+          ...step.fields,
+          note: undefined,
+          was: row && wasOf(step.fields, row),
+        }),
+      )
     }
     if (step.tier) {
       const after = context.projection.client(step.client)?.facts().headIds ?? []

@@ -5,7 +5,7 @@ import { fail, succeed } from '../result.ts'
 import { Name, Rank, TierColour, TypicalUse } from '../schema/entries.ts'
 import { createId, TierId } from '../schema/ids.ts'
 import { checkInput, quote } from './check-input.ts'
-import { type Command, type Described, entryOf } from './draft.ts'
+import { type Command, type Described, entryOf, wasOf } from './draft.ts'
 
 const trimmedName = z.pipe(z.string().check(z.trim()), Name)
 const NewTier = z.strictObject({
@@ -65,7 +65,7 @@ export const editTier: Command<unknown, Appended> = ({ projection }, input) => {
   if (describe.length === 0) return fail('nothing-to-change', `${quote(tier.name)} already has these values`)
   return succeed({
     describe,
-    entries: [entryOf({ kind: 'tier.edited' as const, subject: id, ...changed })],
+    entries: [entryOf({ kind: 'tier.edited' as const, subject: id, ...changed, was: wasOf(changed, tier) })],
     value: (action) => ({ action }),
   })
 }

@@ -24,7 +24,17 @@ const written = [
 ] as const
 
 /** Names of {@link Commands}. */
-export const commandNames = [...written, 'recordActivity', 'importClients', 'sealRun'] as const
+export const commandNames = [
+  ...written,
+  'recordActivity',
+  'importClients',
+  'sealRun',
+  'changeClients',
+  'previewUndo',
+  'previewRedo',
+  'undo',
+  'redo',
+] as const
 
 /** Binds the commands to one document. */
 export function createCommands({ queue, imports }: { queue: CommandQueue; imports: Imports }): Commands {
@@ -33,6 +43,11 @@ export function createCommands({ queue, imports }: { queue: CommandQueue; import
     ...(Object.fromEntries(singles) as Pick<Commands, (typeof written)[number]>),
     recordActivity: (reports) => queue.run((writing) => writing.report('recordActivity', reports)),
     importClients: (plan) => imports.run(plan),
+    changeClients: (change) => queue.run((writing) => writing.changeClients(change)),
+    previewUndo: (request) => queue.run((writing) => writing.previewUndo('undo', request)),
+    previewRedo: (request) => queue.run((writing) => writing.previewUndo('redo', request)),
+    undo: (request) => queue.run((writing) => writing.undo('undo', request)),
+    redo: (request) => queue.run((writing) => writing.undo('redo', request)),
     sealRun: (seal) => queue.run((writing) => writing.seal(seal)),
   }
 }

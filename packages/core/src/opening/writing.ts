@@ -2,6 +2,8 @@
 // nobody edits before there are any.
 import type { Doc } from 'yjs'
 import { draftActivity } from '../commands/activity.ts'
+import type { BookUndo, UndoPreview, UndoRequest } from '../book-undo.ts'
+import { changeClients } from '../commands/change-clients.ts'
 import { assignTier, endClient, resumeClient } from '../commands/assignments.ts'
 import { editBook } from '../commands/book-settings.ts'
 import { addClient, editClient } from '../commands/clients.ts'
@@ -16,6 +18,7 @@ import type { BillingFacts } from '../projection/billing-facts.ts'
 import { type Result, succeed } from '../result.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import { type AppenderOptions, createAppender, type Written } from './append.ts'
+import { createUndoing } from './undoing.ts'
 import { createImporter, type Importer } from './importer.ts'
 
 /** Writes; whoever calls has waited for its turn. */
@@ -28,8 +31,15 @@ export interface Writing {
   report(name: string, reports: unknown): Result<{ written: number }>
   /** Writes all parts of a seal, with nothing between them. */
   seal(input: { readonly sealed: unknown; readonly prefix: string }): Result<{ action: string }>
+  /** Changes many clients with nothing between them. */
+  changeClients(input: unknown): ReturnType<BookUndo['changeClients']> extends Promise<infer R> ? R : never
+  previewUndo(does: UndoDoes, request: UndoRequest | undefined): Result<UndoPreview>
+  /** Undoes or redoes wholly or not at all. */
+  undo(does: UndoDoes, request: UndoRequest | undefined): Result<{ unit: string; actions: readonly string[] }>
   readonly importer: Importer
 }
+
+type UndoDoes = 'undo' | 'redo'
 
 /** What writing needs of an open document. */
 export interface WritingParts {
@@ -51,16 +61,41 @@ export function createWriting(parts: WritingParts): Writing {
   const appender = createAppender(parts.doc, parts.appending)
   const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf(facts)
 
+  const undoing = createUndoing({ context: { ...context, actor: parts.appending.author.id, facts }, appendAll })
+  const changing = (input: unknown) => {
+    const change = changeClients(context, input)
+    if (!change.ok) return change
+    const { drafts, ...value } = change.value
+    const written = appendAll('changeClients', drafts)
+    return written.ok ? succeed(value) : written
+  }
+
+  /** What is kept in one go is stored in one go: on this device a batch is there whole or not at all. */
+  function appendAll(name: string, drafts: readonly Draft<string>[]): Result<readonly string[]> {
+    const actions: string[] = []
+    for (const draft of drafts) {
+      const written = append(name, succeed(draft))
+      if (!written.ok) return written
+      actions.push(written.value)
+    }
+    return succeed(actions)
+  }
+
   function append<T>(name: string, draft: Result<Draft<T>>): Result<T> {
     if (!draft.ok) return draft
+    const notes = undoing.notesOf(draft.value)
     const appended = appender.append(name, draft.value)
     if (!appended.ok) return appended
+    undoing.keepNotes(appended.value.written.id, notes)
     parts.keep(appended.value.written)
     return succeed(appended.value.value)
   }
 
   return {
     append,
+    changeClients: changing,
+    previewUndo: (does, request) => undoing.preview(does, request),
+    undo: (does, request) => undoing.run(does, request),
     importer: createImporter(context, parts.marks),
     write: (name, input) => append(name, commands[name](context, input)),
     report(name, reports) {
@@ -72,13 +107,8 @@ export function createWriting(parts: WritingParts): Writing {
     seal(input) {
       const drafts = sealRun(context, facts(), input)
       if (!drafts.ok) return drafts
-      const actions: string[] = []
-      for (const draft of drafts.value) {
-        const written = append('sealRun', succeed(draft))
-        if (!written.ok) return written
-        actions.push(written.value)
-      }
-      return succeed({ action: actions[0] ?? '' })
+      const written = appendAll('sealRun', drafts.value)
+      return written.ok ? succeed({ action: written.value[0] ?? '' }) : written
     },
   }
 }

@@ -16,7 +16,7 @@ export interface Retraction {
   readonly index: number
 }
 
-const [, , , , , retracted = 0] = kindNumbers.values()
+const [, , , added = 0, , retracted = 0] = kindNumbers.values()
 const kinds = [...kindNumbers.keys()]
 const noneRetracted: ReadonlySet<string> = new Set()
 const none: readonly string[] = []
@@ -45,9 +45,14 @@ export class ClientState {
     this.id = table.ids.at(client)
   }
 
-  /** Whether somebody added it; a client nobody added is not shown. */
+  /** Whether somebody added it and did not undo that; a client nobody added is not shown. */
   get isAdded(): boolean {
-    return this.#table.isMarked(this.#client, clientMarks.added)
+    if (!this.#table.isMarked(this.#client, clientMarks.added)) return false
+    if (!this.#table.isMarked(this.#client, clientMarks.hasRetractions)) return true
+    const takenBack = this.#retractedIds()
+    for (const row of this.#table.rowsOf(this.#client))
+      if (this.#table.field(row, entryFields.kind) === added && !takenBack.has(this.#idOf(row))) return true
+    return false
   }
 
   /** The device clock of its latest action, epoch ms. */
@@ -103,6 +108,13 @@ export class ClientState {
   /** All retractions of an entry. */
   retractionsOf(entry: string): readonly Retraction[] {
     return [...this.#retractions()].filter(({ target }) => target === entry)
+  }
+
+  /** Ids of the actions with entries about the client. */
+  actions(): ReadonlySet<string> {
+    const rows = new Set<number>()
+    for (const row of this.#table.rowsOf(this.#client)) rows.add(this.#table.field(row, entryFields.action))
+    return new Set([...rows].map((row) => this.#log.at(row).id))
   }
 
   /** All entries about the client in log order. */

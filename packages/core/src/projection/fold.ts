@@ -104,6 +104,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
     const built = buildRow(new ClientState(tables, client), fields, beside.reported.of(id), moment)
     if (!built) {
       rows.delete(id)
+      turnsOn.delete(id)
       return
     }
     place(built.row, client)

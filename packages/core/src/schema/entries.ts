@@ -2,7 +2,7 @@
 // came, so that unknown fields of newer versions are kept (LG4).
 import * as z from 'zod/mini'
 import { billingEntrySchemas } from './billing-entries.ts'
-import { EntryId, Id, TierId } from './ids.ts'
+import { ActionId, EntryId, Id, TierId } from './ids.ts'
 import { PlainDate } from './plain-date.ts'
 
 /** Limits of text fields in UTF-16 code units; a name fits a table cell, a note a page. */
@@ -31,6 +31,11 @@ export const Rank = z.int().check(z.minimum(0), z.maximum(1_000_000))
 /** Ids of the client's tier entries that were the latest the author saw (TL4). */
 export const After = z.array(EntryId).check(z.maxLength(64))
 
+/** What the fields held before, for undo; used only by a command that checks them. */
+const Was = z.optional(z.record(z.string(), z.nullable(z.union([z.string(), z.number()]))))
+/** What is undone as one: an action, or all actions of a batch. */
+const Unit = z.union([ActionId, Id])
+
 export const entrySchemas = {
   'book.created': z.object({
     kind: z.literal('book.created'),
@@ -45,6 +50,7 @@ export const entrySchemas = {
     name: z.optional(Name),
     timeZone: z.optional(TimeZoneName),
     currency: z.optional(CurrencyCode),
+    was: Was,
   }),
   'client.added': z.object({
     kind: z.literal('client.added'),
@@ -61,6 +67,7 @@ export const entrySchemas = {
     createdOn: z.optional(PlainDate),
     externalRef: z.optional(z.nullable(ExternalRef)),
     note: z.optional(z.literal('changed')),
+    was: Was,
   }),
   'client.ended': z.object({
     kind: z.literal('client.ended'),
@@ -91,6 +98,7 @@ export const entrySchemas = {
     typicalUse: z.optional(z.nullable(TypicalUse)),
     rank: z.optional(Rank),
     colour: z.optional(TierColour),
+    was: Was,
   }),
   'tier.assigned': z.object({
     kind: z.literal('tier.assigned'),
@@ -106,6 +114,9 @@ export const entrySchemas = {
     target: EntryId,
     reason: z.optional(Reason),
   }),
+  // Says which action or batch the entries beside it undo, or do again; they have the effect.
+  'action.undone': z.object({ kind: z.literal('action.undone'), subject: Unit }),
+  'action.redone': z.object({ kind: z.literal('action.redone'), subject: Unit }),
   'import.applied': z.object({
     kind: z.literal('import.applied'),
     subject: Id,

@@ -15,6 +15,7 @@ import { type KeptStorage, openKeptStorage } from '#lib/device/kept-storage.ts'
 import { type Identity, loadIdentity, saveIdentity } from '#lib/device/identity.ts'
 import { forgetBook } from './forget-book.ts'
 import { Notices } from './notices.svelte.ts'
+import type { UndoAsked, UndoWish } from '#lib/undo/undo-step.ts'
 import { CommandDesk } from './page-commands.svelte.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import { m } from '#lib/paraglide/messages.js'
@@ -34,6 +35,8 @@ const tabKey = 'tierbook.tab-book' // each tab remembers its own book across rel
 export class AppState {
   readonly notices = new Notices()
   readonly commands = new CommandDesk()
+  /** An undo of many changes, which is asked about first. */
+  undoAsked = $state.raw<UndoAsked | null>(null)
   /** Clients in the order in which the overview last showed them; null before it was shown. */
   trail: readonly string[] | null = null
   #phase = $state<Phase>('starting')
@@ -219,6 +222,14 @@ export class AppState {
     this.#list = list
     const problem = saveBookList(this.#kept ?? localStorage, list)
     if (problem) this.notices.warn(problem)
+  }
+
+  /** Undoes what the person did last, or the `unit` named, or does it again; asks first where that is many changes. */
+  undo(wish: UndoWish = {}): void {
+    import('#lib/undo/undo-step.ts').then(
+      ({ undoStep }) => undoStep(this, wish),
+      () => this.notices.warn(m.ui_error_not_loaded()),
+    )
   }
 }
 

@@ -6,6 +6,8 @@ export interface Notice {
   readonly text: string
   readonly tone: 'done' | 'warning'
   readonly undo: (() => void) | null
+  /** What its button says instead of "Undo". */
+  readonly label: string | null
 }
 
 const shownForMs = 8_000 // long enough to read two lines and reach the undo button
@@ -20,16 +22,16 @@ export class Notices {
   }
 
   /** Says that something was done; goes by itself. */
-  done(text: string, undo?: () => void): void {
+  done(text: string, undo?: () => void, label?: string): void {
     // The latest thing done takes the place of the one before; warnings stay.
     this.#shown = this.#shown.filter(({ tone }) => tone === 'warning')
-    const id = this.#add({ text, tone: 'done', undo: undo ?? null })
+    const id = this.#add({ text, tone: 'done', undo: undo ?? null, label: label ?? null })
     setTimeout(() => this.dismiss(id), shownForMs)
   }
 
   /** Says what went wrong; stays until dismissed. */
   warn(text: string): void {
-    this.#add({ text, tone: 'warning', undo: null })
+    this.#add({ text, tone: 'warning', undo: null, label: null })
   }
 
   dismiss(id: number): void {

@@ -20,6 +20,8 @@ export const kindWords: Readonly<Record<string, () => string>> = {
   'price.set': m.changes_kind_price_set,
   'usage.recorded': m.changes_kind_usage_recorded,
   'run.sealed': m.changes_kind_run_sealed,
+  'action.undone': m.changes_kind_undone,
+  'action.redone': m.changes_kind_redone,
 }
 
 /** The name of the entry's kind. */

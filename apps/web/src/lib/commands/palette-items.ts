@@ -87,9 +87,8 @@ async function assign(app: AppState, view: BookView, client: ClientRow, tier: Ti
   if (tier.id === client.tier) return
   const saved = await view.book.assignTier({ client: client.id, tier: tier.id })
   if (!saved.ok) return app.notices.warn(`${client.name}: ${saved.error.message}`)
-  app.notices.done(
-    m.record_is_on({ client: client.name, tier: tier.name }),
-    () => void view.book.retract({ entry: saved.value.entry }),
+  app.notices.done(m.record_is_on({ client: client.name, tier: tier.name }), () =>
+    app.undo({ unit: saved.value.action }),
   )
 }
 

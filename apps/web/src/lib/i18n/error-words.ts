@@ -21,6 +21,11 @@ const byCode: Readonly<Record<CommandError['code'], (() => string) | null>> = {
   'not-loaded': m.ui_error_not_loaded,
   offline: m.ui_error_offline,
   'already-sealed': m.ui_error_already_sealed,
+  'nothing-to-undo': m.ui_error_nothing_to_undo,
+  'nothing-to-redo': m.ui_error_nothing_to_redo,
+  'not-undoable': m.ui_error_not_undoable,
+  'built-upon': m.ui_error_built_upon,
+  'not-kept': m.ui_error_not_kept,
   'unknown-set-aside': m.ui_error_unknown_set_aside,
   'not-admitted': m.ui_error_not_admitted,
 }

@@ -8,7 +8,7 @@ export class ImportState {
   table = $state.raw<CsvTable | null>(null)
   problem = $state<string | null>(null)
   running = $state(false)
-  done = $state.raw<{ added: number; changed: number } | null>(null)
+  done = $state.raw<{ batch: string; added: number; changed: number } | null>(null)
   /** What would be imported; null while it is worked out, see `planning`. While an import runs it is what is being carried out. */
   plan = $state.raw<ImportPlan | null>(null)
   planning = $state(false)
@@ -60,7 +60,7 @@ export class ImportState {
     this.problem = null
     try {
       const result = await this.#view.book.importClients(plan)
-      if (result.ok) this.done = { added: result.value.added, changed: result.value.changed }
+      if (result.ok) this.done = result.value
       else this.problem = result.error.message
     } finally {
       this.running = false

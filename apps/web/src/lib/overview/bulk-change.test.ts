@@ -1,6 +1,6 @@
 import { createId, memory, openBook } from '@tierbook/core'
 import { expect, test } from 'vitest'
-import { applyBulk, planBulk, undoBulk } from './bulk-change.ts'
+import { applyBulk, planBulk } from './bulk-change.ts'
 
 const now = Date.UTC(2026, 10, 22, 12)
 
@@ -29,14 +29,13 @@ test('a change of many says what it would do, does it, and is taken back togethe
     ['Crow', 'ended'],
     ['Dale', null],
   ])
-  const progress: number[] = []
-  const result = await applyBulk(book, steps, change, (done) => progress.push(done))
-  expect(progress).toEqual([1, 2])
-  expect(result.refused).toEqual([])
+  const result = await applyBulk(book, steps, change)
+  if (!result.ok) throw new Error(result.error.message)
+  expect(result.value).toMatchObject({ changed: 2, refused: [] })
   expect(book.clients({ tier: 'enterprise' }).map(({ name }) => name)).toEqual(['Acme', 'Bright', 'Dale'])
   expect(book.history(id('Acme'))[0]?.reason).toBe('Renewal')
 
-  expect(await undoBulk(book, result.entries)).toBe(0)
+  expect(await book.undo()).toMatchObject({ ok: true, value: { unit: result.value.batch } })
   expect(book.clients({ tier: 'enterprise' }).map(({ name }) => name)).toEqual(['Bright'])
   await book.close()
 })
@@ -50,8 +49,12 @@ test('the tier counts on the day of the change, and who refuses is named', async
   const steps = planBulk(book.clients(), change, (client, date) => book.tierOn(client, date))
   expect(steps.map(({ skips }) => skips)).toEqual(['already-so', null])
   const wrong = { ...change, to: { tier: createId() } }
-  const { entries, refused } = await applyBulk(book, [{ row: bright, skips: null }], wrong, () => {})
-  expect(entries).toEqual([])
-  expect(refused.map(({ row, error }) => [row.name, error.code])).toEqual([['Bright', 'unknown-tier']])
+  expect(await applyBulk(book, [{ row: bright, skips: null }], wrong)).toMatchObject({ ok: false })
+  await book.endClient({ client: bright.id })
+  const both = [acme, bright].map((row) => ({ row, skips: null }))
+  const applied = await applyBulk(book, both, { ...change, effectiveOn: '2026-12-01' })
+  if (!applied.ok) throw new Error(applied.error.message)
+  expect(applied.value.changed).toBe(1)
+  expect(applied.value.refused).toEqual([expect.stringMatching(/^Bright: .*ended/)])
   await book.close()
 })

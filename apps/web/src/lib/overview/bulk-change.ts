@@ -1,6 +1,5 @@
-// One change of many clients: what it would do to each, and doing it. Each client gets its own action, one after the other; what was done can be
-// taken back together.
-import type { Book, ClientRow, CommandError } from '@tierbook/core'
+// One change of many clients: what it would do to each, and doing it, as one batch in the log and one thing to undo.
+import type { Book, ClientRow, Result } from '@tierbook/core'
 
 /** Puts clients on a tier, or ends their service. */
 export interface BulkChange {
@@ -13,12 +12,6 @@ export interface BulkChange {
 export interface BulkStep {
   readonly row: ClientRow
   readonly skips: 'already-so' | 'ended' | null
-}
-
-/** What happened: entries that were made, and the clients that refused. */
-export interface BulkResult {
-  readonly entries: readonly string[]
-  readonly refused: readonly { readonly row: ClientRow; readonly error: CommandError }[]
 }
 
 /** Says for every client what the change would do; `tierOn` is the tier that holds on the day. */
@@ -34,35 +27,24 @@ export function planBulk(
   })
 }
 
-/** Carries the plan out; `onProgress` hears how many clients are done. */
+/** Carries the plan out; clients that refuse by now are named. */
 export async function applyBulk(
-  book: Pick<Book, 'assignTier' | 'endClient'>,
+  book: Pick<Book, 'changeClients'>,
   steps: readonly BulkStep[],
-  change: BulkChange,
-  onProgress: (done: number) => void,
-): Promise<BulkResult> {
-  const entries: string[] = []
-  const refused: { row: ClientRow; error: CommandError }[] = []
-  const reason = change.reason.trim()
-  let done = 0
-  for (const { row, skips } of steps) {
-    if (skips) continue
-    const common = { client: row.id, effectiveOn: change.effectiveOn, ...(reason ? { reason } : {}) }
-    const result =
-      change.to === 'end' ? await book.endClient(common) : await book.assignTier({ ...common, tier: change.to.tier })
-    if (result.ok) entries.push(result.value.entry)
-    else refused.push({ row, error: result.error })
-    onProgress(++done)
-  }
-  return { entries, refused }
-}
-
-/** Takes back what a bulk change did, in one go; gives how many entries could not be taken back. */
-export async function undoBulk(book: Pick<Book, 'retract'>, entries: readonly string[]): Promise<number> {
-  let kept = 0
-  for (const entry of [...entries].reverse()) {
-    const result = await book.retract({ entry })
-    if (!result.ok) kept++
-  }
-  return kept
+  { to, effectiveOn, reason }: BulkChange,
+): Promise<Result<{ batch: string; changed: number; refused: readonly string[] }>> {
+  const rows = steps.filter(({ skips }) => skips === null).map(({ row }) => row)
+  const why = reason.trim()
+  const result = await book.changeClients({
+    clients: rows.map(({ id }) => id),
+    to,
+    effectiveOn,
+    ...(why ? { reason: why } : {}),
+  })
+  if (!result.ok) return result
+  const { batch, changed, refused } = result.value
+  const names = refused.map(
+    ({ client, message }) => `${rows.find(({ id }) => id === client)?.name ?? client}: ${message}`,
+  )
+  return { ok: true, value: { batch, changed: changed.length, refused: names } }
 }

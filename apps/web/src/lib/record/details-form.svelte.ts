@@ -51,11 +51,11 @@ export class DetailsFormState {
     this.form.error = null
   }
 
-  /** True when the changes are in the book. */
-  async save(): Promise<boolean> {
+  /** Gives the action once the changes are in the book, null where the form says why not. */
+  async save(): Promise<string | null> {
     const saved = await this.form.run(() => this.#view.book.editClient({ client: this.#row().id, ...this.#changes() }))
     if (saved) this.#typed = {}
-    return saved !== null
+    return saved?.action ?? null
   }
 
   #value(field: Field): string {

@@ -31,7 +31,7 @@ export class TierFormState {
   }
 
   /** Appends the assignment; gives what was done, or null where the form says why not. */
-  async save(): Promise<{ entry: string; tier: string; effectiveOn: string } | null> {
+  async save(): Promise<{ action: string; tier: string; effectiveOn: string } | null> {
     const { tier, effectiveOn } = this
     const reason = this.reason.trim()
     const saved = await this.form.run(() =>
@@ -41,6 +41,6 @@ export class TierFormState {
     this.#chosenTier = null
     this.#chosenDate = null
     this.reason = ''
-    return { entry: saved.entry, tier, effectiveOn }
+    return { action: saved.action, tier, effectiveOn }
   }
 }

@@ -1,0 +1,68 @@
+// Undo and redo as people use them: keys, the button where something was done, and a preview of what is many changes.
+import { expect, localTest as test } from './fixtures.ts'
+import { addClient, changeTier, goTo, openRecord, planOf, startBook } from './steps.ts'
+
+const file = ['Client;Plan;External id', 'Bright Bakery;Professional;B-1', 'Crow & Cole;Enterprise;C-1'].join('\n')
+
+test('[UN1] [UN3] Ctrl+Z and Ctrl+Shift+Z step back and forth, also after a reload, and the button goes back', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  await openRecord(page, 'Acme')
+  await changeTier(page, { tier: 'Enterprise' })
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(page.getByText('Undone: Acme.')).toBeVisible()
+  await page.getByRole('button', { name: 'Redo', exact: true }).click()
+  await expect(page.getByText('Done again: Acme.')).toBeVisible()
+
+  // In a field the keys are the field's own.
+  await page.getByLabel('Reason').press('Control+z')
+  await goTo(page, 'Billing Overview')
+  await expect(planOf(page, 'Acme')).toContainText('Enterprise')
+  await page.reload()
+  await expect(planOf(page, 'Acme')).toContainText('Enterprise')
+  await page.keyboard.press('Control+z')
+  await expect(planOf(page, 'Acme')).toContainText('Starter')
+  await page.keyboard.press('Control+Shift+Z')
+  await expect(planOf(page, 'Acme')).toContainText('Enterprise')
+  await page.keyboard.press('Control+z')
+  await expect(planOf(page, 'Acme')).toContainText('Starter')
+  await page.keyboard.press('Control+y')
+  await expect(planOf(page, 'Acme')).toContainText('Enterprise')
+  await page.keyboard.press('Control+y')
+  await expect(page.getByText('nothing you undid is left to do again')).toBeVisible()
+})
+
+test('[UN4] [UN5] an import is undone as one after its preview, and not once somebody built on it', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  await goTo(page, 'Import')
+  await page
+    .getByLabel(/CSV file|clients\.csv/)
+    .setInputFiles({ name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(file) })
+  await page.getByRole('button', { name: 'Import 2 clients' }).click()
+  await page.getByRole('button', { name: 'Undo this import' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Undo this?' })
+  await expect(dialog.getByRole('listitem')).toHaveText([/Crow & Cole.*is removed/, /Bright Bakery.*is removed/])
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await goTo(page, 'Billing Overview')
+  await expect(page.getByTestId('client-count')).toHaveText('3 clients')
+
+  await openRecord(page, 'Crow & Cole')
+  await changeTier(page, { tier: 'Starter' })
+  await page.goBack()
+  await page.keyboard.press('Control+z')
+  await expect(planOf(page, 'Crow & Cole')).toContainText('Enterprise')
+  await page.keyboard.press('Control+z')
+  await dialog.getByRole('button', { name: 'Undo all of it' }).click()
+  await expect(page.getByTestId('client-count')).toHaveText('1 client')
+  await page.keyboard.press('Control+Shift+Z')
+  await page.getByRole('dialog', { name: 'Do it again?' }).getByRole('button', { name: 'Do all of it again' }).click()
+  await expect(page.getByTestId('client-count')).toHaveText('3 clients')
+  await expect(planOf(page, 'Crow & Cole')).toContainText('Enterprise')
+})
