@@ -43,6 +43,8 @@ export class ActionTable {
   readonly readText: ReadText
   readonly #kinds: Interned
   readonly #kindLists: string[][]
+  #lastActor = { text: '', place: -1 }
+  #lastKinds = { text: '', place: -1 }
   readonly #structs = new Map<number, number>()
   readonly #structClients: number[] = []
 
@@ -68,7 +70,7 @@ export class ActionTable {
     seq[row] = place.seq
     n[row] = action.n
     at[row] = action.at
-    by[row] = this.actors.place(action.by)
+    by[row] = this.#actorOf(action.by)
     kinds[row] = this.#kindsOf(actionKinds)
     structs[row] = this.#structOf(place.client)
     clock[row] = place.clock
@@ -107,9 +109,17 @@ export class ActionTable {
     }
   }
 
+  /** The same text again is told by its place in memory: a session's actions have one author, and kinds are constants. */
+  #actorOf(by: string): number {
+    if (by !== this.#lastActor.text) this.#lastActor = { text: by, place: this.actors.place(by) }
+    return this.#lastActor.place
+  }
+
   #kindsOf(kinds: string): number {
+    if (kinds === this.#lastKinds.text) return this.#lastKinds.place
     const place = this.#kinds.place(kinds)
     this.#kindLists[place] ??= kinds.split(',')
+    this.#lastKinds = { text: kinds, place }
     return place
   }
 

@@ -50,6 +50,8 @@ export interface AppenderOptions {
   readonly onClientIdChanged: () => void
 }
 
+const encoder = new TextEncoder()
+
 /** Makes an appender with a fresh session: 64 random bits, never persisted. */
 export function createAppender(doc: Y.Doc, options: AppenderOptions): Appender {
   const session = createSessionId(options.random)
@@ -101,7 +103,7 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions): Appender {
         ...(draft.batch ? { batch: draft.batch.id, of: draft.batch.of } : {}),
       }
       const text = actionToText(action)
-      const bytes = new TextEncoder().encode(text)
+      const bytes = encoder.encode(text)
       if (bytes.length > maxActionBytes || entries.length > maxEntriesPerAction) {
         return fail(
           'too-large',

@@ -18,7 +18,7 @@ export interface CommandQueue {
 /** Makes the queue. `load` gives what writes, which comes behind the first rows; where it fails, the next command tries again. */
 export function createCommandQueue(parts: {
   status: Pick<Status, 'refusal'>
-  load: () => Promise<Writing>
+  load: () => Promise<Writing> | Writing
 }): CommandQueue {
   let last: Promise<unknown> = Promise.resolve()
   let isClosed = false
@@ -34,7 +34,8 @@ export function createCommandQueue(parts: {
     run(work) {
       if (isClosed) return Promise.resolve(fail('closed', 'the book is closed'))
       return enqueue(async () => {
-        const writing = await parts.load().catch(notLoaded)
+        const loading = parts.load()
+        const writing = loading instanceof Promise ? await loading.catch(notLoaded) : loading
         if ('ok' in writing) return writing
         // Asked behind the load: a newer schema may have come meanwhile.
         const refusal = parts.status.refusal()

@@ -6,6 +6,8 @@ import type { Writing, WritingParts } from './writing.ts'
 export interface LoadWriting {
   /** Gives it, loaded once; rejects where it cannot be fetched, and then tries again when asked again. */
   load(): Promise<Writing>
+  /** It, where it is loaded. */
+  readonly loaded: Writing | null
   /** In a page: loads it when the page is idle, so that the first command does not wait and a network that goes away later does no harm. */
   loadSoon(): void
   close(): void
@@ -14,10 +16,11 @@ export interface LoadWriting {
 /** Prepares the loading; nothing is fetched yet. */
 export function loadWriting(parts: WritingParts): LoadWriting {
   let loading: Promise<Writing> | undefined
+  let loaded: Writing | null = null
   let cancel = () => {}
   const load = () => {
     loading ??= import('./writing.ts').then(
-      ({ createWriting }) => createWriting(parts),
+      ({ createWriting }) => (loaded = createWriting(parts)),
       (cause: unknown) => {
         loading = undefined
         throw cause
@@ -27,6 +30,9 @@ export function loadWriting(parts: WritingParts): LoadWriting {
   }
   return {
     load,
+    get loaded() {
+      return loaded
+    },
     loadSoon() {
       // Not in Node, where loading takes no network and a waiting timer would only keep a script alive.
       if (!('document' in globalThis)) return

@@ -110,7 +110,7 @@ export async function openReplica(parts: {
     marks: storage.marks,
     keep: (written) => keeper.keep(written),
   })
-  const queue = createCommandQueue({ status, load: () => writing.load() })
+  const queue = createCommandQueue({ status, load: () => writing.loaded ?? writing.load() })
   const imports = createImports({ queue, marks: storage.marks })
   const syncing = options.sync?.start({
     book: options.id,

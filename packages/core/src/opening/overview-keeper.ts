@@ -22,10 +22,12 @@ export async function keepOverview(marks: StorageHandle['marks'], projection: Bo
   const mark = await marks.get(markNames.overviewMark).catch(() => undefined)
   let isStored = isMarkOf(mark, projection)
   let timer: ReturnType<typeof setTimeout> | undefined
+  let changes = 0
   let writing: Promise<unknown> = Promise.resolve()
 
   function store(): void {
     clearTimeout(timer)
+    timer = undefined
     if (isStored || projection.rows.size < worthStoring) return
     isStored = true
     const { overview, mark } = sealOverview(projection)
@@ -42,10 +44,20 @@ export async function keepOverview(marks: StorageHandle['marks'], projection: Bo
     enqueue(() => Promise.all([marks.delete(markNames.overview), marks.delete(markNames.overviewMark)]))
   }
 
+  /** One timer for all changes: an edit must not pay for it. */
   function storeSoon(): void {
-    clearTimeout(timer)
-    timer = setTimeout(store, restMs)
-    if (typeof timer === 'object') timer.unref()
+    changes += 1
+    timer ??= later(changes)
+  }
+
+  function later(seen: number): ReturnType<typeof setTimeout> {
+    const waiting = setTimeout(() => {
+      timer = undefined
+      if (seen === changes) store()
+      else timer = later(changes)
+    }, restMs)
+    if (typeof waiting === 'object') waiting.unref()
+    return waiting
   }
 
   const { document: page } = globalThis as { document?: EventTarget & { visibilityState: string } }

@@ -28,6 +28,8 @@ export class Around {
   /** Split imports: batch id to how many actions it has and which are here. */
   readonly imports: Map<string, { readonly of: number; readonly seen: Set<string> }>
   isCreated: boolean
+  /** Who acted last: mostly who acts next, too. */
+  #last = ''
 
   constructor(stored?: StoredAround) {
     this.tiers = new Map(stored?.tiers.map((tier) => [tier.id, tier]))
@@ -39,6 +41,8 @@ export class Around {
 
   /** Notes that somebody did something, who may not have said their name. */
   takeActor(by: string): void {
+    if (by === this.#last) return
+    this.#last = by
     if (!this.actors.has(by)) this.actors.set(by, { id: by, name: `Actor ${by.slice(-6)}`, n: 0, action: '' })
   }
 

@@ -2,7 +2,7 @@
 import * as Y from 'yjs'
 import type { Author, BookChange, BookSettings, ClientQuery, ClientRow } from '../book.ts'
 import { type ActionLog, createActionLog } from '../log/action-log.ts'
-import { deletesFrom, elementAt, visitAdded, visitAll, visitUncovered } from '../log/log-items.ts'
+import { deletesFrom, elementAt, visitAdded, visitAll, visitOwn, visitUncovered } from '../log/log-items.ts'
 import { readAction } from '../log/logged-action.ts'
 import { ownActionOf } from '../log/own-action.ts'
 import { Receipts } from '../log/receipts.ts'
@@ -120,10 +120,11 @@ export function createBookProjection(
       return everything
     }
     const knownTiers = fold.tiers()
+    const own = ownActionOf(transaction)
     const { conflict } = log.add(
-      (visit) => visitAdded(roots.log, transaction, visit),
+      (visit) => (own ? visitOwn : visitAdded)(roots.log, transaction, visit),
       (row, action) => fold.take(row, action, touched),
-      ownActionOf(transaction),
+      own,
     )
     if (conflict) {
       settings = readSettings(roots.meta)

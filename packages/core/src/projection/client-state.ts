@@ -49,9 +49,12 @@ export class ClientState {
   get isAdded(): boolean {
     if (!this.#table.isMarked(this.#client, clientMarks.added)) return false
     if (!this.#table.isMarked(this.#client, clientMarks.hasRetractions)) return true
-    const takenBack = this.#retractedIds()
-    for (const row of this.#table.rowsOf(this.#client))
-      if (this.#table.field(row, entryFields.kind) === added && !takenBack.has(this.#idOf(row))) return true
+    // What was taken back before it came is not linked.
+    const takenBack = this.#table.isMarked(this.#client, clientMarks.isTangled) ? this.#retractedIds() : null
+    for (const row of this.#table.rowsOf(this.#client)) {
+      if (this.#table.field(row, entryFields.kind) !== added) continue
+      if (takenBack ? !takenBack.has(this.#idOf(row)) : this.#table.field(row, entryFields.takenBack) === 0) return true
+    }
     return false
   }
 

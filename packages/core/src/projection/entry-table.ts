@@ -137,7 +137,7 @@ export class EntryTable {
     if (entry.kind === 'tier.assigned') words[start + entryFields.tier] = this.tiers.place(entry.tier) + 1
     words[start + entryFields.on] = entry.day
     lastTier[client] = row + 1
-    const named = entry.count === 0 ? -1 : entry.count > 1 ? undefined : this.#tierEntryNamed(client, entry, before)
+    const named = entry.count === 0 ? -1 : entry.count > 1 ? undefined : this.#entryNamed(client, entry, before)
     if (named === undefined) {
       words[start + entryFields.after] = elsewhere
       this.#afters.set(row, entry.namedIds())
@@ -149,7 +149,7 @@ export class EntryTable {
   #noteRetraction(client: number, row: number, entry: ClientEntry): void {
     const { marks, lastTier } = this.clients.columns
     this.#targets.set(row, entry.namedIds()[0] ?? '')
-    const target = this.#tierEntryNamed(client, entry, (lastTier[client] ?? 0) - 1)
+    const target = this.#entryNamed(client, entry, (lastTier[client] ?? 0) - 1)
     const takenBack = target === undefined ? elsewhere : this.field(target, entryFields.takenBack)
     if (target !== undefined && takenBack === 0)
       this.entries.words[target * entryWidth + entryFields.takenBack] = row + 1
@@ -157,11 +157,13 @@ export class EntryTable {
     marks[client] = (marks[client] ?? 0) | clientMarks.hasRetractions | isTangled
   }
 
-  /** The row of the one tier entry of the client that `entry` names; most often the one `before`. */
-  #tierEntryNamed(client: number, entry: ClientEntry, before: number): number | undefined {
+  /** The row of the one entry of the client that `entry` names, which is a tier entry, most often the one `before`, or its adding. */
+  #entryNamed(client: number, entry: ClientEntry, before: number): number | undefined {
     if (before >= 0 && this.#isNamed(before, entry)) return before
-    for (const row of this.rowsOf(client))
-      if (isTierKind(this.field(row, entryFields.kind)) && this.#isNamed(row, entry)) return row
+    for (const row of this.rowsOf(client)) {
+      const kind = this.field(row, entryFields.kind)
+      if ((isTierKind(kind) || kind === added) && this.#isNamed(row, entry)) return row
+    }
     return undefined
   }
 
