@@ -2,9 +2,39 @@
 import type { Appended } from './book.ts'
 import type { Said, SealFacts } from './projection/billing-facts.ts'
 import type { BillingInput, SealedRunFacts } from './projection/billing-input.ts'
-import type { Result } from './result.ts'
+import type { CommandError, Result } from './result.ts'
 import type { PriceFields, UpliftFields, UsageFields } from './schema/billing-entries.ts'
 import type { PlainDate } from './schema/plain-date.ts'
+
+/** One dated change of a client's tier or service. */
+export interface TierChange {
+  readonly client: string
+  readonly to: { readonly tier: string } | 'end'
+  /** Past, today or future. */
+  readonly effectiveOn: PlainDate
+  readonly reason?: string
+}
+
+/** What can be said in one batch. */
+export interface BillingChange {
+  /** The file or script that it comes from, for the log. @default none */
+  readonly source?: string
+  readonly prices?: readonly PriceFields[]
+  readonly uplifts?: readonly UpliftFields[]
+  readonly usage?: readonly (UsageFields & { readonly client: string })[]
+  readonly tierChanges?: readonly TierChange[]
+}
+
+/** What one item would do: `change` where it takes the place of what was said for the same days, `nothing` where the book says it already. */
+export type BillingOutcome = { readonly does: 'add' | 'change' | 'nothing' } | { readonly error: CommandError }
+
+/** Outcomes of each list, in the order given. */
+export interface BillingOutcomes {
+  readonly prices: readonly BillingOutcome[]
+  readonly uplifts: readonly BillingOutcome[]
+  readonly usage: readonly BillingOutcome[]
+  readonly tierChanges: readonly BillingOutcome[]
+}
 
 /** The billing half of a book. */
 export interface BookBilling {
@@ -12,10 +42,17 @@ export interface BookBilling {
   setPrice(price: PriceFields): Promise<Result<Appended & { entry: string }>>
   /** Lets all prices set before a date rise by a percentage from then on. */
   upliftPrices(uplift: UpliftFields): Promise<Result<Appended & { entry: string }>>
-  /** Records how much clients used; at most 200 records. The same again changes nothing, another quantity corrects. */
+  /** Records how much clients used; at most 100,000 records, all or none. The same again changes nothing, another quantity corrects. */
   recordUsage(
     records: readonly (UsageFields & { readonly client: string })[],
   ): Promise<Result<Appended & { written: number }>>
+  /** Says for each item what {@link BookBilling.applyBilling} would do; changes nothing. */
+  previewBilling(change: BillingChange): Promise<Result<BillingOutcomes>>
+  /**
+   * Writes prices, uplifts, usage and dated tier changes as one batch, which is undone as one. Wholly or not at all: the first item that
+   * cannot be written is named by list and place (`usage.3.client`). The same again gives `nothing-to-change`.
+   */
+  applyBilling(change: BillingChange): Promise<Result<{ readonly batch: string; readonly written: number }>>
   /** Seals a period: `sealed` is what `sealRun` of @tierbook/billing gave, `prefix` what its numbers begin with. */
   sealRun(seal: { readonly sealed: SealedRunFacts; readonly prefix: string }): Promise<Result<Appended>>
 

@@ -18,6 +18,7 @@ export type {
   SyncState,
   TierPeriod,
 } from './book.ts'
+export type { BillingChange, BillingOutcome, BillingOutcomes, TierChange } from './book-billing.ts'
 export type { ClientsChange, UndoChange, UndoObstacle, UndoPreview, UndoRequest } from './book-undo.ts'
 export type { ImportPlan, ImportProblem, ImportRow, ImportStep } from './commands/import-plan.ts'
 export { openBook, type OpenBookOptions } from './opening/open-book.ts'

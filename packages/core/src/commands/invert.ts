@@ -4,7 +4,7 @@ import { readAction } from '../log/logged-action.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import { entryAt, isTierEvent, type LoggedEntry } from '../projection/logged-entry.ts'
 import { idOfEvent } from '../projection/tier-event.ts'
-import { stepOn } from '../projection/timeline.ts'
+import { stepOn, type TierStep } from '../projection/timeline.ts'
 import type { Action } from '../schema/action.ts'
 import type { KnownEntry } from '../schema/entries.ts'
 import { invertAdding, type Inverting, type Part } from './invert-adding.ts'
@@ -91,7 +91,7 @@ function invertTiers(
     ...[...retract.keys()].map((target): KnownEntry => ({ kind: 'entry.retracted', subject: client, target })),
     ...undone.entries,
   ]
-  const tierIn = (steps: Parameters<typeof stepOn>[0]) => stepOn(steps, on)?.tier ?? null
+  const tierIn = (steps: readonly TierStep[]) => stepOn(steps, on)?.tier ?? null
   const change: UndoChange = {
     ...{ kind: 'tier', client, name, on },
     from: tierIn(state.facts().steps),

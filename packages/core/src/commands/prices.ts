@@ -3,16 +3,32 @@ import type * as z from 'zod/mini'
 import type { Appended } from '../book.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { PriceFields, UpliftFields } from '../schema/billing-entries.ts'
+import type { EntryOf } from '../schema/entries.ts'
 import { deriveId } from '../schema/derived-id.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import { checkInput, quote } from './check-input.ts'
-import { type Command, entryOf } from './draft.ts'
+import { type Command, type CommandContext, entryOf } from './draft.ts'
+
+/** The entry of a price or an uplift. */
+export type PriceEntry = EntryOf<'price.set'>
 
 type AppendedEntry = Appended & { entry: string }
 const appendedEntry = (action: string): AppendedEntry => ({ action, entry: `${action}/0` })
 
-/** Sets a price from a date on. Entries of one price (same item, client and currency) share a subject. */
-export const setPrice: Command<unknown, AppendedEntry> = ({ book, projection }, input) => {
+/** Sets a price from a date on. */
+export const setPrice: Command<unknown, AppendedEntry> = (context, input) => {
+  const entry = priceEntry(context, input)
+  return entry.ok ? succeed({ describe: [], entries: [entry.value], value: appendedEntry }) : entry
+}
+
+/** Lets all prices set before `effectiveOn` rise by a percentage from then on. */
+export const upliftPrices: Command<unknown, AppendedEntry> = (context, input) => {
+  const entry = upliftEntry(context, input)
+  return entry.ok ? succeed({ describe: [], entries: [entry.value], value: appendedEntry }) : entry
+}
+
+/** The entry that sets a price. Those of one price (same item, client and currency) share a subject. */
+export function priceEntry({ book, projection }: CommandContext, input: unknown): Result<PriceEntry> {
   const checked = checkInput(PriceFields, input)
   if (!checked.ok) return checked
   const price = checked.value
@@ -22,12 +38,11 @@ export const setPrice: Command<unknown, AppendedEntry> = ({ book, projection }, 
   if (model.type !== 'none' && (model.type === 'flat') === (item.kind === 'usage'))
     return fail('invalid-input', `model.type: a price of kind ${item.kind} cannot be ${model.type}`, 'model.type')
   const subject = deriveId(book, `price:${price.currency}:${itemKey(item)}:${price.client ?? ''}`)
-  const entry = entryOf({ kind: 'price.set' as const, subject, ...price })
-  return succeed({ describe: [], entries: [entry], value: appendedEntry })
+  return succeed(entryOf({ kind: 'price.set' as const, subject, ...price }))
 }
 
-/** Lets all prices set before `effectiveOn` rise by a percentage from then on. */
-export const upliftPrices: Command<unknown, AppendedEntry> = ({ book, projection }, input) => {
+/** The entry that raises prices. */
+export function upliftEntry({ book, projection }: CommandContext, input: unknown): Result<PriceEntry> {
   const checked = checkInput(UpliftFields, input)
   if (!checked.ok) return checked
   const uplift = checked.value
@@ -35,8 +50,7 @@ export const upliftPrices: Command<unknown, AppendedEntry> = ({ book, projection
   if (client !== undefined) return unknownClient('clients', client)
   const tier = uplift.tiers?.find((id) => !projection.tiers().some((known) => known.id === id))
   if (tier !== undefined) return unknownTier('tiers', tier)
-  const subject = deriveId(book, 'price:uplift')
-  return succeed({ describe: [], entries: [{ kind: 'price.set', subject, uplift }], value: appendedEntry })
+  return succeed({ kind: 'price.set', subject: deriveId(book, 'price:uplift'), uplift })
 }
 
 function checkNames(projection: BookProjection, { item, client }: z.infer<typeof PriceFields>): Result<null> {

@@ -20,7 +20,6 @@ const written = [
   'editTier',
   'setPrice',
   'upliftPrices',
-  'recordUsage',
 ] as const
 
 /** Names of {@link Commands}. */
@@ -28,6 +27,9 @@ export const commandNames = [
   ...written,
   'recordActivity',
   'importClients',
+  'recordUsage',
+  'previewBilling',
+  'applyBilling',
   'sealRun',
   'changeClients',
   'previewUndo',
@@ -43,6 +45,9 @@ export function createCommands({ queue, imports }: { queue: CommandQueue; import
     ...(Object.fromEntries(singles) as Pick<Commands, (typeof written)[number]>),
     recordActivity: (reports) => queue.run((writing) => writing.report('recordActivity', reports)),
     importClients: (plan) => imports.run(plan),
+    recordUsage: (records) => queue.run((writing) => writing.recordUsage(records)),
+    previewBilling: (change) => queue.run((writing) => writing.previewBilling(change)),
+    applyBilling: (change) => queue.run((writing) => writing.applyBilling(change)),
     changeClients: (change) => queue.run((writing) => writing.changeClients(change)),
     previewUndo: (request) => queue.run((writing) => writing.previewUndo('undo', request)),
     previewRedo: (request) => queue.run((writing) => writing.previewUndo('redo', request)),

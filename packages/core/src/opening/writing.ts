@@ -2,7 +2,9 @@
 // nobody edits before there are any.
 import type { Doc } from 'yjs'
 import { draftActivity } from '../commands/activity.ts'
+import type { BillingOutcomes } from '../book-billing.ts'
 import type { BookUndo, UndoPreview, UndoRequest } from '../book-undo.ts'
+import { draftBilling, nameHeads, planBilling } from '../commands/billing-change.ts'
 import { changeClients } from '../commands/change-clients.ts'
 import { assignTier, endClient, resumeClient } from '../commands/assignments.ts'
 import { editBook } from '../commands/book-settings.ts'
@@ -31,6 +33,11 @@ export interface Writing {
   report(name: string, reports: unknown): Result<{ written: number }>
   /** Writes all parts of a seal, with nothing between them. */
   seal(input: { readonly sealed: unknown; readonly prefix: string }): Result<{ action: string }>
+  /** Writes records of usage, all or none. */
+  recordUsage(records: unknown): Result<{ action: string; written: number }>
+  previewBilling(change: unknown): Result<BillingOutcomes>
+  /** Writes a batch of prices, usage and tier changes with nothing between its actions. */
+  applyBilling(change: unknown): Result<{ batch: string; written: number }>
   /** Changes many clients with nothing between them. */
   changeClients(input: unknown): ReturnType<BookUndo['changeClients']> extends Promise<infer R> ? R : never
   previewUndo(does: UndoDoes, request: UndoRequest | undefined): Result<UndoPreview>
@@ -59,7 +66,7 @@ type CommandName = keyof ReturnType<typeof commandsOf>
 export function createWriting(parts: WritingParts): Writing {
   const { context, facts } = parts
   const appender = createAppender(parts.doc, parts.appending)
-  const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf(facts)
+  const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf()
 
   const undoing = createUndoing({ context: { ...context, actor: parts.appending.author.id, facts }, appendAll })
   const changing = (input: unknown) => {
@@ -81,6 +88,25 @@ export function createWriting(parts: WritingParts): Writing {
     return succeed(actions)
   }
 
+  function writeUsage(records: unknown): Result<{ action: string; written: number }> {
+    const usage = recordUsage(context, facts(), records)
+    if (!usage.ok) return usage
+    const actions = appendAll('recordUsage', usage.value.drafts)
+    return actions.ok ? succeed({ action: actions.value[0] ?? '', written: usage.value.written }) : actions
+  }
+
+  function applyBilling(change: unknown): Result<{ batch: string; written: number }> {
+    const plan = planBilling(context, facts(), change)
+    const drafted = plan.ok ? draftBilling(plan.value) : plan
+    if (!drafted.ok) return drafted
+    const { drafts, ...value } = drafted.value
+    for (const draft of drafts) {
+      const written = append('applyBilling', succeed(nameHeads(context, draft)))
+      if (!written.ok) return written
+    }
+    return succeed(value)
+  }
+
   function append<T>(name: string, draft: Result<Draft<T>>): Result<T> {
     if (!draft.ok) return draft
     const notes = undoing.notesOf(draft.value)
@@ -94,6 +120,12 @@ export function createWriting(parts: WritingParts): Writing {
   return {
     append,
     changeClients: changing,
+    recordUsage: writeUsage,
+    previewBilling(change) {
+      const plan = planBilling(context, facts(), change)
+      return plan.ok ? succeed(plan.value.outcomes) : plan
+    },
+    applyBilling,
     previewUndo: (does, request) => undoing.preview(does, request),
     undo: (does, request) => undoing.run(does, request),
     importer: createImporter(context, parts.marks),
@@ -113,7 +145,7 @@ export function createWriting(parts: WritingParts): Writing {
   }
 }
 
-function commandsOf(facts: () => BillingFacts) {
+function commandsOf() {
   return {
     editBook,
     addClient,
@@ -127,6 +159,5 @@ function commandsOf(facts: () => BillingFacts) {
     editTier,
     setPrice,
     upliftPrices,
-    recordUsage: recordUsage(facts),
   } satisfies Record<string, Command<unknown, unknown>>
 }

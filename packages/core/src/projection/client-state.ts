@@ -6,7 +6,7 @@ import { clientMarks, elsewhere, entryFields, isTierKind, kindNumbers } from './
 import type { EntryTable } from './entry-table.ts'
 import { compareEntries, entryAt, isAboutClient, type LoggedEntry } from './logged-entry.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
-import type { TierEvent } from './tier-event.ts'
+import { compareEvents, idOfEvent, type TierEvent } from './tier-event.ts'
 import type { SeenOn, TierReader } from './tier-reader.ts'
 
 /** A retraction and what it takes back. */
@@ -86,6 +86,12 @@ export class ClientState {
       rowBefore = row
     }
     return events
+  }
+
+  /** Those of them that were not taken back, in log order. */
+  get standing(): readonly TierEvent[] {
+    const retracted = this.#retractedIds()
+    return this.events.filter((event) => !retracted.has(idOfEvent(event))).sort(compareEvents)
   }
 
   /** The client on one day. */

@@ -3,25 +3,28 @@ import type { TierPeriod } from '../book.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import { idOfEvent, type TierEvent } from './tier-event.ts'
 
+/** What of a tier entry says when which tier holds. */
+export type TierFact = Pick<TierEvent, 'kind' | 'tier' | 'on'>
+
 /** From `on` on, the client is on `tier`; null when no service is given. */
-export interface TierStep {
+export interface TierStep<E extends TierFact = TierEvent> {
   readonly on: PlainDate
   readonly tier: string | null
   /** The entry that makes the step. */
-  readonly cause: TierEvent
+  readonly cause: E
   /** Whether the service is cut by an end, which is not the same as having no tier yet. */
   readonly ended: boolean
 }
 
 /** The steps that unretracted tier entries in log order make, by date. */
-export function timelineOf(events: readonly TierEvent[]): readonly TierStep[] {
-  const assigned: TierEvent[] = []
-  const service: TierEvent[] = []
+export function timelineOf<E extends TierFact = TierEvent>(events: readonly E[]): readonly TierStep<E>[] {
+  const assigned: E[] = []
+  const service: E[] = []
   // A later entry replaces an earlier one of the same date (TL2).
   for (const event of events) place(event.kind === 'tier.assigned' ? assigned : service, event)
-  const steps: TierStep[] = []
-  let tier: TierEvent | undefined
-  let ending: TierEvent | undefined
+  const steps: TierStep<E>[] = []
+  let tier: E | undefined
+  let ending: E | undefined
   for (let a = 0, s = 0; a < assigned.length || s < service.length;) {
     const nextTier = assigned[a]
     const nextService = service[s]
@@ -36,8 +39,8 @@ export function timelineOf(events: readonly TierEvent[]): readonly TierStep[] {
 }
 
 /** The step that holds on `date`, if any. */
-export function stepOn(steps: readonly TierStep[], date: PlainDate): TierStep | undefined {
-  let holding: TierStep | undefined
+export function stepOn<S extends { readonly on: PlainDate }>(steps: readonly S[], date: PlainDate): S | undefined {
+  let holding: S | undefined
   for (const step of steps) {
     if (step.on > date) break
     holding = step
@@ -65,7 +68,7 @@ export function periodsBetween(steps: readonly TierStep[], from: PlainDate, to: 
   }))
 }
 
-function place(track: TierEvent[], event: TierEvent): void {
+function place<E extends TierFact>(track: E[], event: E): void {
   let at = track.length
   while (at > 0 && (track[at - 1]?.on ?? '') > event.on) at--
   if (at > 0 && track[at - 1]?.on === event.on) track[at - 1] = event
@@ -74,7 +77,7 @@ function place(track: TierEvent[], event: TierEvent): void {
 }
 
 /** Entries that change nothing make no step: the same tier again, or a resumption of a service that never ended. */
-function addStep(steps: TierStep[], cause: TierEvent, tier: string | null, ended: boolean): void {
+function addStep<E extends TierFact>(steps: TierStep<E>[], cause: E, tier: string | null, ended: boolean): void {
   const last = steps.at(-1)
   if (last ? last.tier === tier && last.ended === ended : tier === null && !ended) return
   steps.push({ on: cause.on, tier, cause, ended })
