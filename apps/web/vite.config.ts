@@ -5,10 +5,12 @@ import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vitest/config'
 import { contentVersion } from './content-version.ts'
 import { messages } from './messages-plugin.ts'
+import { unusedSchemas } from './unused-schemas-plugin.ts'
 
 export default defineConfig({
   plugins: [
     messages(),
+    unusedSchemas(),
     tailwindcss(),
     sveltekit({
       compilerOptions: { runes: true },

@@ -30,7 +30,9 @@ export type Command<Input, T> = (context: CommandContext, input: Input) => Resul
 
 /** Builds an entry without the fields that are undefined, which canonical JSON has no form for. */
 export function entryOf<E extends KnownEntry>(entry: { [K in keyof E]: E[K] | undefined }): E {
-  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as E & AnyEntry
+  const defined: Record<string, unknown> = {}
+  for (const key in entry) if (entry[key] !== undefined) defined[key] = entry[key]
+  return defined as E & AnyEntry
 }
 
 /** What fields that change held as their author saw them: what an undo goes back to. Undefined where none changes. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createId } from '../schema/ids.ts'
 import { idWords, readIdWords } from '../schema/scan-text.ts'
+import { fillUnits } from '../schema/text-units.ts'
 import { createRandom } from '../testing/random.ts'
 import { IdTable } from './id-table.ts'
 
@@ -13,7 +14,7 @@ test('ids are found by what they say, in texts and alone, as a map finds them', 
   for (let step = 0; step < 20_000; step++) {
     const id = ids[random.below(ids.length)] ?? ''
     const text = `{"subject":"${id}"}`
-    expect(readIdWords(text, 12, words)).toBe(true)
+    expect(readIdWords(fillUnits(text), 12, words)).toBe(true)
     const expected = places.get(id) ?? places.size
     places.set(id, expected)
     expect(table.place(words, text, 12)).toBe(expected)

@@ -1,5 +1,6 @@
 // Ids by number, found without making a text of each: of a hundred thousand entries most are about a client that is known.
 import { idLength, idWords, readIdWords } from '../schema/scan-text.ts'
+import { fillUnits } from '../schema/text-units.ts'
 
 /** Distinct ids; each has a number in the order in which they came. */
 export class IdTable {
@@ -11,7 +12,7 @@ export class IdTable {
   readonly #sought = new Int32Array(idWords)
 
   constructor(ids: Iterable<string> = []) {
-    for (const id of ids) if (readIdWords(id, 0, this.#sought)) this.place(this.#sought, id, 0)
+    for (const id of ids) if (readIdWords(fillUnits(id), 0, this.#sought)) this.place(this.#sought, id, 0)
   }
 
   /** The number of the id in `words`, which stands in `text` at `from`; a new one where it was not known. */
@@ -29,7 +30,7 @@ export class IdTable {
 
   /** The id's number, if it is known. */
   find(id: string): number | undefined {
-    if (id.length !== idLength || !readIdWords(id, 0, this.#sought)) return undefined
+    if (id.length !== idLength || !readIdWords(fillUnits(id), 0, this.#sought)) return undefined
     const known = this.#slots[this.#slotOf(this.#sought)] ?? 0
     return known > 0 ? known - 1 : undefined
   }

@@ -59,17 +59,18 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions): Appender {
   let prev: string | null = null
   let underClientId = 0
 
+  // Listens for as long as the document lives: to come and go with every edit costs more than the edits of others that pass by.
+  let awaited: Origin | undefined
+  let update: Uint8Array | undefined
+  doc.on('update', (bytes: Uint8Array, origin: unknown) => {
+    if (origin === awaited) update = bytes
+  })
+
   function transact(origin: Origin, id: string, write: (transaction: Y.Transaction) => void): Written {
-    let update: Uint8Array | undefined
-    const capture = (bytes: Uint8Array, from: unknown) => {
-      if (from === origin) update = bytes
-    }
-    doc.on('update', capture)
-    try {
-      doc.transact(write, origin)
-    } finally {
-      doc.off('update', capture)
-    }
+    awaited = origin
+    update = undefined
+    doc.transact(write, origin)
+    awaited = undefined
     if (!update) throw new Error(`${origin.name} wrote nothing`)
     return { id, update }
   }

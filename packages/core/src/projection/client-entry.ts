@@ -11,6 +11,7 @@ import {
   readIdWords,
   sessionLength,
 } from '../schema/scan-text.ts'
+import { fillUnits } from '../schema/text-units.ts'
 
 /** One object of it is used again for entry after entry. */
 export class ClientEntry {
@@ -50,7 +51,7 @@ export class ClientEntry {
     const { target, after, tier, effectiveOn } = entry as { [key: string]: unknown; after?: readonly string[] }
     this.kind = entry.kind
     this.words = this.#ownWords
-    readIdWords(entry.subject, 0, this.words)
+    readIdWords(fillUnits(entry.subject), 0, this.words)
     this.subjectIn = entry.subject
     this.subject = 0
     this.tier = typeof tier === 'string' ? tier : ''
@@ -59,10 +60,11 @@ export class ClientEntry {
     this.count = this.#ids.length
     this.namedIn = this.#ids[0] ?? ''
     this.named = this.#ownNamed
-    const slash = endOfActionId(this.namedIn, 0)
-    this.named.to = endOfIndex(this.namedIn, slash)
-    this.named.seq = numberAt(this.namedIn, sessionLength + 1, slash)
-    this.named.index = numberAt(this.namedIn, slash + 1, this.named.to)
+    const units = fillUnits(this.namedIn)
+    const slash = endOfActionId(units, 0)
+    this.named.to = endOfIndex(units, slash)
+    this.named.seq = numberAt(units, sessionLength + 1, slash)
+    this.named.index = numberAt(units, slash + 1, this.named.to)
     return this
   }
 

@@ -12,8 +12,8 @@ const nowhere = (): Span => ({ from: -1, to: -1 })
 
 /** Who and where: a session's actions have the same. */
 export interface ActionHeader {
-  /** The text that says it. */
-  readonly text: string
+  /** What says it, unit by unit. */
+  readonly units: Uint8Array
   readonly by: string
   readonly device: string
 }
@@ -46,7 +46,7 @@ export class CommonEntry {
 /** The common action that was read last. */
 export class CommonAction {
   text = ''
-  header: ActionHeader = { text: '', by: '', device: '' }
+  header: ActionHeader = { units: new Uint8Array(0), by: '', device: '' }
   at = 0
   n = 0
   /** Where its id begins, and the number within its session. */

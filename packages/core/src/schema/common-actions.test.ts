@@ -139,3 +139,32 @@ for (const entries of common) {
     }
   })
 }
+
+test('what an earlier text left behind is no part of a later one', () => {
+  const [entries = []] = common
+  const fields = { v: 1, n: 7, at: 1_763_800_000_000, by: 'B'.repeat(22), device: 'C'.repeat(22), prev: null } as const
+  const text = actionToText({ ...fields, id: `${session}.3`, entries })
+  for (let place = 0; place < text.length; place++) {
+    expect(readCommonAction(text)).not.toBeNull()
+    expect(readCommonAction(text.slice(0, place))).toBeNull()
+  }
+})
+
+test('a text longer than any action fits no grammar', () => {
+  const [entries = []] = common
+  const fields = {
+    v: 1,
+    n: 7,
+    at: 0,
+    by: 'B'.repeat(22),
+    device: 'C'.repeat(22),
+    prev: null,
+    id: `${session}.3`,
+  } as const
+  const many = (count: number) =>
+    actionToText({ ...fields, entries: Array.from({ length: count }, () => entries).flat() })
+  expect(readCommonAction(many(500))).not.toBeNull()
+  const long = many(2_000)
+  expect(long.length).toBeGreaterThan(262_144)
+  expect(readCommonAction(long)).toBeNull()
+})

@@ -13,6 +13,7 @@ import {
   readIdWords,
   sessionLength,
 } from './scan-text.ts'
+import { endOfMark, isMarkAt, toMark, units, fillUnits } from './text-units.ts'
 
 const scanned = new CommonAction()
 
@@ -21,199 +22,204 @@ const scanned = new CommonAction()
  * about whether it is valid.
  */
 export function scanCommonAction(text: string): CommonAction | null {
-  const atEnd = text.startsWith('{"at":') ? endOfInteger(text, 6) : -1
+  fillUnits(text)
+  const at = endOfMark(marks.at, 0)
+  const atEnd = at < 0 ? -1 : endOfInteger(units, at)
   const header = atEnd < 0 ? null : readHeader(text, atEnd)
   if (!header) return null
   scanned.text = text
   scanned.header = header
-  scanned.at = numberAt(text, 6, atEnd)
+  scanned.at = numberAt(units, at, atEnd)
   scanned.count = 0
-  let place = atEnd + headerLength
+  let place = atEnd + header.units.length
   for (;;) {
-    place = readEntry(text, place)
+    place = readEntry(place)
     if (place < 0) return null
-    if (text.charCodeAt(place) !== comma) break
+    if (units[place] !== comma) break
     place += 1
     if (scanned.count === 500) return null
   }
-  return readTail(text, place) ? scanned : null
+  return readTail(place) === text.length ? scanned : null
 }
 
 const comma = 44
-const quote = 34
-const headerLength = ',"by":""'.length + ',"device":""'.length + ',"entries":['.length + 2 * idLength
+const mostMs = 8_640_000_000_000_000
+
+/** What stands between the parts that differ. */
+const marks = {
+  at: toMark('{"at":'),
+  by: toMark(',"by":"'),
+  device: toMark('","device":"'),
+  entries: toMark('","entries":['),
+  effectiveOn: toMark('],"effectiveOn":"'),
+  tier: toMark('","tier":"'),
+  target: toMark('","target":"'),
+  edited: toMark('","kind":"client.edited",'),
+  added: toMark('"kind":"client.added","name":"'),
+  quote: toMark('"'),
+  next: toMark('",'),
+  externalRef: toMark('"externalRef":"'),
+  reason: toMark('"reason":"'),
+  subject: toMark('"subject":"'),
+  end: toMark('"}'),
+  id: toMark('],"id":"'),
+  n: toMark('","n":'),
+  prev: toMark(',"prev":'),
+  noHash: toMark('null,"v":1}'),
+  version: toMark('","v":1}'),
+}
 
 /** The header read last: a session's actions stand together and have the same one. */
 let lastHeader: ActionHeader | undefined
 
 /** `,"by":"<actor>","device":"<device>","entries":[` */
 function readHeader(text: string, from: number): ActionHeader | null {
-  if (lastHeader && text.startsWith(lastHeader.text, from)) return lastHeader
-  const isHeader =
-    text.startsWith(',"by":"', from) &&
-    isWord(text, from + 7, idLength) &&
-    text.startsWith('","device":"', from + 29) &&
-    isWord(text, from + 41, idLength) &&
-    text.startsWith('","entries":[', from + 63)
-  if (!isHeader) return null
+  if (lastHeader && isMarkAt(lastHeader.units, from)) return lastHeader
+  const by = endOfMark(marks.by, from)
+  const device = by >= 0 && isWord(units, by, idLength) ? endOfMark(marks.device, by + idLength) : -1
+  const end = device >= 0 && isWord(units, device, idLength) ? endOfMark(marks.entries, device + idLength) : -1
+  if (end < 0) return null
   lastHeader = {
-    text: text.slice(from, from + headerLength),
-    by: text.slice(from + 7, from + 29),
-    device: text.slice(from + 41, from + 63),
+    units: units.slice(from, end),
+    by: text.slice(by, by + idLength),
+    device: text.slice(device, device + idLength),
   }
   return lastHeader
 }
 
-/** `],"id":"<action>","n":<n>,"prev":<hash>,"v":1}`, with nothing behind it. */
-function readTail(text: string, from: number): boolean {
-  const id = from + 8
-  const idEnd = text.startsWith('],"id":"', from) ? endOfActionId(text, id) : -1
-  const nEnd = idEnd >= 0 && text.startsWith('","n":', idEnd) ? endOfInteger(text, idEnd + 6) : -1
-  if (nEnd < 0 || !text.startsWith(',"prev":', nEnd)) return false
-  const isFirst = text.startsWith('null', nEnd + 8)
-  if (
-    !isFirst &&
-    !(text.charCodeAt(nEnd + 8) === quote && isWord(text, nEnd + 9, 43) && text.charCodeAt(nEnd + 52) === quote)
-  )
-    return false
-  const end = nEnd + (isFirst ? 12 : 53)
-  if (text.length !== end + 7 || !text.endsWith(',"v":1}')) return false
+/** Where `],"id":"<action>","n":<n>,"prev":<hash>,"v":1}` ends; -1 where it is not there. */
+function readTail(from: number): number {
+  const id = endOfMark(marks.id, from)
+  const idEnd = id < 0 ? -1 : endOfActionId(units, id)
+  const n = endOfMark(marks.n, idEnd)
+  const nEnd = n < 0 ? -1 : endOfInteger(units, n)
+  const prev = endOfMark(marks.prev, nEnd)
+  const isFirst = isMarkAt(marks.noHash, prev)
+  const hash = isFirst ? prev : endOfMark(marks.quote, prev)
+  if (hash < 0 || !(isFirst || isWord(units, hash, hashLength))) return -1
   scanned.id = id
-  scanned.seq = numberAt(text, id + sessionLength + 1, idEnd)
-  scanned.n = numberAt(text, idEnd + 6, nEnd)
-  scanned.prev = isFirst ? -1 : nEnd + 9
-  const { n, at } = scanned
-  return n >= 1 && n <= Number.MAX_SAFE_INTEGER && at <= 8_640_000_000_000_000 && at >= -8_640_000_000_000_000
+  scanned.seq = numberAt(units, id + sessionLength + 1, idEnd)
+  scanned.n = numberAt(units, n, nEnd)
+  scanned.prev = isFirst ? -1 : hash
+  if (scanned.n < 1 || scanned.n > Number.MAX_SAFE_INTEGER || Math.abs(scanned.at) > mostMs) return -1
+  return isFirst ? hash + marks.noHash.length : endOfMark(marks.version, hash + hashLength)
 }
 
+const hashLength = 43
+
 /** Reads one entry; gives where it ends, -1 where it is not a common one. Keys are sorted, so the first one tells the kind. */
-function readEntry(text: string, from: number): number {
-  if (text.startsWith('{"after":[', from)) return readTierEvent(text, from + 10)
-  if (text.startsWith('{"kind":"client.edited","name":"', from)) return readRenamed(text, from + 32)
-  if (text.startsWith('{"createdOn":"', from)) return readAdded(text, from + 14)
-  if (text.startsWith('{"externalRef":"', from)) return readReferenced(text, from + 16)
-  if (text.startsWith('{"kind":"entry.retracted",', from)) return readRetracted(text, from + 26)
+function readEntry(from: number): number {
+  for (const { mark, read } of entryKinds) if (isMarkAt(mark, from)) return read(from + mark.length)
   return -1
 }
 
+/** By how their text begins, those that are most frequent first. */
+const entryKinds = [
+  { mark: toMark('{"after":['), read: readTierEvent },
+  { mark: toMark('{"kind":"client.edited","name":"'), read: readRenamed },
+  { mark: toMark('{"createdOn":"'), read: readAdded },
+  { mark: toMark('{"externalRef":"'), read: readReferenced },
+  { mark: toMark('{"kind":"entry.retracted",'), read: readRetracted },
+]
+
 /** `…],"effectiveOn":"<date>","kind":"<kind>",["reason":"<text>",]"subject":"<client>"[,"tier":"<tier>"]}` */
-function readTierEvent(text: string, from: number): number {
+function readTierEvent(from: number): number {
   const entry = scanned.nextEntry('')
-  let place = from
-  if (text.charCodeAt(place) === quote) {
-    place = readNamed(text, place + 1, entry)
-    if (place < 0 || text.charCodeAt(place) !== quote) return -1
-    place += 1
-  }
-  if (!text.startsWith('],"effectiveOn":"', place)) return -1
-  entry.day = dayAt(text, place + 17)
-  const kind = entry.day === 0 ? undefined : tierKindAt(text, place + 27)
+  const named = endOfMark(marks.quote, from)
+  const date = endOfMark(marks.effectiveOn, named < 0 ? from : endOfMark(marks.quote, readNamed(named, entry)))
+  entry.day = date < 0 ? 0 : dayAt(units, date)
+  const kind = entry.day === 0 ? undefined : tierKindAt(date + 10)
   if (!kind) return -1
   entry.kind = kind.kind
-  place = readReason(text, place + 27 + kind.mark.length, entry)
-  const end = readSubject(text, place, entry)
-  if (end < 0) return -1
-  if (kind.kind !== 'tier.assigned') return text.startsWith('"}', end) ? end + 2 : -1
-  if (!text.startsWith('","tier":"', end)) return -1
-  const tier = tierAt(text, end + 10)
-  if (tier === null || !text.startsWith('"}', end + 10 + tier.length)) return -1
+  const end = readSubject(readReason(date + 10 + kind.mark.length, entry), entry)
+  if (kind.kind !== 'tier.assigned') return endOfMark(marks.end, end)
+  const place = endOfMark(marks.tier, end)
+  const tier = place < 0 ? null : tierAt(place)
+  if (tier === null) return -1
   entry.tier = tier
-  return end + 12 + tier.length
+  return endOfMark(marks.end, place + tier.length)
 }
 
 const tierKinds = ['tier.assigned', 'client.ended', 'client.resumed'].map((kind) => ({
   kind,
-  mark: `","kind":"${kind}",`,
+  mark: toMark(`","kind":"${kind}",`),
 }))
 
-function tierKindAt(text: string, from: number) {
-  for (const kind of tierKinds) if (text.startsWith(kind.mark, from)) return kind
+function tierKindAt(from: number) {
+  for (const kind of tierKinds) if (isMarkAt(kind.mark, from)) return kind
   return undefined
 }
 
 /** `["reason":"<text>",]"subject":"<client>","target":"<entry>"}` */
-function readRetracted(text: string, from: number): number {
+function readRetracted(from: number): number {
   const entry = scanned.nextEntry('entry.retracted')
-  const subjectEnd = readSubject(text, readReason(text, from, entry), entry)
-  if (subjectEnd < 0 || !text.startsWith('","target":"', subjectEnd)) return -1
-  const end = readNamed(text, subjectEnd + 12, entry)
-  return end >= 0 && text.startsWith('"}', end) ? end + 2 : -1
+  const target = endOfMark(marks.target, readSubject(readReason(from, entry), entry))
+  return endOfMark(marks.end, readNamed(target, entry))
 }
 
 /** `<text>","kind":"client.edited","subject":"<client>"}` */
-function readReferenced(text: string, from: number): number {
+function readReferenced(from: number): number {
   const entry = scanned.nextEntry('client.edited')
-  const end = readText(text, from, entry.externalRef)
-  return end >= 0 && text.startsWith('","kind":"client.edited"', end) ? readLastSubject(text, end + 23, entry) : -1
+  const end = endOfMark(marks.edited, readText(from, entry.externalRef))
+  return endOfMark(marks.end, readSubject(end, entry))
 }
 
 /** `<name>","subject":"<client>"}` */
-function readRenamed(text: string, from: number): number {
+function readRenamed(from: number): number {
   const entry = scanned.nextEntry('client.edited')
-  return readLastSubject(text, readText(text, from, entry.name), entry)
+  const end = endOfMark(marks.next, readText(from, entry.name))
+  return endOfMark(marks.end, readSubject(end, entry))
 }
 
 /** `<date>",["externalRef":"<text>",]"kind":"client.added","name":"<name>","subject":"<client>"}` */
-function readAdded(text: string, from: number): number {
+function readAdded(from: number): number {
   const entry = scanned.nextEntry('client.added')
-  entry.day = dayAt(text, from)
-  if (entry.day === 0 || !text.startsWith('",', from + 10)) return -1
-  let place = from + 12
-  if (text.startsWith('"externalRef":"', place)) {
-    const end = readText(text, place + 15, entry.externalRef)
-    if (end < 0 || text.charCodeAt(end + 1) !== comma) return -1
-    place = end + 2
-  }
-  if (!text.startsWith('"kind":"client.added","name":"', place)) return -1
-  return readLastSubject(text, readText(text, place + 30, entry.name), entry)
+  entry.day = dayAt(units, from)
+  let place = entry.day === 0 ? -1 : endOfMark(marks.next, from + 10)
+  const ref = endOfMark(marks.externalRef, place)
+  if (ref >= 0) place = endOfMark(marks.next, readText(ref, entry.externalRef))
+  const end = endOfMark(marks.next, readText(endOfMark(marks.added, place), entry.name))
+  return endOfMark(marks.end, readSubject(end, entry))
 }
 
-/** Where a text of at most 200 units ends, which goes into `span`; -1 where it is none. */
-function readText(text: string, from: number, span: Span): number {
+/** Where a text of at most 200 units ends, which goes into `span`; -1 where it is none or `from` is. */
+function readText(from: number, span: Span): number {
   span.from = from
-  span.to = endOfText(text, from, 200)
+  span.to = from < 0 ? -1 : endOfText(units, from, 200, scanned.text)
   return span.to
 }
 
 /** Where `"reason":"<text>",` ends: at once where there is none, -1 where it is malformed. */
-function readReason(text: string, from: number, { reason }: CommonEntry): number {
-  if (!text.startsWith('"reason":"', from)) return from
-  reason.from = from + 10
-  reason.to = endOfText(text, from + 10, 1_000)
-  return reason.to < 0 || text.charCodeAt(reason.to + 1) !== comma ? -1 : reason.to + 2
+function readReason(from: number, { reason }: CommonEntry): number {
+  const text = endOfMark(marks.reason, from)
+  if (text < 0) return from
+  reason.from = text
+  reason.to = endOfText(units, text, 1_000, scanned.text)
+  return endOfMark(marks.next, reason.to)
 }
 
-/** Where `<action>/<index>` ends that begins at `from`. */
-function readNamed(text: string, from: number, { named }: CommonEntry): number {
-  const slash = endOfActionId(text, from)
-  const end = endOfIndex(text, slash)
+/** Where `<action>/<index>` ends that begins at `from`, which may be -1. */
+function readNamed(from: number, { named }: CommonEntry): number {
+  const slash = from < 0 ? -1 : endOfActionId(units, from)
+  const end = slash < 0 ? -1 : endOfIndex(units, slash)
   if (end < 0) return -1
   named.from = from
   named.to = end
-  named.seq = numberAt(text, from + sessionLength + 1, slash)
-  named.index = numberAt(text, slash + 1, end)
+  named.seq = numberAt(units, from + sessionLength + 1, slash)
+  named.index = numberAt(units, slash + 1, end)
   return end
 }
 
 /** Where the id ends in `"subject":"<client>` that begins at `from`, which may be -1. */
-function readSubject(text: string, from: number, entry: CommonEntry): number {
-  if (from < 0 || !text.startsWith('"subject":"', from)) return -1
-  entry.subject = from + 11
-  return readIdWords(text, from + 11, entry.words) ? from + 11 + idLength : -1
+function readSubject(from: number, entry: CommonEntry): number {
+  entry.subject = endOfMark(marks.subject, from)
+  return entry.subject >= 0 && readIdWords(units, entry.subject, entry.words) ? entry.subject + idLength : -1
 }
 
-/** Where `","subject":"<client>"}` ends that begins at `from`, which may be -1. */
-function readLastSubject(text: string, from: number, entry: CommonEntry): number {
-  if (from < 0 || !text.startsWith('",', from)) return -1
-  const end = readSubject(text, from + 2, entry)
-  return end >= 0 && text.startsWith('"}', end) ? end + 2 : -1
+/** The tier that is named from `from` on, one shared text for each built-in one. */
+function tierAt(from: number): string | null {
+  for (const { tier, mark } of builtIns) if (isMarkAt(mark, from)) return tier
+  return isWord(units, from, idLength) ? scanned.text.slice(from, from + idLength) : null
 }
 
-/** The tier that a text names from `from` on, one shared text for each built-in one. */
-function tierAt(text: string, from: number): string | null {
-  for (const tier of builtIns)
-    if (text.startsWith(tier, from) && text.charCodeAt(from + tier.length) === quote) return tier
-  return isWord(text, from, idLength) ? text.slice(from, from + idLength) : null
-}
-
-const builtIns = ['starter', 'professional', 'enterprise']
+const builtIns = ['starter', 'professional', 'enterprise'].map((tier) => ({ tier, mark: toMark(`${tier}"`) }))

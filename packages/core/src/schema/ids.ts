@@ -25,11 +25,18 @@ export const ActionId = z.string().check(z.regex(/^[\w-]{11}\.(?:0|[1-9]\d{0,9})
 /** `<session>.<seq>/<index>`. */
 export const EntryId = z.string().check(z.regex(/^[\w-]{11}\.(?:0|[1-9]\d{0,9})\/(?:0|[1-9]\d{0,2})$/))
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
 /** Bytes as base64url without padding. */
 export function bytesToBase64Url(bytes: Uint8Array): string {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  let text = ''
+  // Three bytes are four characters; what lacks at the end counts as 0 and gives no character.
+  for (let at = 0; at < bytes.length; at += 3) {
+    const bits = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+    const characters = Math.min(4, bytes.length - at + 1)
+    for (let shift = 18; shift > 18 - 6 * characters; shift -= 6) text += alphabet.charAt((bits >> shift) & 63)
+  }
+  return text
 }
 
 /** The bytes of a base64url text. */

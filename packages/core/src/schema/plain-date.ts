@@ -1,5 +1,6 @@
 // Calendar dates are plain `YYYY-MM-DD` strings: a `Date` would drag a time zone into the invoice.
 import * as z from 'zod/mini'
+import { fillUnits } from './text-units.ts'
 
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const dash = 45
@@ -7,15 +8,15 @@ const minuteMs = 60_000
 
 /** Whether `text` names a day of the calendar between 1900-01-01 and 2999-12-31. */
 export function isPlainDate(text: unknown): text is PlainDate {
-  return typeof text === 'string' && text.length === 10 && dayAt(text, 0) > 0
+  return typeof text === 'string' && text.length === 10 && dayAt(fillUnits(text), 0) > 0
 }
 
-/** The {@link dayNumber} of the date whose ten characters begin at `from`; 0 where there is none. */
-export function dayAt(text: string, from: number): number {
-  if (text.charCodeAt(from + 4) !== dash || text.charCodeAt(from + 7) !== dash) return 0
-  const year = digits(text, from, from + 4)
-  const month = digits(text, from + 5, from + 7)
-  const day = digits(text, from + 8, from + 10)
+/** The {@link dayNumber} of the date whose ten units begin at `from`; 0 where there is none. */
+export function dayAt(units: Uint8Array, from: number): number {
+  if (units[from + 4] !== dash || units[from + 7] !== dash) return 0
+  const year = digits(units, from, from + 4)
+  const month = digits(units, from + 5, from + 7)
+  const day = digits(units, from + 8, from + 10)
   if (!(year >= 1900 && year < 3000 && month >= 1 && month <= 12 && day >= 1)) return 0
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
   const days = month === 2 && isLeap ? 29 : (daysInMonth[month - 1] ?? 0)
@@ -27,7 +28,7 @@ const knownDays = new Map<number, PlainDate>()
 
 /** A date as a number that sorts as dates do: 20261122 for 2026-11-22. */
 export function dayNumber(date: PlainDate): number {
-  return digits(date, 0, 4) * 10_000 + digits(date, 5, 7) * 100 + digits(date, 8, 10)
+  return dayAt(fillUnits(date), 0)
 }
 
 /** The date of a {@link dayNumber}. */
@@ -40,11 +41,11 @@ export function dateOfDay(day: number): PlainDate {
   return date
 }
 
-/** The number that the characters `[from, to)` spell, NaN where one is no digit. Every entry of a log has a date, so no regular expression. */
-function digits(text: string, from: number, to: number): number {
+/** The number that the units `[from, to)` spell, NaN where one is no digit. Every entry of a log has a date, so no regular expression. */
+function digits(units: Uint8Array, from: number, to: number): number {
   let value = 0
   for (let place = from; place < to; place++) {
-    const digit = text.charCodeAt(place) - 48
+    const digit = (units[place] ?? 0) - 48
     if (digit < 0 || digit > 9) return Number.NaN
     value = value * 10 + digit
   }
