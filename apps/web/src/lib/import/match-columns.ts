@@ -1,87 +1,31 @@
 // Finds which column of a file holds which field, by its heading.
-import type { ImportRow } from '@tierbook/core'
 import type { CsvTable } from './read-csv.ts'
-import { m } from '#lib/paraglide/messages.js'
 
-/** Fields that an import can bring, in the order shown. */
-export const importFields = [
-  {
-    field: 'client',
-    label: m.import_field_client,
-    names: [
-      'client',
-      'clientname',
-      'name',
-      'organisation',
-      'organization',
-      'company',
-      'customer',
-      'account',
-      'kunde',
-      'kundenname',
-      'firma',
-    ],
-  },
-  {
-    field: 'tier',
-    label: m.import_field_tier,
-    names: ['tier', 'servicetier', 'plan', 'serviceplan', 'level', 'stufe', 'servicestufe', 'tarif'],
-  },
-  {
-    field: 'created',
-    label: m.import_field_created,
-    names: [
-      'created',
-      'createdon',
-      'createdat',
-      'onboarded',
-      'onboardedon',
-      'since',
-      'start',
-      'startdate',
-      'angelegt',
-      'seit',
-      'beginn',
-    ],
-  },
-  {
-    field: 'lastActivity',
-    label: m.import_field_activity,
-    names: ['lastactivity', 'lastactive', 'lastseen', 'activity', 'letzteaktivität'],
-  },
-  {
-    field: 'externalRef',
-    label: m.import_field_external,
-    names: [
-      'externalid',
-      'externalref',
-      'externalreference',
-      'reference',
-      'ref',
-      'id',
-      'clientid',
-      'accountid',
-      'externekennung',
-      'kundennummer',
-    ],
-  },
-  {
-    field: 'effectiveOn',
-    label: m.import_field_effective,
-    names: ['effectiveon', 'effective', 'effectivedate', 'tiereffective', 'tiersince', 'wirksamab', 'stufewirksamab'],
-  },
-] as const
+/** A field that an import can bring. */
+export interface ImportField {
+  readonly field: string
+  readonly label: () => string
+  /** Headings that mean it, in lower case, letters and digits only. */
+  readonly names: readonly string[]
+  /** Nothing can be imported without a column for it; or, where another field is named, for that. */
+  readonly required?: true | string
+}
 
-export type ImportField = (typeof importFields)[number]['field']
 /** Column index of each field; a field without a column is not imported. */
-export type ColumnMatch = Partial<Record<ImportField, number>>
+export type ColumnMatch = Readonly<Record<string, number>>
+
+/** A row by its fields, each as text; `row` counts from 1 with the header as row 1. */
+export interface FieldRow {
+  readonly row: number
+  readonly cells: Readonly<Record<string, string>>
+}
 
 /** Guesses the columns from the headings; each column serves one field. */
-export function matchColumns(header: readonly string[]): ColumnMatch {
+export function matchColumns(fields: readonly ImportField[], header: readonly string[]): ColumnMatch {
   const headings = header.map((heading) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''))
   const taken = new Set<number>()
-  const match: ColumnMatch = {}
-  for (const { field, names } of importFields) {
+  const match: Record<string, number> = {}
+  for (const { field, names } of fields) {
     const index = names.map((name) => headings.indexOf(name)).find((found) => found >= 0 && !taken.has(found))
     if (index === undefined) continue
     match[field] = index
@@ -90,16 +34,16 @@ export function matchColumns(header: readonly string[]): ColumnMatch {
   return match
 }
 
-/** The file's rows as core plans them. */
-export function toImportRows(table: Pick<CsvTable, 'rows'>, match: ColumnMatch): ImportRow[] {
-  const columns = Object.entries(match) as [ImportField, number][]
+/** The file's rows by field. */
+export function toFieldRows(table: Pick<CsvTable, 'rows'>, match: ColumnMatch): FieldRow[] {
+  const columns = Object.entries(match)
   return table.rows.map(({ row, cells }) => {
-    const fields: Partial<Record<ImportField, string>> = {}
+    const fields: Record<string, string> = {}
     for (const [field, index] of columns) {
       const cell = cells[index]
       if (cell !== undefined) fields[field] = withoutFormulaGuard(cell)
     }
-    return { row, ...fields }
+    return { row, cells: fields }
   })
 }
 

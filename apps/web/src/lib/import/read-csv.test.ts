@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { matchColumns, toImportRows } from './match-columns.ts'
+import { importFields } from './import-fields.ts'
+import { matchColumns, toFieldRows } from './match-columns.ts'
+import { toImportRows } from './shown-plan.ts'
 import { readCsvFile, readCsvText } from './read-csv.ts'
 
 function table(text: string) {
@@ -61,19 +63,28 @@ test('a byte order mark, UTF-16 and Windows-1252 are understood', async () => {
 })
 
 test('columns are found by their headings, each serving one field', () => {
-  expect(matchColumns(['External ID', 'Client name', 'Service Tier', 'Created on', 'Last_activity', 'Notes'])).toEqual({
+  expect(
+    matchColumns(importFields.clients, [
+      'External ID',
+      'Client name',
+      'Service Tier',
+      'Created on',
+      'Last_activity',
+      'Notes',
+    ]),
+  ).toEqual({
     externalRef: 0,
     client: 1,
     tier: 2,
     created: 3,
     lastActivity: 4,
   })
-  expect(matchColumns(['id', 'name', 'since'])).toEqual({ externalRef: 0, client: 1, created: 2 })
+  expect(matchColumns(importFields.clients, ['id', 'name', 'since'])).toEqual({ externalRef: 0, client: 1, created: 2 })
 })
 
 test('rows become import rows, short rows included, and the formula guard of an export comes off', () => {
   const { header, rows } = table("Client,Tier,Notes\n'=SUM(1),Starter,x\nAcme\n'Twas Ltd,Starter,y\n")
-  expect(toImportRows({ rows }, matchColumns(header))).toEqual([
+  expect(toImportRows(toFieldRows({ rows }, matchColumns(importFields.clients, header)))).toEqual([
     { row: 2, client: '=SUM(1)', tier: 'Starter' },
     { row: 3, client: 'Acme' },
     { row: 4, client: "'Twas Ltd", tier: 'Starter' },

@@ -1,5 +1,6 @@
 import { builtInTiers, type ClientRow } from '@tierbook/core'
 import { expect, test } from 'vitest'
+import { importFields } from '#lib/import/import-fields.ts'
 import { matchColumns } from '#lib/import/match-columns.ts'
 import { readCsvText } from '#lib/import/read-csv.ts'
 import { tableToCsv } from './export-table.ts'
@@ -22,7 +23,7 @@ test('the export can be imported again: its headings are understood and formulas
   expect(csv).toContain('"\'=HYPERLINK(""x"")"')
   const read = readCsvText('export.csv', csv)
   if (!read.ok) throw new Error(read.message)
-  const { client, tier, created, lastActivity, externalRef } = matchColumns(read.table.header)
+  const { client, tier, created, lastActivity, externalRef } = matchColumns(importFields.clients, read.table.header)
   const cells = read.table.rows[0]?.cells ?? []
   expect([client, tier, created, lastActivity, externalRef].map((index) => cells[index ?? -1])).toEqual([
     '\'=HYPERLINK("x")',
