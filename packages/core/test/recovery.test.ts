@@ -195,7 +195,9 @@ test('[SY5] a server that lost everything gets it back from its devices as a uni
 test('[SY3] an owner brings in what others made and only this device holds; a server that does not take it changes nothing', async () => {
   let isStrict = true
   const stranger = authorNamed('Ben')
-  const hub = createHub({ admit: (update, doc) => (isStrict ? refusing('Bolt', 'Forbidden')(update, doc) : null) })
+  const hub = createHub({
+    admit: (update, doc) => (isStrict ? refusing('Bolt', 'Forbidden')(update, doc, null) : null),
+  })
   const storage = memory()
   const book = await openForTest({ id, storage, sync: hub.link().sync })
   hub.deliverAll()

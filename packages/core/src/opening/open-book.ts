@@ -72,11 +72,17 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
       onReplaced: () => recovery.followOtherTab(),
       now,
     })
-  async function reopenStorage(): Promise<Y.Doc> {
+  /** Questions to the storage wait while it is closed to be opened again. */
+  let reopened: Promise<unknown> = Promise.resolve()
+  function reopenStorage(): Promise<Y.Doc> {
     const fresh = new Y.Doc({ gc: true })
-    await storage.close()
-    storage = await openStorage(fresh)
-    return fresh
+    const reopening = (async () => {
+      await storage.close()
+      storage = await openStorage(fresh)
+      return fresh
+    })()
+    reopened = reopening.catch(() => undefined)
+    return reopening
   }
   let doc = new Y.Doc({ gc: true })
   let storage = await openStorage(doc)
@@ -117,12 +123,19 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     ...delegate<Questions>(questionNames, (name, args) => call(replica.questions, name, args)),
     ...delegate<BillingQuestions>(billingQuestionNames, (name, args) => call(replica.billing, name, args)),
     planImport: async (rows, planOptions) => replica.planImport(rows, planOptions),
-    setAside: async () => storage.aside.list(),
+    async setAside() {
+      await reopened
+      return storage.aside.list()
+    },
     async removeSetAside(ids) {
+      await reopened
       await storage.aside.remove(ids)
       await countSetAside()
     },
-    storeAgain: async () => storage.restore(),
+    async storeAgain() {
+      await reopened
+      await storage.restore()
+    },
     bringIn: async (id) => recovery.bringIn(id),
     dismissRecovery: async () => recovery.dismiss(),
     get status() {

@@ -57,6 +57,8 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   let running: Promise<void> | undefined
   let loading: Promise<RecoveryRun> | undefined
   let isClosed = false
+  /** A tab that is closed does not wait for another one's recovery, which may wait for a network. */
+  const closing = new AbortController()
   let markOpen = () => {}
   const whenOpen = new Promise<void>((resolve) => (markOpen = resolve))
 
@@ -105,7 +107,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
       if (!options.sync || !(isAboutContent(word) || word.closeCode === closeCode.otherGeneration)) return
       void run(async (loaded) => {
         const refused = parts.replica()
-        await aloneAmongTabs(`tierbook-recovery:${options.id}`, async () => {
+        await aloneAmongTabs(`tierbook-recovery:${options.id}`, closing.signal, async () => {
           // Another tab may have done it while this one waited.
           if (parts.replica() === refused) await loaded.recover(word)
         })
@@ -122,6 +124,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
     },
     async close() {
       isClosed = true
+      closing.abort()
       await (await loading)?.close()
       await running
     },

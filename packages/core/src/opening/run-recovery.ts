@@ -74,9 +74,16 @@ export function createRecoveryRun(
       }
       const took = server
       await parts.exchange(async () => {
-        // What was typed while this ran.
-        const late = await handOver({ own: ownLacking(before.doc, took.doc), server: took, suspects, refused, word })
-        if (late.final) throw new Error(late.final.reason)
+        // What was typed while this ran, here or in another tab; handing that over takes time in which more can be typed there.
+        let late = 0
+        for (let isMore = true; isMore;) {
+          await takeOtherTabsJournal(before.doc)
+          const own = ownLacking(before.doc, took.doc)
+          const sentNow = await handOver({ own, server: took, suspects, refused, word })
+          if (sentNow.final) throw new Error(sentNow.final.reason)
+          late += sentNow.count
+          isMore = sentNow.count > 0
+        }
         const { setAside, ofOthers } = await leftOver(before.doc, took.doc, refused)
         if (setAside.length > 0) await parts.storage().aside.add(setAside)
         await took.close()
@@ -84,13 +91,28 @@ export function createRecoveryRun(
         await tell({
           phase: 'done',
           at: now(),
-          sentAgain: (earlier?.sentAgain ?? 0) + sentAgain + late.count,
+          sentAgain: (earlier?.sentAgain ?? 0) + sentAgain + late,
           refused: (earlier?.refused ?? 0) + refused.size,
           ofOthers: (earlier?.ofOthers ?? 0) + ofOthers,
         })
         return took.doc
       })
       return
+    }
+  }
+
+  /**
+   * What other tabs saved and this one has not heard of: with the document that is replaced the journal goes, and a tab that is closed or frozen
+   * meanwhile would bring it back to nobody.
+   */
+  async function takeOtherTabsJournal(doc: Y.Doc): Promise<void> {
+    for (const { update } of await parts.storage().journal.list()) {
+      try {
+        Y.decodeUpdate(update)
+        Y.applyUpdate(doc, update, { source: 'storage', name: 'journal' })
+      } catch {
+        // A record that cannot be read is in no document; the replica that is set aside is all there is.
+      }
     }
   }
 

@@ -1,18 +1,31 @@
 // A server in the same process for tests: it keeps one document, delivers when told to, and can be cut off at any point.
 import * as Y from 'yjs'
 import { visitAdded } from '../log/log-items.ts'
+import { closeCode } from '../protocol/wire.ts'
+import type { ServerHead } from '../protocol/head.ts'
 import type { Receipt } from '../protocol/receipts.ts'
 import type { BookSync, ReceiptKeeper, SyncContext } from '../sync/sync.ts'
 
-/** Why a hub refuses an update, null where it takes it. It is asked before anything is applied, as a server does. */
-export type Admit = (update: Uint8Array, hub: Y.Doc) => { readonly closeCode: number; readonly reason: string } | null
+/**
+ * Why a hub refuses an update, null where it takes it, `gap` where it must ask for what came before. It is asked before anything is applied, as
+ * a server does.
+ */
+export type Admit = (
+  update: Uint8Array,
+  hub: Y.Doc,
+  sender: string | null,
+) => { readonly closeCode: number; readonly reason: string } | 'gap' | null
 
 /** Connects books in one process; nothing moves until `deliver` is called. */
 export interface Hub {
   /** What the hub holds. */
   readonly doc: Y.Doc
-  /** A sync adapter for one book; the link starts connected. */
-  link(): HubLink
+  /** A sync adapter for one book; the link starts connected. `sender` is whom `admit` hears of. */
+  link(sender?: string): HubLink
+  /**
+   * The hub loses all it held and every link is cut. Devices that were shown its history hear at their next handshake that it is another one (SY5).
+   */
+  wipe(): void
   /** Delivers everything that is under way, and what that sets off, until all is quiet. */
   deliverAll(): void
 }
@@ -28,34 +41,72 @@ export interface HubLink {
   connect(): void
 }
 
-type Message = { readonly to: 'hub' | 'device'; readonly stateVector?: Uint8Array; readonly update?: Uint8Array }
+type Message = {
+  readonly to: 'hub' | 'device'
+  readonly stateVector?: Uint8Array
+  readonly update?: Uint8Array
+  /** All that the device has: asking again would bring the same. */
+  readonly isAnswer?: boolean
+}
 
 interface Link extends HubLink {
   receive(update: Uint8Array, from: unknown): void
   readonly isQuiet: boolean
 }
 
+/** Where messages go on causing messages for so long, they do for ever. */
+const mostRounds = 100
+const mostAtOnce = 1_000
+
 /** Makes a hub with an empty document; with `now` it gives receipts. */
 export function createHub(options: { admit?: Admit; now?: () => number } = {}): Hub {
-  const doc = new Y.Doc()
-  const receipts = options.now ? createHubReceipts(doc, options.now) : null
   const links = new Set<Link>()
-  doc.on('update', (update: Uint8Array, origin: unknown) => {
-    for (const link of links) link.receive(update, origin)
-  })
+  let generation = 0
+  let held = begin()
+
+  function begin(): Held {
+    generation += 1
+    const doc = new Y.Doc()
+    doc.on('update', (update: Uint8Array, origin: unknown) => {
+      for (const link of links) link.receive(update, origin)
+    })
+    return { doc, generation, receipts: options.now ? createHubReceipts(doc, options.now, generation) : null }
+  }
+
   return {
-    doc,
-    link() {
-      const link = createLink(doc, options.admit ?? (() => null), receipts)
+    get doc() {
+      return held.doc
+    },
+    link(sender) {
+      const link = createLink(() => held, { admit: options.admit ?? (() => null), sender: sender ?? null })
       links.add(link)
       return link
     },
+    wipe() {
+      for (const link of links) link.disconnect()
+      held = begin()
+    },
     deliverAll() {
-      while ([...links].some((link) => !link.isQuiet)) {
-        for (const link of links) link.deliver(Number.MAX_SAFE_INTEGER)
+      for (let round = 0; [...links].some((link) => !link.isQuiet); round++) {
+        if (round > mostRounds)
+          throw new Error(`hub: expected quiet after ${mostRounds} rounds, messages still cause messages`)
+        for (const link of links) link.deliver(mostAtOnce)
       }
     },
   }
+}
+
+/** What a hub has until it is wiped. */
+interface Held {
+  readonly doc: Y.Doc
+  readonly generation: number
+  readonly receipts: HubReceipts | null
+}
+
+/** Whose updates they are, and who judges them. */
+interface Gate {
+  readonly admit: Admit
+  readonly sender: string | null
 }
 
 /** Receipts as a server gives them: in the order in which actions came. */
@@ -64,7 +115,7 @@ interface HubReceipts {
   tell(keeper: ReceiptKeeper): void
 }
 
-function createHubReceipts(doc: Y.Doc, now: () => number): HubReceipts {
+function createHubReceipts(doc: Y.Doc, now: () => number, generation: number): HubReceipts {
   const log = doc.getArray('log')
   const receipts: Receipt[] = []
   doc.on('afterTransaction', (transaction: Y.Transaction) => {
@@ -74,20 +125,21 @@ function createHubReceipts(doc: Y.Doc, now: () => number): HubReceipts {
   })
   return {
     tell(keeper) {
-      const { seq: from } = keeper.position()
+      const position = keeper.position()
+      const from = position.generation === generation ? position.seq : 0
       const to = receipts.length
-      if (from < to) keeper.take({ generation: 1, from, to, isLast: true, receipts: receipts.slice(from) })
+      if (from < to) keeper.take({ generation, from, to, isLast: true, receipts: receipts.slice(from) })
     },
   }
 }
 
-function createLink(hub: Y.Doc, admit: Admit, receipts: HubReceipts | null): Link {
+function createLink(held: () => Held, gate: Gate): Link {
   const connections = new Set<Connection>()
   let isConnected = true
   return {
     receive(update, from) {
       if (!isConnected) return
-      for (const connection of connections) if (connection !== from) connection.send({ to: 'device', update })
+      for (const connection of connections) if (connection !== from) connection.hear(update)
     },
     get isQuiet() {
       return [...connections].every((connection) => connection.isQuiet)
@@ -106,7 +158,7 @@ function createLink(hub: Y.Doc, admit: Admit, receipts: HubReceipts | null): Lin
     },
     sync: {
       start(context) {
-        const connection = createConnection({ hub, admit, receipts, context, isConnected: () => isConnected })
+        const connection = createConnection({ held, gate, context, isConnected: () => isConnected })
         connections.add(connection)
         const onUpdate = (update: Uint8Array, origin: unknown) => {
           if (isConnected && origin !== connection) connection.send({ to: 'hub', update })
@@ -129,6 +181,8 @@ function createLink(hub: Y.Doc, admit: Admit, receipts: HubReceipts | null): Lin
 interface Connection {
   readonly isQuiet: boolean
   send(message: Message): void
+  /** Others have written. */
+  hear(update: Uint8Array): void
   /** Delivers one message; false where there is none. */
   deliver(): boolean
   handshake(): void
@@ -137,21 +191,22 @@ interface Connection {
 }
 
 function createConnection(parts: {
-  hub: Y.Doc
-  admit: Admit
-  receipts: HubReceipts | null
+  held: () => Held
+  gate: Gate
   context: SyncContext
   isConnected: () => boolean
 }): Connection {
-  const { hub, context } = parts
+  const { held, gate, context } = parts
   const underWay: Message[] = []
   let isEnded = false
+  let hasGap = false
 
-  function end(code: number, reason: string, update: Uint8Array): void {
+  /** The final word, as a server gives it when it closes for good. */
+  function end(code: number, reason: string, update?: Uint8Array): void {
     isEnded = true
     underWay.length = 0
-    const known = Y.decodeStateVector(Y.encodeStateVector(hub))
-    const refused = [...Y.parseUpdateMeta(update).to].map(([client, to]) => ({
+    const known = Y.decodeStateVector(Y.encodeStateVector(held().doc))
+    const refused = [...(update ? Y.parseUpdateMeta(update).to : [])].map(([client, to]) => ({
       client,
       from: known.get(client) ?? 0,
       to,
@@ -162,32 +217,45 @@ function createConnection(parts: {
   }
 
   function atHub(message: Message): void {
+    const hub = held().doc
     if (message.stateVector) underWay.push({ to: 'device', update: Y.encodeStateAsUpdate(hub, message.stateVector) })
     if (!message.update) return
-    const refusal = parts.admit(message.update, hub)
-    if (refusal) {
+    const refusal = gate.admit(message.update, hub, gate.sender)
+    if (refusal !== null && refusal !== 'gap') {
       end(refusal.closeCode, refusal.reason, message.update)
       return
     }
-    Y.applyUpdate(hub, message.update, connection)
+    if (refusal === null) Y.applyUpdate(hub, message.update, connection)
     // An update whose dependencies are missing is answered by asking for all that the hub lacks (AD2).
-    if (hub.store.pendingStructs) {
+    if (refusal === 'gap' || hub.store.pendingStructs) {
       hub.store.pendingStructs = null
-      underWay.push({ to: 'device', stateVector: Y.encodeStateVector(hub) })
+      if (message.isAnswer) hasGap = true
+      else underWay.push({ to: 'device', stateVector: Y.encodeStateVector(hub) })
     } else context.onDurable(Y.parseUpdateMeta(message.update).to)
+  }
+
+  /** True where the device was shown another history than the hub's. */
+  function isOfAnotherHistory(): boolean {
+    const known = context.history?.last() ?? null
+    if (!known || known.generation === held().generation) return false
+    const reason = `other-generation: the book was made anew on the server`
+    context.history?.doubt({ code: 'other-generation', reason, known, found: null })
+    end(closeCode.otherGeneration, reason)
+    return true
   }
 
   function atDevice(message: Message): void {
     const { doc } = context
     if (message.stateVector) {
       context.onDurable(Y.decodeStateVector(message.stateVector))
-      underWay.push({ to: 'hub', update: Y.encodeStateAsUpdate(doc, message.stateVector) })
+      underWay.push({ to: 'hub', update: Y.encodeStateAsUpdate(doc, message.stateVector), isAnswer: true })
     }
     if (!message.update) return
     Y.applyUpdate(doc, message.update, connection)
     context.onDurable(Y.parseUpdateMeta(message.update).to)
     context.onLoaded()
     context.onState('online', null)
+    if (context.history?.last() === null) context.history.take(headOf(held().generation))
   }
 
   const connection: Connection = {
@@ -197,16 +265,23 @@ function createConnection(parts: {
     send(message) {
       if (!isEnded) underWay.push(message)
     },
+    hear(update) {
+      connection.send({ to: 'device', update })
+      // What the device lacked may have come from others.
+      if (hasGap) connection.send({ to: 'device', stateVector: Y.encodeStateVector(held().doc) })
+      hasGap = false
+    },
     deliver() {
       const message = underWay.shift()
       if (!message) return false
       if (message.to === 'hub') atHub(message)
       else atDevice(message)
-      if (context.receipts) parts.receipts?.tell(context.receipts)
+      if (context.receipts) held().receipts?.tell(context.receipts)
       return true
     },
     handshake() {
-      if (isEnded || !parts.isConnected()) return
+      if (isEnded || !parts.isConnected() || isOfAnotherHistory()) return
+      const hub = held().doc
       context.onState('loading', null)
       underWay.push({ to: 'hub', stateVector: Y.encodeStateVector(context.doc) })
       underWay.push({ to: 'device', stateVector: Y.encodeStateVector(hub) })
@@ -217,4 +292,9 @@ function createConnection(parts: {
     },
   }
   return connection
+}
+
+/** Only the generation tells hub histories apart. */
+function headOf(generation: number): ServerHead {
+  return { generation, seq: 0, head: '', signedAt: 0, signature: '', publicKey: '' }
 }

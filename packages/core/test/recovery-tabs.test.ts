@@ -1,0 +1,78 @@
+// A recovery (SY3) in one of two tabs, where the other hears of nothing: its messages come when the test lets them.
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Book, BookStatus } from '../src/book.ts'
+import { closeCode } from '../src/protocol.ts'
+import { createId } from '../src/schema/ids.ts'
+import { indexedDb } from '../src/storage/indexeddb.ts'
+import { createHub, type Hub } from '../src/testing/hub.ts'
+import { authorNamed, done, openForTest } from '../src/testing/open-for-test.ts'
+import { replaceTabChannels, type TabChannels } from './model/tab-channels.ts'
+
+let channels: TabChannels
+beforeEach(() => (channels = replaceTabChannels()))
+afterEach(() => channels.restore())
+
+const names = (book: Book) => book.clients().map((row) => row.name)
+
+async function settle(hub: Hub, book: Book, holds: (status: BookStatus) => boolean): Promise<void> {
+  for (let turn = 0; turn < 2_000; turn++) {
+    hub.deliverAll()
+    if (holds(book.status)) return
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  throw new Error(`never as wanted: ${JSON.stringify(book.status)}`)
+}
+
+function openHub(): Hub {
+  return createHub({
+    admit: (update) =>
+      new TextDecoder().decode(update).includes('Forbidden')
+        ? { closeCode: closeCode.refused, reason: 'invalid-action: Forbidden' }
+        : null,
+  })
+}
+
+test('[SY3] what another tab saved and never passed on is sent by the tab that recovers, before its journal goes', async () => {
+  const hub = openHub()
+  const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]
+  const recovering = await openForTest({ id, author, storage, sync: hub.link().sync })
+  const offline = hub.link()
+  offline.disconnect()
+  const unheard = await openForTest({ id, author, storage, sync: offline.sync })
+  hub.deliverAll()
+  await done(unheard.addClient({ name: 'Unheard' }))
+  await settle(hub, unheard, ({ storage: stored }) => stored === 'saved')
+  await done(recovering.addClient({ name: 'Forbidden' }))
+  await settle(hub, recovering, ({ recovery, sync }) => recovery?.phase === 'done' && sync === 'online')
+  // The tab is gone before it hears that another document is in place.
+  await unheard.close()
+  expect(names(recovering)).toEqual(['Unheard'])
+  expect(hub.doc.getArray('log').length).toBe(1)
+  await recovering.close()
+})
+
+test('[SY3] a tab can be closed while another one’s recovery waits for the server', async () => {
+  const hub = openHub()
+  const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]
+  const [first, second] = [hub.link(), hub.link()]
+  const one = await openForTest({ id, author, storage, sync: first.sync })
+  const two = await openForTest({ id, author, storage, sync: second.sync })
+  hub.deliverAll()
+  await done(one.addClient({ name: 'Forbidden' }))
+  first.deliver(100)
+  await settleWithout(one, ({ recovery }) => recovery?.phase === 'running')
+  first.disconnect()
+  await done(two.addClient({ name: 'Forbidden, too' }))
+  second.deliver(100)
+  const waiting = async () => (await navigator.locks.query()).pending?.length
+  for (let turn = 0; turn < 2_000 && !(await waiting()); turn++) await new Promise((resolve) => setTimeout(resolve))
+  expect(await waiting()).toBe(1)
+  await two.close()
+  await one.close()
+})
+
+/** Nothing is delivered meanwhile. */
+async function settleWithout(book: Book, holds: (status: BookStatus) => boolean): Promise<void> {
+  await settle(createHub(), book, holds)
+}
