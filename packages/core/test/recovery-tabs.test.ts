@@ -52,6 +52,29 @@ test('[SY3] what another tab saved and never passed on is sent by the tab that r
   await recovering.close()
 })
 
+test('[SY3] [KD1] what a tab saves into a document that another tab has replaced is there at the next opening, and is sent', async () => {
+  const hub = openHub()
+  const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]
+  const recovering = await openForTest({ id, author, storage, sync: hub.link().sync })
+  const offline = hub.link()
+  offline.disconnect()
+  const unheard = await openForTest({ id, author, storage, sync: offline.sync })
+  hub.deliverAll()
+  await done(unheard.addClient({ name: 'Before' }))
+  await done(recovering.addClient({ name: 'Forbidden' }))
+  await settle(hub, recovering, ({ recovery, sync }) => recovery?.phase === 'done' && sync === 'online')
+  await recovering.close()
+  // It builds on what is in no document any more.
+  await done(unheard.addClient({ name: 'Late' }))
+  await unheard.close()
+  const again = await openForTest({ id, author, storage, sync: hub.link().sync })
+  expect(names(again)).toEqual(['Before', 'Late'])
+  await settle(hub, again, ({ unsent, sync }) => unsent === 0 && sync === 'online')
+  expect(again.doc.store.pendingStructs).toBeNull()
+  expect(hub.doc.getArray('log').length).toBe(2)
+  await again.close()
+})
+
 test('[SY3] a tab can be closed while another one’s recovery waits for the server', async () => {
   const hub = openHub()
   const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]

@@ -18,9 +18,14 @@ export async function recoverJournal(
   const settled: string[] = []
   const broken: SetAside[] = []
   const origin = { source: 'storage', name: 'journal' }
+  const ofAnother: JournalRecord[] = []
   for (const record of await storage.journal.list()) {
     try {
       const to = clocksOf(record)
+      if (record.isOfAnother) {
+        ofAnother.push(record)
+        continue
+      }
       if (!isWithin(to, stored)) Y.applyUpdate(doc, record.update, origin)
       if (isWithin(to, durable)) settled.push(record.id)
       else kept.push(record)
@@ -32,6 +37,8 @@ export async function recoverJournal(
   }
   if (broken.length > 0) await storage.aside.add(broken)
   if (settled.length > 0) await storage.journal.remove(settled)
+  if (ofAnother.length > 0)
+    kept.push(...(await (await import('./another-journal.ts')).takeOver(doc, storage, ofAnother)))
   return kept
 }
 

@@ -61,8 +61,9 @@ async function openStorage(options: IndexedDbOptions, context: StorageContext): 
   const names = namesOf(context.book, options)
   let onLost: (problem: StorageError) => void = () => {}
   const lost = (problem: StorageError) => onLost(problem)
-  const journal = await openJournalDatabase({ name: names.journal, timeoutMs, onLost: lost })
   let rows: DocumentRows | undefined
+  const replica = () => rows?.replica ?? ''
+  const journal = await openJournalDatabase({ name: names.journal, timeoutMs, onLost: lost, replica })
   try {
     rows = await openDocumentRows({ name: names.rows, timeoutMs, onLost: lost })
     const broken = await rows.load(context.doc)

@@ -10,11 +10,14 @@ import { type JournalRecord, SetAside, type StorageHandle } from './storage.ts'
 import { StorageError } from './storage-error.ts'
 
 interface JournalSchema extends DBSchema {
-  journal: { key: string; value: JournalRecord }
+  journal: { key: string; value: StoredRecord }
   marks: { key: string; value: unknown }
   copy: { key: number; value: Uint8Array }
   aside: { key: string; value: SetAside }
 }
+
+/** `replica` names the document that it was written into. */
+type StoredRecord = JournalRecord & { readonly replica?: string }
 
 const copyKey = 'second-copy'
 const CopyMark = z.object({ base: SnapshotMark, clocks: z.array(z.tuple([z.int(), z.int()])) })
@@ -43,7 +46,10 @@ export async function openJournalDatabase(options: {
   name: string
   timeoutMs: number
   onLost: (problem: StorageError) => void
+  /** The document that this tab shows; none while only marks are read. */
+  replica?: () => string
 }): Promise<JournalDatabase> {
+  const replica = () => options.replica?.()
   const connection = await connectDatabase<JournalSchema>({
     ...options,
     version: 2,
@@ -102,9 +108,16 @@ export async function openJournalDatabase(options: {
       async append(records) {
         // `strict` asks the browser to flush to the disk before it says that the transaction is complete.
         const transaction = connection.db.transaction('journal', 'readwrite', { durability: 'strict' })
-        await Promise.all([...records.map((record) => transaction.store.put(record)), transaction.done])
+        const writtenInto = replica()
+        const stored = records.map((record) => (writtenInto ? { ...record, replica: writtenInto } : record))
+        await Promise.all([...stored.map((record) => transaction.store.put(record)), transaction.done])
       },
-      list: async () => connection.db.getAll('journal'),
+      async list() {
+        const records = await connection.db.getAll('journal')
+        return records.map((record) =>
+          record.replica === undefined || record.replica === replica() ? record : { ...record, isOfAnother: true },
+        )
+      },
       async remove(ids) {
         const transaction = connection.db.transaction('journal', 'readwrite')
         await Promise.all([...ids.map((id) => transaction.store.delete(id)), transaction.done])

@@ -8,6 +8,8 @@ export interface JournalRecord {
   /** Action id, or `feed:<n>` for an activity report. */
   readonly id: string
   readonly update: Uint8Array
+  /** It was written into a document that another has taken the place of since (SY3): its update means nothing in this one. Set by `list`. */
+  readonly isOfAnother?: boolean
 }
 
 /** Schema of {@link SetAside}. */
