@@ -34,6 +34,7 @@ export {
   type MovementKind,
   type Movements,
 } from './reports/revenue-movements.ts'
+export { pricesOn, type ClientPrices, type HeldPrice } from './reports/prices-on.ts'
 export { tierCounts, type TierCounts } from './reports/tier-counts.ts'
 export { tenureBands, type TenureBand } from './reports/tenure.ts'
 export { idleClients, type IdleClients } from './reports/idle-clients.ts'

@@ -54,6 +54,7 @@ test('every function that the README names is there, and every one that is there
       'movementKinds',
       'periodLabel',
       'presets',
+      'pricesOn',
       'recurringRevenue',
       'revenueMovements',
       'runBytes',

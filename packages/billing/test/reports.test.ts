@@ -6,6 +6,7 @@ import {
   idleClients,
   monthEnds,
   monthStarts,
+  pricesOn,
   recurringRevenue,
   revenueMovements,
   tenureBands,
@@ -137,4 +138,47 @@ test('changes belong to the month of the book’s zone in which they were made',
 test('the days of a report end with today', () => {
   expect(monthEnds('2026-03-31', 2)).toEqual(['2026-01-31', '2026-02-28', '2026-03-31'])
   expect(monthEnds('2026-01-01', 0)).toEqual(['2026-01-01'])
+})
+
+test('[BL6] what a client pays on a day says where it came from, and what uplift and discount leave of it', () => {
+  const discount = { amount: 1_000, until: '2026-11-01' }
+  const given = book({
+    prices: [
+      price('starter', 10_000),
+      price('starter', 20_000, { client: acme.id, entry: 'own', effectiveOn: '2026-07-01', discount }),
+      price('', 6, { entry: 'gb', item: { kind: 'usage', unit: 'GB' }, model: { type: 'perUnit', rate: '6' } }),
+    ],
+    uplifts: [{ entry: 'up', effectiveOn: '2026-10-01', percent: '5' }],
+  })
+  const at = (date: string) =>
+    pricesOn(given, { client: acme.id, on: date }).prices.map((one) => [
+      one.price.entry,
+      one.origin,
+      one.amount,
+      one.raisedBy,
+    ])
+  expect(at('2026-06-30')[0]).toEqual([expect.any(String), 'tier', 10_000, 0])
+  expect(at('2026-09-30')).toEqual([
+    ['own', 'client', 19_000, 0],
+    ['gb', 'book', null, 0],
+  ])
+  expect(at('2026-10-31')[0]).toEqual(['own', 'client', 20_000, 5])
+  expect(at('2026-11-01')[0]).toEqual(['own', 'client', 21_000, 5])
+  expect(pricesOn(book({ prices: [] }), { client: acme.id, on: '2026-10-31' })).toMatchObject({ isUnpriced: true })
+})
+
+test('[BL6] [BL12] whom a bundle covers pays by it', () => {
+  const item = {
+    kind: 'bundle',
+    bundle: 'x',
+    name: 'X',
+    payer: acme.id,
+    members: [acme.id],
+    includes: ['base'],
+  } as const
+  const given = book({ prices: [price('starter', 10_000), price('', 777, { entry: 'bundle', item })] })
+  expect(pricesOn(given, { client: acme.id, on: '2026-10-31' })).toMatchObject({
+    isUnpriced: false,
+    prices: [{ origin: 'bundle', amount: 777 }],
+  })
 })

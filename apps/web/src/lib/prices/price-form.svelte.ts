@@ -1,100 +1,146 @@
 // What is typed into the price form, and the price that it makes.
-import { currencyDigits, decimalToMinor } from '@tierbook/billing'
-import type { PriceFields } from '@tierbook/core'
+import { createId, type PriceFields } from '@tierbook/core'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { CommandForm } from '#lib/ui/command-form.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
-import { shiftPoint } from './price-words.ts'
+import {
+  blankPrice,
+  type PriceFault,
+  type PriceInput,
+  readPrice,
+  type StepInput,
+  type UsageModelName,
+} from './price-input.ts'
+import { isSameThing } from './price-words.ts'
+
+/** What stands in the fields. */
+type Typed = { -readonly [Field in keyof Omit<PriceInput, 'steps'>]: PriceInput[Field] } & { steps: StepInput[] }
 
 export class PriceFormState {
   readonly form = new CommandForm()
-  /** `tier:<id>`, `client` or `usage`. */
+  /** `tier:<id>`, `client`, `usage`, `bundle`, or `bundle:<id>` of one that has a price. */
   thing = $state('')
   unit = $state('')
-  client = $state('')
-  amount = $state('')
-  included = $state('')
-  minimum = $state('')
-  currency = $state('')
-  interval = $state<PriceFields['interval']>('month')
-  timing = $state<PriceFields['timing']>('arrears')
-  cycle = $state<PriceFields['cycle']>('calendar')
-  effectiveOn = $state('')
-  existing = $state<'all' | 'later' | 'never'>('all')
-  existingFrom = $state('')
-  setupFee = $state('')
-  cost = $state('')
-  discount = $state('')
-  discountUntil = $state('')
-  taxCode = $state('')
+  /** Tier that a usage price is for; empty for all. */
+  unitTier = $state('')
+  bundle = $state({ name: '', payer: '', members: [] as string[], includes: ['base'] as string[] })
+  /** Ends the price instead of setting one. */
+  ends = $state(false)
+  usageModel = $state<UsageModelName>('perUnit')
+  typed = $state<Typed>({ ...blankPrice('', ''), steps: [] })
+  #faults = $state.raw<readonly PriceFault[]>([])
+  #newBundle = createId()
   readonly #view: BookView
 
   constructor(view: BookView) {
     this.#view = view
     this.thing = `tier:${view.tiers[0]?.id ?? ''}`
-    this.currency = view.settings.currency
-    this.effectiveOn = `${view.today().slice(0, 8)}01`
+    this.typed = {
+      ...blankPrice(view.settings.currency, `${view.today().slice(0, 8)}01`),
+      steps: [
+        { upTo: '10', rate: '', flat: '' },
+        { upTo: '', rate: '', flat: '' },
+      ],
+    }
   }
 
-  get isUsage(): boolean {
-    return this.thing === 'usage'
+  readonly isUsage = $derived(this.thing === 'usage')
+  readonly isBundle = $derived(this.thing.startsWith('bundle'))
+  readonly hasSteps = $derived(
+    this.isUsage && !this.ends && (this.usageModel === 'graduated' || this.usageModel === 'volume'),
+  )
+
+  /** Bundles that have a price, by their latest one. */
+  readonly bundles = $derived.by(() => {
+    const found = new Map<string, Extract<PriceFields['item'], { kind: 'bundle' }>>()
+    for (const { item } of this.#view.prices()) if (item.kind === 'bundle') found.set(item.bundle, item)
+    return [...found.values()]
+  })
+
+  readonly item = $derived.by((): PriceFields['item'] => {
+    if (this.isUsage)
+      return { kind: 'usage', unit: this.unit.trim(), ...(this.unitTier ? { tier: this.unitTier } : {}) }
+    if (this.thing === 'client') return { kind: 'client' }
+    if (!this.isBundle) return { kind: 'tier', tier: this.thing.slice('tier:'.length) }
+    const { name, payer, members, includes } = this.bundle
+    const bundle = this.thing === 'bundle' ? this.#newBundle : this.thing.slice('bundle:'.length)
+    return { kind: 'bundle', bundle, name: name.trim(), payer, members: [...members], includes: [...includes] }
+  })
+
+  /** The price that would be changed, if somebody pays one already. */
+  readonly before = $derived.by(() => {
+    const { client, currency } = this.typed
+    return this.#view
+      .prices()
+      .findLast(
+        (price) =>
+          isSameThing(price.item, this.item) &&
+          (price.client ?? '') === client &&
+          price.currency === currency.trim().toUpperCase() &&
+          price.model.type !== 'none',
+      )
+  })
+
+  /** What is wrong with a field. */
+  errorFor(field: string): string | null {
+    return this.#faults.find((fault) => fault.field === field)?.message ?? this.form.errorFor(field)
   }
+
+  /** Terms of one price are not those of another. */
+  chooseThing(thing: string): void {
+    this.thing = thing
+    const { currency, interval, effectiveOn, steps } = this.typed
+    this.typed = { ...blankPrice(currency, effectiveOn), interval, steps }
+    this.ends = false
+    this.#faults = []
+    const known = this.bundles.find(({ bundle }) => thing === `bundle:${bundle}`)
+    if (known)
+      this.bundle = {
+        name: known.name,
+        payer: known.payer,
+        members: [...known.members],
+        includes: [...known.includes],
+      }
+    else if (thing === 'bundle') this.bundle = { name: '', payer: '', members: [], includes: ['base'] }
+  }
+
+  addStep(): void {
+    const last = this.typed.steps.at(-1)
+    this.typed.steps.splice(-1, 0, { upTo: '', rate: last?.rate ?? '', flat: '' })
+  }
+
+  removeStep(place: number): void {
+    this.typed.steps.splice(place, 1)
+    const last = this.typed.steps.at(-1)
+    if (last) last.upTo = ''
+  }
+
+  /** The price as typed; an amount of `1.234,50` is none. */
+  readonly read = $derived.by(() => {
+    const model = this.ends ? 'none' : this.isUsage ? this.usageModel : 'flat'
+    return readPrice({ ...this.typed, item: this.item, model })
+  })
 
   /** Sets the price; gives whether it was. */
   async save(): Promise<boolean> {
-    const saved = await this.form.run(async () => {
-      const price = this.#toPrice()
-      return 'field' in price
-        ? { ok: false as const, error: { code: 'invalid-input' as const, ...price } }
-        : this.#view.book.setPrice(price)
-    })
-    if (saved) this.amount = ''
-    return saved !== null
+    const { read } = this
+    this.#faults = [...('faults' in read ? read.faults : []), ...this.#bundleFaults()]
+    if ('faults' in read || this.#faults.length > 0) return false
+    const saved = await this.form.run(() => this.#view.book.setPrice(read.price))
+    if (!saved) return false
+    this.typed.amount = ''
+    this.ends = false
+    if (this.isBundle) this.#newBundle = createId()
+    return true
   }
 
-  #toPrice(): PriceFields | { field: string; message: string } {
-    const currency = this.currency.trim().toUpperCase()
-    const wrong: { field: string; message: string }[] = []
-    const money = (field: string, typed: string) => {
-      const amount = decimalToMinor(typed.trim().replace(',', '.'), currency)
-      if (amount === null || amount < 0) wrong.push({ field, message: m.prices_not_an_amount({ text: typed }) })
-      return amount ?? 0
-    }
-    const rate = (field: string, typed: string) => {
-      const decimal = typed.trim().replace(',', '.')
-      if (!/^\d{1,9}(?:\.\d{1,9})?$/.test(decimal))
-        wrong.push({ field, message: m.prices_not_an_amount({ text: typed }) })
-      return wrong.length > 0 ? '0' : shiftPoint(decimal, currencyDigits(currency) ?? 2)
-    }
-    const item: PriceFields['item'] = this.isUsage
-      ? { kind: 'usage', unit: this.unit.trim() }
-      : this.thing === 'client'
-        ? { kind: 'client' }
-        : { kind: 'tier', tier: this.thing.slice('tier:'.length) }
-    const price: PriceFields = {
-      item,
-      effectiveOn: this.effectiveOn,
-      currency,
-      interval: this.interval,
-      timing: this.isUsage ? 'arrears' : this.timing,
-      cycle: this.cycle,
-      model: this.isUsage
-        ? {
-            type: 'perUnit',
-            rate: rate('amount', this.amount),
-            ...(this.included ? { included: Number(this.included) } : {}),
-            ...(this.minimum ? { minimum: money('minimum', this.minimum) } : {}),
-          }
-        : { type: 'flat', amount: money('amount', this.amount) },
-      ...(this.client ? { client: this.client } : {}),
-      ...(this.existing === 'all' ? {} : { existingFrom: this.existing === 'never' ? null : this.existingFrom }),
-      ...(this.setupFee ? { setupFee: money('setupFee', this.setupFee) } : {}),
-      ...(this.cost ? { cost: String(money('cost', this.cost)) } : {}),
-      ...(this.discount
-        ? { discount: { percent: this.discount.replace(',', '.'), until: this.discountUntil || null } }
-        : {}),
-      ...(this.taxCode.trim() ? { taxCode: this.taxCode.trim() } : {}),
-    }
-    return wrong[0] ?? price
+  #bundleFaults(): readonly PriceFault[] {
+    const { item } = this
+    if (item.kind !== 'bundle') return []
+    return [
+      ...(item.name ? [] : [{ field: 'bundle.name', message: m.ui_expected_name() }]),
+      ...(item.payer ? [] : [{ field: 'bundle.payer', message: m.prices_no_payer() }]),
+      ...(item.members.length > 0 ? [] : [{ field: 'bundle.members', message: m.prices_no_members() }]),
+    ]
   }
 }

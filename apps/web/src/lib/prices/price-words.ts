@@ -1,30 +1,36 @@
 // A price in words: what it is for, how much it is, how often.
-import { currencyDigits, formatMoney } from '@tierbook/billing'
-import type { PriceFields } from '@tierbook/core'
+import { currencyDigits, formatMoney, type Price, type PriceItem } from '@tierbook/billing'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { formatLocale } from '#lib/i18n/locale.ts'
+import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
 
+/** A price, whatever says it. */
+export type PriceTerms = Omit<Price, 'entry'>
+
 /** What a price is for. */
-export function itemWords(item: PriceFields['item'], view: BookView): string {
+export function itemWords(item: PriceItem, view: BookView): string {
   switch (item.kind) {
     case 'client':
       return m.prices_flat()
     case 'tier':
       return view.tier(item.tier)?.name ?? item.tier
     case 'usage':
-      return item.unit
+      return item.tier === undefined
+        ? item.unit
+        : m.prices_unit_of_tier({ unit: item.unit, tier: view.tier(item.tier)?.name ?? item.tier })
     case 'bundle':
-      return item.name
+      return m.prices_bundle_named({ name: item.name })
   }
 }
 
 /** How much it is: an amount, a rate, or that it ended. */
-export function amountWords({ model, currency }: PriceFields): string {
+export function amountWords({ model, currency }: PriceTerms): string {
   switch (model.type) {
     case 'flat':
-    case 'package':
       return formatMoney(model.amount, currency, formatLocale())
+    case 'package':
+      return m.prices_per_package({ amount: formatMoney(model.amount, currency, formatLocale()), size: model.size })
     case 'perUnit':
       return m.prices_per_unit({ rate: rateWords(model.rate, currency) })
     case 'graduated':
@@ -35,11 +41,48 @@ export function amountWords({ model, currency }: PriceFields): string {
   }
 }
 
+/** What a discount takes off. */
+export function discountWords({ discount, currency }: PriceTerms): string {
+  if (!discount) return ''
+  const words =
+    'percent' in discount
+      ? m.prices_percent_off({ percent: String(discount.percent) })
+      : m.prices_amount_off({ amount: formatMoney(discount.amount, currency, formatLocale()) })
+  return discount.until === null ? words : m.prices_until({ words, date: dateWords(discount.until) })
+}
+
+/** What is left of a price for one cycle or unit after its cost: minor units, and a percentage of the price. Null where either is not one number. */
+export function marginOf({ model, cost }: PriceTerms): { amount: number; percent: number | null } | null {
+  const price = model.type === 'flat' ? model.amount : model.type === 'perUnit' ? Number(model.rate) : null
+  if (price === null || cost === undefined) return null
+  const amount = Math.round((price - Number(cost)) * 1_000_000) / 1_000_000
+  return { amount, percent: price === 0 ? null : Math.round((amount / price) * 1000) / 10 }
+}
+
+/** Whether two prices are for the same thing; who is in a bundle may change. */
+export function isSameThing(a: PriceItem, b: PriceItem): boolean {
+  if (a.kind === 'bundle' || b.kind === 'bundle')
+    return a.kind === 'bundle' && b.kind === 'bundle' && a.bundle === b.bundle
+  if (a.kind === 'usage' || b.kind === 'usage')
+    return a.kind === 'usage' && b.kind === 'usage' && a.unit === b.unit && a.tier === b.tier
+  return a.kind === 'tier' ? b.kind === 'tier' && a.tier === b.tier : b.kind === 'client'
+}
+
+/** How a quantity becomes an amount. */
+export const usageModelWords = {
+  perUnit: m.prices_model_per_unit,
+  graduated: m.prices_model_graduated,
+  volume: m.prices_model_volume,
+  package: m.prices_model_package,
+}
+
 /** Words of the choices that a price has. */
 export const intervalWords = { month: m.prices_month, quarter: m.prices_quarter, year: m.prices_year }
 
 /** A rate of minor units with decimals, as money: 0.06 cents are 0.0006. */
-export function rateWords(rate: string, currency: string): string {
+export function rateWords(decimal: string | number, currency: string): string {
+  const rate = String(decimal)
+  if (rate.startsWith('-')) return `−${rateWords(rate.slice(1), currency)}`
   const digits = currencyDigits(currency) ?? 2
   const decimals = digits + (rate.split('.')[1]?.length ?? 0)
   const format = new Intl.NumberFormat(formatLocale(), {
