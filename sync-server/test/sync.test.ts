@@ -44,6 +44,35 @@ describe('stock clients', () => {
     expect(ada.book.tiers()).toEqual(bob.book.tiers())
   })
 
+  test('[SY1] [F16] a burst of edits with renames among them is stored edit by edit and told in few frames', async () => {
+    const server = await startSampleServer()
+    const id = createId()
+    const ada = await openStockClient(server, { id, role: 'owner', create: true })
+    const added = await ada.book.addClient({ name: 'Acme', tier: 'starter' })
+    if (!added.ok) throw new Error(added.error.message)
+    const { id: client } = added.value
+    const bob = await openStockClient(server, { id })
+    await vi.waitFor(() => expect(bob.book.clients()).toHaveLength(1))
+    const before = [...server.storage.updates(id)].length
+    let frames = 0
+    bob.doc.on('update', () => frames++)
+
+    const edits = 120
+    for (let i = 0; i < edits; i++) {
+      if (i % 40 === 7) await ada.book.editClient({ client, name: `Acme ${i}` })
+      else await ada.book.assignTier({ client, tier: i % 2 ? 'starter' : 'enterprise', reason: `step ${i}` })
+    }
+    await vi.waitFor(() => expect(logOf(bob.doc)).toEqual(logOf(ada.doc)))
+    expect(bob.book.clients()).toEqual(ada.book.clients())
+    expect(bob.book.client(client)?.name).toBe('Acme 87')
+    const rows = [...server.storage.updates(id)]
+    expect(rows.length).toBe(before + logOf(ada.doc).length - 2)
+    const replayed = new Y.Doc()
+    for (const { bytes } of rows) Y.applyUpdate(replayed, bytes)
+    expect(logOf(replayed)).toEqual(logOf(ada.doc))
+    expect(frames).toBeLessThan(edits / 2)
+  })
+
   test('[AD6] a viewer reads and cannot write', async () => {
     const server = await startSampleServer()
     const id = createId()

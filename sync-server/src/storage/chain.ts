@@ -1,5 +1,5 @@
 // The hash chain: each row's hash covers the row before it, so that a changed, missing or reordered update shows.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { NewUpdate } from './storage.ts'
 
 /** Before the first row. */
@@ -7,7 +7,7 @@ export const chainStart: Uint8Array = new Uint8Array(32)
 
 /** SHA-256 of an update's bytes. */
 export function hashUpdate(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
+  return hash('sha256', bytes, 'buffer')
 }
 
 /**
@@ -22,9 +22,6 @@ export function hashRow(row: {
   readonly update: Pick<NewUpdate, 'actor' | 'device' | 'receivedAt'>
 }): Uint8Array {
   const { actor, device, receivedAt } = row.update
-  return createHash('sha256')
-    .update(row.previousHash)
-    .update(row.updateHash)
-    .update(JSON.stringify([row.book, row.seq, actor, device, receivedAt]))
-    .digest()
+  const facts = Buffer.from(JSON.stringify([row.book, row.seq, actor, device, receivedAt]))
+  return hash('sha256', Buffer.concat([row.previousHash, row.updateHash, facts]), 'buffer')
 }

@@ -11,11 +11,11 @@ import type { Members } from './members.ts'
 import { readMessage } from './messages.ts'
 import type { Offenders } from './offenders.ts'
 import type { Presence } from './presence.ts'
-import type { OpenBook } from './open-book.ts'
+import type { NotTaken, OpenBook } from './open-book.ts'
 import { isStateVector } from './state-vector.ts'
 import { writeHeadPage } from './head.ts'
 import { writeReceiptPage } from './receipts.ts'
-import type { Turn } from './turn.ts'
+import { noteDurable, type Turn } from './turn.ts'
 
 /** What a dialogue works with. */
 export interface DialogueContext {
@@ -30,10 +30,15 @@ export interface DialogueContext {
   readonly logger: Logger
 }
 
-/** Takes one frame into the turn; false where the book's document is needed for it, with nothing taken. */
-export function takeFrame(context: DialogueContext, turn: Turn, connection: Connection, frame: Uint8Array): boolean {
+/** Takes one frame into the turn, or says what it needs to be taken, with nothing done. */
+export function takeFrame(
+  context: DialogueContext,
+  turn: Turn,
+  connection: Connection,
+  frame: Uint8Array,
+): 'taken' | NotTaken {
   const { members, presence, open } = context
-  if (members.get(connection)?.isRefused) return true
+  if (members.get(connection)?.isRefused) return 'taken'
   const message = readMessage(frame)
   switch (message?.type) {
     case undefined:
@@ -66,7 +71,7 @@ export function takeFrame(context: DialogueContext, turn: Turn, connection: Conn
         connection.sendSync(() => [writeHeadPage(context, { book: context.book, ...open.position }, message.position)]),
       )
   }
-  return true
+  return 'taken'
 }
 
 function answerReceipts(context: DialogueContext, connection: Connection, position: ReceiptPosition): void {
@@ -80,13 +85,18 @@ function answerReceipts(context: DialogueContext, connection: Connection, positi
   })
 }
 
-function answerSync(context: DialogueContext, turn: Turn, connection: Connection, stateVector: Uint8Array): boolean {
+function answerSync(
+  context: DialogueContext,
+  turn: Turn,
+  connection: Connection,
+  stateVector: Uint8Array,
+): 'taken' | NotTaken {
   const { members, open } = context
   if (!isStateVector(stateVector)) {
     closeAfterwards(turn, connection, 'not a state vector')
-    return true
+    return 'taken'
   }
-  if (!open.canAnswer(stateVector)) return false
+  if (!open.canAnswer(stateVector)) return 'needs-document'
   turn.afterwards.push(() => {
     const member = members.get(connection)
     if (!member) return
@@ -99,7 +109,7 @@ function answerSync(context: DialogueContext, turn: Turn, connection: Connection
     if (connection.wantsAcks) connection.send(encodeDurable(decodeStateVector(durable)))
     sendPresence(context, connection)
   })
-  return true
+  return 'taken'
 }
 
 function takeUpdate(
@@ -107,10 +117,10 @@ function takeUpdate(
   turn: Turn,
   connection: Connection,
   { type, update }: { type: 'sync-step-2' | 'update'; update: Uint8Array },
-): boolean {
+): 'taken' | NotTaken {
   const { open, members, metrics } = context
   const admission = open.take(turn, connection, update)
-  if (!admission) return false
+  if (typeof admission === 'string') return admission
   const member = members.get(connection)
   if (member && type === 'sync-step-2') member.isAsked = false
   metrics.updates.inc({ decision: admission.decision })
@@ -129,10 +139,11 @@ function takeUpdate(
       if (member) member.hasGap = false
       const { changed, clocks } = admission
       if (changed) turn.news.push({ update: changed, from: connection })
-      if (connection.wantsAcks) turn.afterwards.push(() => connection.send(encodeDurable(clocks)))
+      else turn.senders.add(connection)
+      if (connection.wantsAcks) noteDurable(turn, connection, clocks)
     }
   }
-  return true
+  return 'taken'
 }
 
 function refuse(

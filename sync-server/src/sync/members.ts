@@ -26,9 +26,9 @@ export interface Members {
   remove(connection: Connection): boolean
   get(connection: Connection): Member | undefined
   /** To everybody who is in step, the frame serialised once. */
-  broadcast(frame: Uint8Array, except?: Connection): void
+  broadcast(frame: Uint8Array, except?: Connection | null): void
   /** To everybody who was told all earlier receipts. */
-  tellReceipts(frame: Uint8Array): void
+  tellReceipts(write: () => Uint8Array | null): void
   /** Asks a device for what the server lacks, once until it answers. */
   ask(connection: Connection, stateVector: Uint8Array): void
   /** Asks those whose updates had gaps: what they lacked may have come from others. */
@@ -66,8 +66,10 @@ export function createMembers({ now }: { now: () => number }): Members {
     broadcast(frame, except) {
       for (const [connection, { isSynced }] of members) if (isSynced && connection !== except) connection.send(frame)
     },
-    tellReceipts(frame) {
-      for (const [connection, { hasReceipts }] of members) if (hasReceipts) connection.send(frame)
+    tellReceipts(write) {
+      const those = [...members].filter(([, { hasReceipts }]) => hasReceipts)
+      const frame = those.length > 0 ? write() : null
+      if (frame) for (const [connection] of those) connection.send(frame)
     },
     ask,
     askThoseWithGaps(stateVector) {

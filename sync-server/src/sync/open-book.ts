@@ -38,8 +38,13 @@ export interface OpenBook {
   forgetAnswers(): void
   /** Frames with all that somebody with this state vector lacks; the last one says that it was all. */
   answer(stateVector: Uint8Array): readonly Uint8Array[]
-  /** Judges an update; an accepted one is applied and put into the turn. Null where that needs the document. */
-  take(turn: Turn, author: Author, update: Uint8Array): Taken | null
+  /**
+   * Takes what `takeAll` takes in one transaction of the document, which costs a third of one for each: gives what it changed, null where that
+   * is nothing. An update that is not all new is not taken meanwhile.
+   */
+  together(takeAll: () => void): Uint8Array | null
+  /** Judges an update; an accepted one is applied and put into the turn. */
+  take(turn: Turn, author: Author, update: Uint8Array): Taken | NotTaken
   /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
   claim(turn: Turn, author: Author, client: number): boolean
   /** Resolves when the turn is on disk; rejects with nothing of it stored, and then the book must be thrown away. */
@@ -49,8 +54,11 @@ export interface OpenBook {
   close(): void
 }
 
-/** What was decided, and what an accepted update changed. */
+/** What was decided, and what an accepted update changed; null where that is part of what was taken {@link OpenBook.together}. */
 export type Taken = Admission & { readonly changed: Uint8Array | null }
+
+/** Nothing was done: the document must be in memory first, or the update is to be taken by itself. */
+export type NotTaken = 'needs-document' | 'needs-own-transaction'
 
 /** A snapshot is due after this many updates: applying this many takes a few milliseconds. */
 const updatesPerSnapshot = 500
@@ -89,10 +97,12 @@ export async function openBook(request: {
   const isFounding = (turn: Turn, { actor, role }: Author) =>
     role === 'owner' &&
     !isShared &&
-    [firstWriter, ...turn.updates.map((update) => update.actor)].every((writer) => writer === null || writer === actor)
+    (firstWriter ?? actor) === actor &&
+    [...turn.writers].every((writer) => writer === actor)
   const knownOf = (resident: Y.Doc) =>
     knownBookOfDoc(resident, { actorOf: (client) => bindings.get(client), largestN: () => largestN })
   let known = contents && knownBookOfOutline(contents.outline)
+  let isTogether = false
 
   const makeAnswer = (stateVector: Uint8Array): readonly Uint8Array[] => {
     if (doc) return [writeSyncStep2(Y.encodeStateAsUpdate(doc, stateVector))]
@@ -166,17 +176,35 @@ export async function openBook(request: {
     },
     forgetAnswers: () => answers.clear(),
     answer,
+    together(takeAll) {
+      const resident = doc
+      if (!resident) {
+        takeAll()
+        return null
+      }
+      isTogether = true
+      try {
+        return changesOf(resident, () => {
+          resident.transact(takeAll)
+        })
+      } finally {
+        isTogether = false
+      }
+    },
     take(turn, author, update) {
-      if (!known) return null
+      if (!known) return 'needs-document'
       const { actor, role, device } = author
       const receivedAt = now()
       const context = { actor, role, founding: isFounding(turn, author), known, now: receivedAt }
       const admission = admitUnlessUnknown(update, context)
-      if (admission === null) return null
+      if (admission === null) return 'needs-document'
       if (admission.decision !== 'accept') return { ...admission, changed: null }
-      if (!doc) return null
-      const changed = apply(doc, update)
-      turn.updates.push({ bytes: changed, actor, device, receivedAt, actions: admission.actions })
+      if (!doc) return 'needs-document'
+      if (isTogether && !admission.isAllNew) return 'needs-own-transaction'
+      const changed = isTogether ? null : applyAlone(doc, update)
+      if (isTogether) apply(doc, update)
+      turn.updates.push({ bytes: changed ?? update, actor, device, receivedAt, actions: admission.actions })
+      turn.writers.add(actor)
       for (const [client, owner] of admission.bindings) bind(turn, client, owner)
       largestN = admission.largestN
       return { ...admission, changed }
@@ -216,19 +244,29 @@ function admitUnlessUnknown(update: Uint8Array, context: Parameters<typeof admit
   }
 }
 
-/** Applies an admitted update and gives what it changed: without the known structs and the whole delete set that came with it. */
-function apply(doc: Y.Doc, update: Uint8Array): Uint8Array {
+/** What `change` changes in a document: without the known structs and the whole delete set that may come with an update. */
+function changesOf(doc: Y.Doc, change: () => void): Uint8Array | null {
   const changes: Uint8Array[] = []
   const keep = (bytes: Uint8Array) => void changes.push(bytes)
   doc.on('update', keep)
   try {
-    Y.applyUpdate(doc, update)
+    change()
   } finally {
     doc.off('update', keep)
   }
-  const changed = changes[0]
-  if (changed === undefined || changes.length > 1 || doc.store.pendingStructs || doc.store.pendingDs) {
-    throw new Error('an admitted update did not apply whole')
-  }
+  if (changes.length > 1) throw new Error('an admitted update was applied in several transactions')
+  return changes[0] ?? null
+}
+
+/** Applies an admitted update in a transaction of its own and gives what it changed. */
+function applyAlone(doc: Y.Doc, update: Uint8Array): Uint8Array {
+  const changed = changesOf(doc, () => apply(doc, update))
+  if (!changed) throw new Error('an admitted update changed nothing')
   return changed
+}
+
+/** Applies an admitted update; throws where a part of it waits for something unknown. */
+function apply(doc: Y.Doc, update: Uint8Array): void {
+  Y.applyUpdate(doc, update)
+  if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('an admitted update did not apply whole')
 }

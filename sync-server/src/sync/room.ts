@@ -1,6 +1,6 @@
 // One open book: a queue that loads it, takes messages in turns, stores each turn, and only then tells anybody (SY1).
 // Why it applies before it stores: docs/decisions/0010-apply-then-store-then-tell.md.
-import { closeCode, retryReason } from '@tierbook/core/protocol'
+import { closeCode, encodeDurable, retryReason } from '@tierbook/core/protocol'
 import type { SignHead } from '../identity/sign-head.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
@@ -14,7 +14,7 @@ import type { Offenders } from './offenders.ts'
 import { openBook, type OpenBook } from './open-book.ts'
 import { writeNewReceipts } from './receipts.ts'
 import { tellNews } from './tell-news.ts'
-import { createTurn } from './turn.ts'
+import { createTurn, type Turn } from './turn.ts'
 
 /** An open book. */
 export interface Room {
@@ -108,21 +108,24 @@ export function openRoom(options: RoomOptions): Room {
   async function takeTurn(book: OpenBook, messages: readonly Received[]): Promise<void> {
     const turn = createTurn()
     const context = { ...options, open: book, members, presence }
-    for (const { connection, frame } of messages) {
-      if (takeFrame(context, turn, connection, frame)) continue
+    const take = ({ connection, frame }: Received) => takeFrame(context, turn, connection, frame)
+    for (let at = 0; at < messages.length;) {
+      at += takeTogether(book, turn, messages.slice(at), take)
+      const next = messages[at++]
+      if (next === undefined) break
+      if (take(next) === 'taken') continue
       await book.makeResident()
-      if (!takeFrame(context, turn, connection, frame))
-        throw new Error('a frame was not taken with the document in memory')
+      if (take(next) !== 'taken') throw new Error('a frame was not taken with the document in memory')
     }
     unstored = turn.updates.length
     const { generation, seq } = book.position
     await book.store(turn)
     unstored = 0
+    for (const [connection, clocks] of turn.durable) connection.send(encodeDurable(clocks))
     for (const tell of turn.afterwards) tell()
     tellNews(members, turn.news)
     const { updates } = turn
-    const receipts = writeNewReceipts({ generation, from: seq, to: book.position.seq, updates })
-    if (receipts) members.tellReceipts(receipts)
+    members.tellReceipts(() => writeNewReceipts({ generation, from: seq, to: book.position.seq, updates }))
     if (updates.length > 0) members.askThoseWithGaps(() => book.stateVector())
     for (const { release } of messages) release()
   }
@@ -183,4 +186,22 @@ export function openRoom(options: RoomOptions): Room {
       end()
     },
   }
+}
+
+/** Takes messages in one transaction of the document until one needs something else; gives how many it took. */
+function takeTogether(
+  book: OpenBook,
+  turn: Turn,
+  messages: readonly Received[],
+  take: (message: Received) => ReturnType<typeof takeFrame>,
+): number {
+  if (messages.length < 2) return 0
+  let taken = 0
+  const update = book.together(() => {
+    while (messages[taken] && take(messages[taken] as Received) === 'taken') taken++
+  })
+  const [sender = null] = turn.senders
+  if (update) turn.news.push({ update, from: turn.senders.size === 1 ? sender : null })
+  turn.senders.clear()
+  return taken
 }

@@ -2,22 +2,44 @@
 import type { Connection } from './connection.ts'
 import type { NewUpdate } from '../storage/storage.ts'
 
-/** An edit that was taken. */
+/** Edits that were taken. */
 export interface News {
   readonly update: Uint8Array
-  readonly from: Connection
+  /** Who made all of them; null where that were several. */
+  readonly from: Connection | null
 }
 
 export interface Turn {
   readonly updates: NewUpdate[]
+  /** Actors of {@link updates}. */
+  readonly writers: Set<string>
   /** What others are to be told, with who made it. */
   readonly news: News[]
+  /** Who made what is being taken together, and is no news yet. */
+  readonly senders: Set<Connection>
   /** Yjs client ids seen for the first time. */
   readonly bindings: Map<number, string>
+  /** Of those who want to know: up to which clock of each Yjs client id theirs will be on disk. Told in one frame each. */
+  readonly durable: Map<Connection, Map<number, number>>
   /** Run in order after the commit, never after a failed one (SY1). */
   readonly afterwards: (() => void)[]
 }
 
 export function createTurn(): Turn {
-  return { updates: [], news: [], bindings: new Map(), afterwards: [] }
+  return {
+    updates: [],
+    writers: new Set(),
+    news: [],
+    senders: new Set(),
+    bindings: new Map(),
+    durable: new Map(),
+    afterwards: [],
+  }
+}
+
+/** Notes what a connection will be told is on disk. */
+export function noteDurable({ durable }: Turn, connection: Connection, clocks: ReadonlyMap<number, number>): void {
+  const noted = durable.get(connection) ?? new Map<number, number>()
+  durable.set(connection, noted)
+  for (const [client, clock] of clocks) noted.set(client, Math.max(clock, noted.get(client) ?? 0))
 }

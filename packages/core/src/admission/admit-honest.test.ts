@@ -31,6 +31,19 @@ describe('single edits', () => {
     expect(gate.doc.getMap('clients').get(`${acme}/name`)).toBe('Acme Dental Ltd')
   })
 
+  test('[AD2] an accepted update says whether it is all new: not where it deletes, and not where it repeats', () => {
+    const gate = createSampleGate()
+    const alice = createSampleSession()
+    expect(gate.offer(alice.addClient(acme, 'Acme'))).toMatchObject({ isAllNew: true })
+    expect(gate.offer(alice.addClient(bob, 'Bob & Co'))).toMatchObject({ isAllNew: true })
+    expect(gate.offer(alice.renameClient(acme, 'Acme Dental'))).toMatchObject({ isAllNew: false })
+    const behind = createSampleGate()
+    behind.offer(Y.encodeStateAsUpdate(alice.doc))
+    alice.addClient(sampleId('more'), 'More')
+    expect(behind.offer(Y.encodeStateAsUpdate(alice.doc))).toMatchObject({ decision: 'accept', isAllNew: false })
+    expect(textsOf(behind.doc)).toEqual(textsOf(alice.doc))
+  })
+
   test('[AD5] activity needs no entry and moves forward', () => {
     const gate = createSampleGate()
     const feed = createSampleSession()

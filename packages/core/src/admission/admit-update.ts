@@ -5,7 +5,7 @@ import { checkActivity } from './check-activity.ts'
 import { checkOverwrites, findFreshDeletes } from './check-deletes.ts'
 import { checkFields } from './check-fields.ts'
 import { checkCounters, readNewActions } from './check-log.ts'
-import { decodeUpdate } from './decode-update.ts'
+import { type DecodedSection, decodeUpdate } from './decode-update.ts'
 import { findFreshStructs, type FreshStruct } from './fresh-structs.ts'
 import type { KnownBook, StructId } from './known-book.ts'
 import { maxFoundingUpdateBytes, maxUpdateBytes } from './limits.ts'
@@ -31,6 +31,8 @@ export interface AdmittedUpdate {
   /** Ids of the actions it brings. */
   readonly actions: readonly string[]
   readonly largestN: number
+  /** It deletes nothing and repeats nothing that is known: what it changes is what it says. */
+  readonly isAllNew: boolean
 }
 
 /** A run of clocks `[from, to)` of a client id. */
@@ -88,11 +90,17 @@ export function admitUpdate(update: Uint8Array, context: AdmissionContext): Admi
       bindings,
       actions: actions.map(({ action }) => action.id),
       largestN,
+      isAllNew: decoded.deletes.length === 0 && decoded.sections.every((section) => isFresh(section, fresh)),
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return { decision: 'refuse', code: error.code, message: error.message, ranges }
   }
+}
+
+function isFresh({ client, structs }: DecodedSection, fresh: ReadonlyMap<number, readonly FreshStruct[]>): boolean {
+  const list = fresh.get(client)
+  return list?.length === structs.length && list[0]?.from === structs[0]?.clock
 }
 
 function nextClocks(fresh: ReadonlyMap<number, readonly FreshStruct[]>): Map<number, number> {
