@@ -34,6 +34,15 @@ export {
   type MovementKind,
   type Movements,
 } from './reports/revenue-movements.ts'
+export {
+  forecast,
+  withChange,
+  type Forecast,
+  type ForecastClient,
+  type ForecastPeriod,
+  type TriedChange,
+  type TriedMove,
+} from './reports/forecast.ts'
 export { pricesOn, type ClientPrices, type HeldPrice } from './reports/prices-on.ts'
 export { tierCounts, type TierCounts } from './reports/tier-counts.ts'
 export { tenureBands, type TenureBand } from './reports/tenure.ts'

@@ -44,6 +44,7 @@ test('every function that the README names is there, and every one that is there
       'exportLinesCsv',
       'exportQuickBooks',
       'exportXero',
+      'forecast',
       'formatMoney',
       'idleClients',
       'invoiceNumbers',
@@ -63,6 +64,7 @@ test('every function that the README names is there, and every one that is there
       'sealRun',
       'tenureBands',
       'tierCounts',
+      'withChange',
     ].sort(),
   )
 })

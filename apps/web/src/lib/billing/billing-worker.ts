@@ -1,10 +1,11 @@
 // What takes longer than a frame on a large book is worked out here, beside the page.
 import { monthFacts } from '#lib/invoices/month-facts.ts'
 import { revenueFacts } from '#lib/reports/revenue-facts.ts'
+import { forecastFacts } from '#lib/whatif/forecast-facts.ts'
 import type { Answer, Question } from './ask-worker.ts'
 
 /** What the worker can be asked; pure functions whose input and output can be copied between threads. */
-const calls = { monthFacts, revenueFacts }
+const calls = { forecastFacts, monthFacts, revenueFacts }
 
 export type WorkerCalls = typeof calls
 

@@ -1,5 +1,5 @@
 // What is typed into the price form, and the price that it makes.
-import { createId, type PriceFields } from '@tierbook/core'
+import { createId, type PriceFields, type Result } from '@tierbook/core'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { CommandForm } from '#lib/ui/command-form.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
@@ -12,6 +12,9 @@ import {
   type UsageModelName,
 } from './price-input.ts'
 import { isSameThing } from './price-words.ts'
+
+/** Takes a price, or says why not. */
+export type SetPrice = (price: PriceFields) => Promise<Result<unknown>>
 
 /** What stands in the fields. */
 type Typed = { -readonly [Field in keyof Omit<PriceInput, 'steps'>]: PriceInput[Field] } & { steps: StepInput[] }
@@ -32,8 +35,12 @@ export class PriceFormState {
   #newBundle = createId()
   readonly #view: BookView
 
-  constructor(view: BookView) {
+  readonly #set: SetPrice
+
+  /** `set` takes the price; by default the book does. */
+  constructor(view: BookView, set: SetPrice = (price) => view.book.setPrice(price)) {
     this.#view = view
+    this.#set = set
     this.thing = `tier:${view.tiers[0]?.id ?? ''}`
     this.typed = {
       ...blankPrice(view.settings.currency, `${view.today().slice(0, 8)}01`),
@@ -126,8 +133,8 @@ export class PriceFormState {
     const { read } = this
     this.#faults = [...('faults' in read ? read.faults : []), ...this.#bundleFaults()]
     if ('faults' in read || this.#faults.length > 0) return false
-    const saved = await this.form.run(() => this.#view.book.setPrice(read.price))
-    if (!saved) return false
+    const saved = await this.form.run(() => this.#set(read.price))
+    if (saved === null) return false
     this.typed.amount = ''
     this.ends = false
     if (this.isBundle) this.#newBundle = createId()
