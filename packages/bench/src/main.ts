@@ -6,6 +6,7 @@ import { printResult, saveResult } from './report.ts'
 import { billingSuite } from './suites/billing.ts'
 import { browserSuite } from './suites/browser.ts'
 import { editSuite } from './suites/edit.ts'
+import { framesSuite } from './suites/frames.ts'
 import { openSuite } from './suites/open.ts'
 import { peersBigBookSuite } from './suites/peers-big-book.ts'
 import { peersRoomsSuite } from './suites/peers-rooms.ts'
@@ -16,6 +17,7 @@ const suites = {
   open: openSuite,
   edit: editSuite,
   query: querySuite,
+  frames: framesSuite,
   'time-axes': timeAxesSuite,
   billing: billingSuite,
   browser: browserSuite,

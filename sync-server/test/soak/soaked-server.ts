@@ -37,6 +37,8 @@ function holdings(): Holdings {
   return { heapBytes: heapUsed + external, rssBytes: rss, resources }
 }
 
+// Whoever soaks may be stopped at any time, and nobody else ends this process.
+process.once('disconnect', () => process.exit(1))
 process.on('message', (question: Question) => void answer(question).then((said) => process.send?.(said)))
 process.once('SIGTERM', () => {
   void server.close().then(({ unstored }) => process.exit(unstored > 0 ? 1 : 0))

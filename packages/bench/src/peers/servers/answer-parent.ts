@@ -31,5 +31,7 @@ export function answerParent(server: {
   process.on('message', (question: Question) => {
     void answer(question).then((said) => process.send?.({ said }))
   })
+  // Whoever measures may be stopped at any time, and nobody else ends this process.
+  process.once('disconnect', () => process.exit(1))
   process.send?.({ port: server.port })
 }
