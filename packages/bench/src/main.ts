@@ -7,6 +7,7 @@ import { billingSuite } from './suites/billing.ts'
 import { browserSuite } from './suites/browser.ts'
 import { editSuite } from './suites/edit.ts'
 import { framesSuite } from './suites/frames.ts'
+import { growthSuite } from './suites/growth.ts'
 import { openSuite } from './suites/open.ts'
 import { peersBigBookSuite } from './suites/peers-big-book.ts'
 import { peersRoomsSuite } from './suites/peers-rooms.ts'
@@ -21,6 +22,7 @@ const suites = {
   'time-axes': timeAxesSuite,
   billing: billingSuite,
   browser: browserSuite,
+  growth: growthSuite,
   'peers-rooms': peersRoomsSuite,
   'peers-big-book': peersBigBookSuite,
 }

@@ -32,6 +32,12 @@ export function createBooks(size: BookSize): Books {
   }
 }
 
+/** A book of another size, in our layout only. */
+export function createOurBook(size: BookSize): Books {
+  const facts = createFacts(size, seed, bytesToBase64Url)
+  return { size, facts, ours: Y.encodeStateAsUpdate(buildOurBook(facts, seed)), naive: new Uint8Array() }
+}
+
 /** Storage that holds the book as a device would that never opened it. */
 export async function storeBook(update: Uint8Array): Promise<BookStorage> {
   const storage = memory()
