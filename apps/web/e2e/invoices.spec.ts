@@ -14,19 +14,28 @@ import {
   syncState,
 } from './steps.ts'
 
+const clients = ['Client,Created on,External id', 'Acme Dental,2026-01-01,A-1', 'Bright Bakery,2026-02-01,A-2'].join(
+  '\n',
+)
 const history = [
-  'Client,Plan,Created on,External id',
-  'Acme Dental,Starter,2026-01-01,A-1',
-  'Bright Bakery,Enterprise,2026-02-01,A-2',
+  'External id,Tier,Tier effective',
+  'A-2,Enterprise,2026-05-01',
+  'A-1,Starter,2026-01-01',
+  'A-2,Starter,2026-02-01',
 ].join('\n')
 
 async function importHistory(page: Page): Promise<void> {
+  const run = async (file: { name: string; text: string }, button: string) => {
+    await page
+      .getByLabel(/CSV file|\.csv/)
+      .setInputFiles({ name: file.name, mimeType: 'text/csv', buffer: Buffer.from(file.text) })
+    await page.getByRole('button', { name: button }).click()
+    await expect(page.getByRole('heading', { name: 'Import done' })).toBeVisible()
+  }
   await goTo(page, 'Import')
-  await page
-    .getByLabel(/CSV file|clients\.csv/)
-    .setInputFiles({ name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(history) })
-  await page.getByRole('button', { name: 'Import 2 clients' }).click()
-  await expect(page.getByRole('heading', { name: 'Import done' })).toBeVisible()
+  await run({ name: 'clients.csv', text: clients }, 'Import 2 clients')
+  await page.getByRole('navigation', { name: 'What the file brings' }).getByRole('link', { name: 'History' }).click()
+  await run({ name: 'history.csv', text: history }, 'Import 3 rows')
 }
 
 async function setPrice(page: Page, price: { tier: string; amount: string; from: string }): Promise<void> {
@@ -101,7 +110,16 @@ test('a month is previewed, sealed, changed from another device, adjusted and ex
   const rows = (await readFile(await file.path(), 'utf8')).split('\r\n')
   expect(rows.filter((row) => row.startsWith('Acme Dental'))).toHaveLength(2)
   expect(rows.some((row) => row.includes('2026-11-0001') && row.includes('620.00'))).toBe(true)
-  await expect(office.getByRole('list', { name: 'Exported from this device before' })).toContainText('xero-2026-11.csv')
+  const exported = (page: Page) => page.getByRole('list', { name: 'Exported before' })
+  await expect(exported(office)).toContainText('xero-2026-11.csv: Ada')
+  await expect(exported(phone)).toContainText('xero-2026-11.csv: Ada') // on every device
+  await phone.getByRole('button', { name: 'Save file' }).click()
+  const again = phone.getByRole('dialog', { name: 'This was exported before' })
+  await expect(again).toContainText('The invoices are still the same.')
+  const second = phone.waitForEvent('download')
+  await again.getByRole('button', { name: 'Save it again' }).click()
+  expect((await second).suggestedFilename()).toBe('xero-2026-11.csv')
+  await expect(exported(office).getByRole('listitem')).toHaveCount(2)
 
   await goTo(office, 'Change log')
   await expect(office.getByRole('row', { name: /Run sealed/ })).toBeVisible()

@@ -1,9 +1,9 @@
 // What an open book writes and answers for billing.
 import type { Appended } from './book.ts'
-import type { Said, SealFacts } from './projection/billing-facts.ts'
+import type { ExportFacts, Said, SealFacts } from './projection/billing-facts.ts'
 import type { BillingInput, SealedRunFacts } from './projection/billing-input.ts'
 import type { CommandError, Result } from './result.ts'
-import type { PriceFields, UpliftFields, UsageFields } from './schema/billing-entries.ts'
+import type { ExportFields, PriceFields, UpliftFields, UsageFields } from './schema/billing-entries.ts'
 import type { PlainDate } from './schema/plain-date.ts'
 
 /** One dated change of a client's tier or service. */
@@ -55,6 +55,8 @@ export interface BookBilling {
   applyBilling(change: BillingChange): Promise<Result<{ readonly batch: string; readonly written: number }>>
   /** Seals a period: `sealed` is what `sealRun` of @tierbook/billing gave, `prefix` what its numbers begin with. */
   sealRun(seal: { readonly sealed: SealedRunFacts; readonly prefix: string }): Promise<Result<Appended>>
+  /** Notes that a period's invoices were made into files; see {@link BookBilling.exports}. It changes nothing and stands in the way of no undo. */
+  noteExport(exported: ExportFields): Promise<Result<Appended>>
 
   /** Prices that were not taken back, in log order. */
   prices(): readonly Said<PriceFields>[]
@@ -62,6 +64,8 @@ export interface BookBilling {
   usage(): readonly Said<UsageFields & { readonly client: string }>[]
   /** Sealed periods in log order, those that do not count included; `run` is what `checkSeals` reads. */
   seals(): readonly (SealFacts & { readonly run: SealedRunFacts })[]
+  /** Exports that were noted, in log order. */
+  exports(): readonly ExportFacts[]
   /** Everything that an invoice run of a period is made from, short of the policy. */
   billingInput(period: { readonly from: PlainDate; readonly to: PlainDate }): BillingInput
 }

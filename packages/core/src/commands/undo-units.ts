@@ -85,11 +85,11 @@ export function readUnits(projection: BookProjection): Units {
     }
   }
 
-  /** Rows of what an actor wrote, newest first. */
+  /** What an actor wrote, newest first; notes of exports stand in nobody's way. */
   function* idsOf(actor: string): IterableIterator<string> {
     for (let place = ordered.length - 1; place >= 0; place--) {
       const logged = log.at(ordered[place] ?? -1)
-      if (logged.by === actor) yield logged.id
+      if (logged.by === actor && !logged.kinds.includes('run.exported')) yield logged.id
     }
   }
 

@@ -8,7 +8,7 @@ import type { BookProjection } from '../projection/book-projection.ts'
 export type BillingQuestions = Pick<Book, (typeof billingQuestionNames)[number]>
 
 /** Names of {@link BillingQuestions}. */
-export const billingQuestionNames = ['prices', 'uplifts', 'usage', 'seals', 'billingInput'] as const
+export const billingQuestionNames = ['prices', 'uplifts', 'usage', 'seals', 'exports', 'billingInput'] as const
 
 /** Answers from what the log says by then. */
 export function createBillingQuestions(projection: BookProjection, facts: () => BillingFacts): BillingQuestions {
@@ -17,6 +17,7 @@ export function createBillingQuestions(projection: BookProjection, facts: () => 
     uplifts: () => facts().uplifts,
     usage: () => facts().usage,
     seals: () => facts().seals.map((seal) => ({ ...seal, run: toSealedRun(seal) })),
+    exports: () => facts().exports,
     billingInput: (period) => billingInput(projection, facts(), period),
   }
 }

@@ -20,6 +20,7 @@ const written = [
   'editTier',
   'setPrice',
   'upliftPrices',
+  'noteExport',
 ] as const
 
 /** Names of {@link Commands}. */

@@ -10,6 +10,7 @@ import { assignTier, endClient, resumeClient } from '../commands/assignments.ts'
 import { editBook } from '../commands/book-settings.ts'
 import { addClient, editClient } from '../commands/clients.ts'
 import type { Command, CommandContext, Draft } from '../commands/draft.ts'
+import { noteExport } from '../commands/note-export.ts'
 import { setPrice, upliftPrices } from '../commands/prices.ts'
 import { retract } from '../commands/retract.ts'
 import { sealRun } from '../commands/seal-run.ts'
@@ -159,5 +160,6 @@ function commandsOf() {
     editTier,
     setPrice,
     upliftPrices,
+    noteExport,
   } satisfies Record<string, Command<unknown, unknown>>
 }

@@ -1,7 +1,7 @@
 // What the log says about money: prices, usage and sealed runs, without what was taken back. Read when first asked for, then kept in step
 // by reading only the actions that are new: most of any log is about something else, and its kinds say so without being parsed.
 import { compareActions, readAction, type LoggedAction } from '../log/logged-action.ts'
-import type { PriceFields, SealedPart, UpliftFields, UsageFields } from '../schema/billing-entries.ts'
+import type { ExportFields, PriceFields, SealedPart, UpliftFields, UsageFields } from '../schema/billing-entries.ts'
 import type { BookProjection } from './book-projection.ts'
 
 /** Something with the id of the entry that says it. */
@@ -22,12 +22,20 @@ export interface SealFacts {
   readonly action: string
 }
 
+/** An export of a period's invoices: who made it, and when by their device's clock. */
+export interface ExportFacts extends ExportFields {
+  readonly by: string
+  readonly at: number
+  readonly entry: string
+}
+
 /** All of it in log order. */
 export interface BillingFacts {
   readonly prices: readonly Said<PriceFields>[]
   readonly uplifts: readonly Said<UpliftFields>[]
   readonly usage: readonly Said<UsageFields & { readonly client: string }>[]
   readonly seals: readonly SealFacts[]
+  readonly exports: readonly ExportFacts[]
 }
 
 interface Entry {
@@ -37,7 +45,8 @@ interface Entry {
   readonly value: Record<string, unknown>
 }
 
-const billed = new Set(['price.set', 'usage.recorded', 'run.sealed', 'entry.retracted'])
+const stays: ReadonlySet<string> = new Set(['run.sealed', 'run.exported'])
+const billed = new Set(['price.set', 'usage.recorded', 'run.sealed', 'run.exported', 'entry.retracted'])
 
 /** Makes the reading of one projection; each call gives what the log says by then. */
 export function createBillingFacts(projection: BookProjection): () => BillingFacts {
@@ -83,19 +92,22 @@ export function createBillingFacts(projection: BookProjection): () => BillingFac
 
 function toFacts(entries: readonly Entry[], retracted: ReadonlySet<string>): BillingFacts {
   const ordered = [...entries].sort((a, b) => compareActions(a.logged, b.logged) || a.index - b.index)
-  const counting = ordered.filter(({ id, value }) => value['kind'] === 'run.sealed' || !retracted.has(id))
+  const counting = ordered.filter(({ id, value }) => stays.has(String(value['kind'])) || !retracted.has(id))
   const prices: Said<PriceFields>[] = []
   const uplifts: Said<UpliftFields>[] = []
   const usage: Said<UsageFields & { client: string }>[] = []
+  const exports: ExportFacts[] = []
   const parts: { part: SealedPart; logged: LoggedAction }[] = []
   for (const { id, logged, value } of counting) {
     const { kind, subject, ...fields } = value
     if (kind === 'usage.recorded') usage.push({ ...(fields as UsageFields), client: String(subject), entry: id })
     else if (kind === 'run.sealed') parts.push({ part: value as SealedPart, logged })
+    else if (kind === 'run.exported')
+      exports.push({ ...(fields as ExportFields), by: logged.by, at: logged.at, entry: id })
     else if ('uplift' in fields) uplifts.push({ ...(fields['uplift'] as UpliftFields), entry: id })
     else prices.push({ ...(fields as PriceFields), entry: id })
   }
-  return { prices, uplifts, usage, seals: toSeals(parts) }
+  return { prices, uplifts, usage, seals: toSeals(parts), exports }
 }
 
 /** Puts parts together and says which seal counts: of two that share days, the one that came first in log order. */

@@ -113,6 +113,14 @@ const PolicyFields = z.object({
   roundAt: z.enum(['line', 'unit']),
 })
 
+/** Files made of a period's invoices: `format` as the app names it, `hash` of the run, names of the files. */
+export const ExportFields = z.object({
+  ...range,
+  format: z.string().check(z.regex(/^[a-z][a-z-]{0,39}$/)),
+  hash: z.string().check(z.regex(/^[\w-]{43}$/)),
+  files: z.array(Label).check(z.minLength(1), z.maxLength(500)),
+})
+
 export const billingEntrySchemas = {
   'price.set': z.union([
     z.extend(PriceFields, { kind: z.literal('price.set'), subject: Id }),
@@ -132,6 +140,8 @@ export const billingEntrySchemas = {
     of: z.int().check(z.minimum(1), z.maximum(10_000)),
     invoices: z.array(SealedInvoice).check(z.maxLength(2_000)),
   }),
+  // Says what left the book, for whoever exports next; it changes nothing.
+  'run.exported': z.extend(ExportFields, { kind: z.literal('run.exported'), subject: Id }),
 } as const
 
 /** A price as a log entry has it. */
@@ -140,5 +150,7 @@ export type PriceFields = z.infer<typeof PriceFields>
 export type UpliftFields = z.infer<typeof UpliftFields>
 /** Usage as a log entry has it. */
 export type UsageFields = z.infer<typeof UsageFields>
+/** An export as a log entry has it. */
+export type ExportFields = z.infer<typeof ExportFields>
 /** A part of a sealed run as a log entry has it. */
 export type SealedPart = z.infer<(typeof billingEntrySchemas)['run.sealed']>

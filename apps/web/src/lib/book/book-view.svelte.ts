@@ -156,6 +156,11 @@ export class BookView {
     return this.book.seals()
   }
 
+  exports(): ReturnType<Book['exports']> {
+    void this.#log
+    return this.book.exports()
+  }
+
   billingInput(period: { from: string; to: string }): ReturnType<Book['billingInput']> {
     void this.#log
     void this.#clients

@@ -20,6 +20,7 @@ export const kindWords: Readonly<Record<string, () => string>> = {
   'price.set': m.changes_kind_price_set,
   'usage.recorded': m.changes_kind_usage_recorded,
   'run.sealed': m.changes_kind_run_sealed,
+  'run.exported': m.changes_kind_run_exported,
   'action.undone': m.changes_kind_undone,
   'action.redone': m.changes_kind_redone,
 }
@@ -70,6 +71,8 @@ function billingDetail(kind: string, fields: Change['fields']): string | null {
   const dates = () => ({ from: dateWords(text('from')), to: dateWords(text('to')) })
   if (kind === 'usage.recorded')
     return m.changes_usage_words({ quantity: text('quantity'), unit: text('unit'), ...dates() })
+  if (kind === 'run.exported')
+    return m.changes_period_exported({ ...dates(), files: (fields['files'] as readonly string[]).join(', ') })
   if (kind === 'run.sealed')
     return m.changes_period_sealed({ ...dates(), part: Number(fields['part']) + 1, of: text('of') })
   return null

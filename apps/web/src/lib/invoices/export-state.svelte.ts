@@ -8,17 +8,13 @@ import {
   type Exported,
   type ExportOptions,
 } from '@tierbook/billing'
-import * as z from 'zod/mini'
-import { readStored, writeStored } from '#lib/device/stored-json.ts'
 import { downloadText } from '#lib/ui/download-text.ts'
+import type { BookView } from '#lib/book/book-view.svelte.ts'
+import { createPastExports, type PastExport } from './past-exports.ts'
 import { daysAfter } from './invoice-words.ts'
 import type { InvoicesState } from './invoices-state.svelte.ts'
 
 export type ExportFormat = 'xero' | 'qbo-us' | 'qbo-international' | 'lines' | 'json'
-
-const Past = z.array(z.object({ month: z.string(), file: z.string(), hash: z.string(), at: z.number() }))
-type Past = z.infer<typeof Past>
-const mostKept = 500
 
 export class ExportState {
   format = $state<ExportFormat>('xero')
@@ -27,37 +23,41 @@ export class ExportState {
   accountCode = $state('200')
   taxType = $state('')
   flags = $state.raw<Exported['flags']>([])
-  #past = $state.raw<Past>([])
-  readonly #key: string
+  /** The same format of this month left the book before: whether its contents were these, once somebody wants it again. */
+  again = $state.raw<{ readonly past: PastExport; readonly isSame: boolean } | null>(null)
+  /** Counts notes that are not in the log, which nobody else tells of. */
+  #ownNotes = $state(0)
   readonly #invoices: InvoicesState
-  readonly #now: () => number
+  readonly #pasts: ReturnType<typeof createPastExports>
 
-  constructor(invoices: InvoicesState, options: { book: string; today: string; now: () => number }) {
+  constructor(invoices: InvoicesState, options: { view: BookView; now: () => number }) {
+    const today = options.view.today()
     this.#invoices = invoices
-    this.#key = `tierbook.exports.${options.book}`
-    this.#now = options.now
-    this.issuedOn = options.today
-    this.dueOn = daysAfter(options.today, 30)
-    this.#past = readStored(localStorage, this.#key, Past).value ?? []
+    this.#pasts = createPastExports(options.view, { storage: localStorage, now: options.now })
+    this.issuedOn = today
+    this.dueOn = daysAfter(today, 30)
   }
 
-  /** What this device exported of the month that is shown, newest first. */
-  get past(): Past {
-    return this.#past.filter(({ month }) => month === this.#invoices.month).reverse()
-  }
+  /** What was exported of the month that is shown, on any device, newest first. */
+  readonly past: readonly PastExport[] = $derived.by(() => {
+    void this.#ownNotes
+    return this.#pasts.of(this.#invoices.period)
+  })
 
-  /** Makes the files and hands them over. */
-  save(): void {
-    const { run, shownPrefix, month } = this.#invoices
+  /** Makes the files and hands them over; asks first where that was done before. */
+  async save({ evenAgain = false }: { evenAgain?: boolean } = {}): Promise<void> {
+    const { run, shownPrefix, period } = this.#invoices
+    const hash = runHash(run)
+    const past = this.past.find(({ format }) => format === this.format)
+    this.again = past && !evenAgain ? { past, isSame: past.hash === hash } : null
+    if (this.again) return
     const options = { prefix: shownPrefix, issuedOn: this.issuedOn, dueOn: this.dueOn }
     const { files, flags } = this.#export(options)
     this.flags = flags
-    const hash = runHash(run)
     for (const { name, text } of files)
       downloadText(name, text, name.endsWith('.json') ? 'application/json' : 'text/csv')
-    const added = files.map(({ name }) => ({ month, file: name, hash, at: this.#now() }))
-    this.#past = [...this.#past, ...added].slice(-mostKept)
-    writeStored(localStorage, this.#key, this.#past)
+    await this.#pasts.note({ ...period, format: this.format, hash, files: files.map(({ name }) => name) })
+    this.#ownNotes++
   }
 
   #export(options: ExportOptions): Exported {
