@@ -19,8 +19,8 @@ const sameEverywhere = new Set([
   // Names of keys, as events have them and as they are printed on keyboards.
   ...'Enter,Escape,Esc,Backspace,Arrow,Tab,Home,End,Ctrl K,Ctrl Z,Ctrl Shift Z,Home End,Shift X'.split(','),
 ])
-// Data of the invented book, and the headings that the import knows, are no interface.
-const notInterface = /src\/lib\/(sample|paraglide|import\/match-columns|overview\/export-table)/
+// Data of the invented book and of example files, and the headings and words that the import knows in each language, are no interface.
+const notInterface = /src\/lib\/(sample|paraglide|import\/(import-fields|read-price-row)|overview\/export-table)/
 
 function catalogue(locale: string): Map<string, string> {
   const entries = pathPattern.flatMap((pattern) => {
