@@ -23,7 +23,7 @@ export async function joinBook(page: Page, link: string, person: string): Promis
 /** Makes an invite link on the devices page. */
 export async function inviteLink(page: Page, role: 'owner' | 'editor' | 'viewer'): Promise<string> {
   await goTo(page, 'Devices')
-  await page.getByLabel('Role').selectOption(role)
+  await page.getByLabel('Role', { exact: true }).selectOption(role)
   await page.getByRole('button', { name: 'Make invite link' }).click()
   const link = await page.getByLabel(/Invite link for one/).inputValue()
   await goTo(page, 'Billing Overview')

@@ -17,6 +17,8 @@ import { forgetBook } from './forget-book.ts'
 import { Notices } from './notices.svelte.ts'
 import type { UndoAsked, UndoWish } from '#lib/undo/undo-step.ts'
 import { CommandDesk } from './page-commands.svelte.ts'
+import type { Renewed } from '#lib/remote/api.ts'
+import { roleWords } from '#lib/remote/role-words.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import { m } from '#lib/paraglide/messages.js'
 
@@ -113,7 +115,7 @@ export class AppState {
     try {
       const author = { id: entry.actor, name: this.#identity.name ?? m.app_you() }
       const renewal = entry.server
-        ? new TokenRenewal(entry.server.token, (token) => this.#keepToken(entry.id, token))
+        ? new TokenRenewal(entry.server.token, (renewed) => this.#keepRenewed(entry.id, renewed))
         : null
       const sync = renewal ? await connection(renewal) : undefined
       const storage = indexedDb()
@@ -130,6 +132,7 @@ export class AppState {
       this.#renewal = renewal
       this.#remember(withBook(this.#list, entry))
       writeTabBook(entry.id)
+      if (renewal) followRole(book, renewal)
       book.subscribe((change) => {
         if (change.settings) this.#keepName()
       })
@@ -209,13 +212,15 @@ export class AppState {
     if (created && name !== current.name) this.#remember(withBook(this.#list, { ...current, name }))
   }
 
-  #keepToken(id: string, token: string): void {
+  #keepRenewed(id: string, { token, role }: Renewed): void {
     const entry = this.books.find((book) => book.id === id)
-    if (entry?.server)
-      this.#remember({
-        ...withBook(this.#list, { ...entry, server: { ...entry.server, token } }),
-        latest: this.#list.latest,
-      })
+    if (!entry?.server) return
+    const renewed = { ...entry, server: { ...entry.server, token, role } }
+    this.#remember({ ...withBook(this.#list, renewed), latest: this.#list.latest })
+    if (role === entry.server.role || this.#view?.id !== id) return
+    // What may be done is settled when a book is opened.
+    this.notices.warn(m.app_new_role({ role: roleWords(role) }))
+    void this.open(renewed)
   }
 
   #remember(list: BookList): void {
@@ -241,6 +246,20 @@ async function openKeeping(options: OpenBookOptions) {
     if (!(problem instanceof StorageError && options.sync)) throw problem
     return openBook({ ...options, storage: memory() })
   }
+}
+
+/** The role may change while nobody is connected: it is asked for whenever the server is reached again. */
+function followRole(book: Book, renewal: TokenRenewal): void {
+  let isOnline = false
+  const look = () => {
+    const wasOnline = isOnline
+    isOnline = book.status.sync === 'online'
+    if (isOnline && !wasOnline) void renewal.renew()
+  }
+  look()
+  book.subscribe(({ status }) => {
+    if (status) look()
+  })
 }
 
 /** The websocket part loads only for a book that has a server. */

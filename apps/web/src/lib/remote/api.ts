@@ -23,7 +23,32 @@ const Invited = z.looseObject({
 })
 export type Invited = z.infer<typeof Invited>
 
-const Renewed = z.looseObject({ token: z.string() })
+const Renewed = z.looseObject({ token: z.string(), role: Role })
+export type Renewed = z.infer<typeof Renewed>
+
+const Device = z.looseObject({
+  device: z.string(),
+  name: z.nullable(z.string()),
+  firstSeenAt: z.number(),
+  lastSeenAt: z.number(),
+  isConnected: z.boolean(),
+  revokedAt: z.nullable(z.number()),
+})
+export type MemberDevice = z.infer<typeof Device>
+
+const Member = z.looseObject({
+  actor: z.string(),
+  name: z.nullable(z.string()),
+  role: z.nullable(Role),
+  joinedAt: z.number(),
+  revokedAt: z.nullable(z.number()),
+  devices: z.array(Device),
+})
+/** Somebody whom the server lets in, or did. Times are epoch ms. */
+export type Member = z.infer<typeof Member>
+
+const Members = z.looseObject({ members: z.array(Member) })
+const Done = z.looseObject({})
 const Refusal = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string() }) })
 
 /** Either what the server gave or words for the person. */
@@ -62,9 +87,25 @@ export function inviteTo(
   return call('/api/invites', { method: 'POST', body: JSON.stringify(request), token }, Invited)
 }
 
-/** A fresh token for a token that still holds. */
-export function renewToken(token: string): Promise<Answer<{ token: string }>> {
+/** A fresh token for a token that still holds, and the role that holds now. */
+export function renewToken(token: string): Promise<Answer<Renewed>> {
   return call('/api/token', { method: 'POST', token }, Renewed)
+}
+
+/** People with their roles and devices: everybody for owners, oneself for others. */
+export async function listMembers(token: string): Promise<Answer<readonly Member[]>> {
+  const answer = await call('/api/members', { method: 'GET', token }, Members)
+  return answer.ok ? { ok: true, value: answer.value.members } : answer
+}
+
+/** Gives somebody another role; whoever is connected comes back with it. */
+export function changeRole(token: string, request: { actor: string; role: Member['role'] }): Promise<Answer<object>> {
+  return call('/api/members/role', { method: 'POST', body: JSON.stringify(request), token }, Done)
+}
+
+/** Lets a person in no more, or one of their devices; their connections end at once. */
+export function revokeAccess(token: string, request: { actor: string; device?: string }): Promise<Answer<object>> {
+  return call('/api/members/revoke', { method: 'POST', body: JSON.stringify(request), token }, Done)
 }
 
 /** The address of the websocket beside this app. */

@@ -1,0 +1,81 @@
+// People and devices: an owner sees who is in the book, changes a role, signs a device out, and removes a person; each feels it at once.
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
+import { addClient, goTo, inviteLink, joinBook, setUpServer, syncState } from './steps.ts'
+
+const person = (page: Page, name: string) =>
+  page
+    .getByRole('region', { name: 'People' })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('link', { name: `Changes by ${name}` }) })
+
+test('an owner sees people, roles and devices; a role that changes takes effect on the other device', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
+  const other = await devices.open()
+  await joinBook(other, await inviteLink(owner, 'editor'), 'Ben Brook')
+  await expect(other.getByRole('button', { name: 'Add client' })).toBeVisible()
+
+  await goTo(owner, 'Devices')
+  const ben = person(owner, 'Ben Brook')
+  await expect(ben).toContainText('here now')
+  await expect(person(owner, 'Ada')).toContainText('this device')
+  await expect(ben.getByRole('combobox', { name: 'Role of Ben Brook' })).toHaveValue('editor')
+
+  await ben.getByRole('combobox').selectOption('viewer')
+  await expect(owner.getByText('Ben Brook is now viewer')).toBeVisible()
+  await expect(other.getByText('Your role in this book is now viewer.')).toBeVisible()
+  await expect(other.getByText('View only.')).toBeVisible()
+  await expect(other.getByRole('button', { name: 'Add client' })).toHaveCount(0)
+
+  await ben.getByRole('combobox').selectOption('editor')
+  await expect(other.getByText('Your role in this book is now editor.')).toBeVisible()
+  await addClient(other, { name: 'Bright Bakery', tier: 'Starter' })
+  await expect(syncState(other)).toHaveText('All changes saved')
+
+  // Others see themselves with their devices, and nobody else’s.
+  await goTo(other, 'Devices')
+  await expect(person(other, 'Ben Brook')).toContainText('this device')
+  await expect(person(other, 'Ada')).not.toContainText('here now')
+  await expect(other.getByRole('combobox', { name: /^Role of/ })).toHaveCount(0)
+})
+
+test('the last owner keeps the role and is told why', async ({ server, devices }) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
+  await goTo(owner, 'Devices')
+  const role = owner.getByRole('combobox', { name: 'Role of Ada' })
+  await role.selectOption('viewer')
+  await expect(owner.getByText('Not changed: The last owner cannot step down')).toBeVisible()
+  await expect(role).toHaveValue('owner')
+})
+
+test('a removed person is signed out within a second, keeps what they wrote, and stays in the list', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  const other = await devices.open()
+  await joinBook(other, await inviteLink(owner, 'editor'), 'Ben Brook')
+  await addClient(other, { name: 'Bright Bakery', tier: 'Starter' })
+  await expect(owner.getByRole('row', { name: 'Bright Bakery' })).toBeVisible()
+
+  await goTo(owner, 'Devices')
+  await person(owner, 'Ben Brook').getByRole('button', { name: 'Remove Ben Brook from the book' }).click()
+  const dialog = owner.getByRole('dialog', { name: 'Remove Ben Brook from this book?' })
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(syncState(other)).toHaveText('All changes saved')
+  await person(owner, 'Ben Brook').getByRole('button', { name: 'Remove Ben Brook from the book' }).click()
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+
+  await expect(person(owner, 'Ben Brook')).toContainText('removed')
+  await expect(syncState(other)).toContainText('Signed out')
+  await goTo(owner, 'Billing Overview')
+  await expect(owner.getByRole('row', { name: 'Bright Bakery' })).toBeVisible()
+})
