@@ -173,9 +173,7 @@ test('a snapshot whose bytes were damaged is not handed out; the updates are', a
         snapshot: {
           seq,
           outline,
-          get bytes(): Uint8Array {
-            throw new SnapshotError(book, seq)
-          },
+          read: () => Promise.reject(new SnapshotError(book, seq)),
         },
       }
     },

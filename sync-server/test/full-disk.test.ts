@@ -41,7 +41,7 @@ test('[SY1] [F21] on a full disk nothing is acknowledged that is not stored, rea
   const kept = async () => {
     const storage = openSqliteStorage({ file, readOnly: true })
     const doc = new Y.Doc()
-    for (const { bytes } of storage.updates(id)) Y.applyUpdate(doc, bytes)
+    for await (const { bytes } of storage.updates(id)) Y.applyUpdate(doc, bytes)
     expect((await verifyStore(storage, {})).findings).toEqual([])
     await storage.close()
     return doc.getArray<string>('log').toArray()

@@ -136,7 +136,7 @@ async function copyOf(
   const record = await storage.book(id)
   const copy = createMemoryStorage()
   await copy.registerBook({ book: id, actor: 'ada', now: change.generation ?? record?.generation ?? 0 })
-  const rows = [...storage.updates(id)].slice(0, change.keep)
+  const rows = (await Array.fromAsync(storage.updates(id))).slice(0, change.keep)
   const updates = rows.map((row) => ({ ...row, actor: change.actorOf?.(row.seq) ?? row.actor, actions: [] }))
   await copy.commit([{ book: id, expectedSeq: 0, updates, bindings: new Map(), largestN: record?.largestN ?? 0 }])
   return copy

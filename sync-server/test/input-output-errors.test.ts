@@ -79,7 +79,7 @@ test.each(calls)('[SY1] [F18] [F20] [F25] EIO at %s', async (call) => {
   )
   const stored = openSqliteStorage({ file, readOnly: true })
   const doc = new Y.Doc()
-  for (const { bytes } of stored.updates(hurtId)) Y.applyUpdate(doc, bytes)
+  for await (const { bytes } of stored.updates(hurtId)) Y.applyUpdate(doc, bytes)
   expect((await verifyStore(stored, {})).findings).toEqual([])
   await stored.close()
   expect(logOf(doc)).toEqual(logOf(hurt.doc))

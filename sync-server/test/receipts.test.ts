@@ -85,7 +85,7 @@ test('[TL5] the same text sent again keeps its first receipt', async () => {
   now += 60_000
   const [text] = logOf(ada.doc)
   ada.doc.getArray('log').push([text])
-  await vi.waitFor(async () => expect([...server.storage.receipts(id, { after: 0 })]).toHaveLength(2))
+  await vi.waitFor(async () => expect(await Array.fromAsync(server.storage.receipts(id, { after: 0 }))).toHaveLength(2))
   const grace = keeper()
   await openReader(server, id, grace.receipts)
   await vi.waitFor(() => expect([...grace.times.values()]).toEqual([now - 60_000]))

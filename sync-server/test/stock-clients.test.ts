@@ -47,7 +47,7 @@ describe('stock clients', () => {
     const { id: client } = added.value
     const bob = await openStockClient(server, { id })
     await vi.waitFor(() => expect(bob.book.clients()).toHaveLength(1))
-    const before = [...server.storage.updates(id)].length
+    const before = (await Array.fromAsync(server.storage.updates(id))).length
     let frames = 0
     bob.doc.on('update', () => frames++)
 
@@ -59,7 +59,7 @@ describe('stock clients', () => {
     await vi.waitFor(() => expect(logOf(bob.doc)).toEqual(logOf(ada.doc)))
     expect(bob.book.clients()).toEqual(ada.book.clients())
     expect(bob.book.client(client)?.name).toBe('Acme 87')
-    const rows = [...server.storage.updates(id)]
+    const rows = await Array.fromAsync(server.storage.updates(id))
     expect(rows.length).toBe(before + logOf(ada.doc).length - 2)
     const replayed = new Y.Doc()
     for (const { bytes } of rows) Y.applyUpdate(replayed, bytes)

@@ -40,13 +40,13 @@ export function exportCommand(): Command {
     )
 }
 
-async function write(lines: Iterable<string>, { out, format }: ExportOptions): Promise<void> {
+async function write(lines: AsyncIterable<string>, { out, format }: ExportOptions): Promise<void> {
   const stream = out === undefined ? process.stdout : createWriteStream(out, { flags: 'wx' })
   const failure = new Promise<never>((_resolve, reject) => stream.once('error', reject))
   failure.catch(() => {}) // the first to await it throws
   try {
     const end = format === 'csv' ? '\r\n' : '\n'
-    for (const line of lines) {
+    for await (const line of lines) {
       if (!stream.write(line + end)) await Promise.race([once(stream, 'drain'), failure])
     }
     if (stream === process.stdout) return

@@ -8,17 +8,17 @@ export const exportFormats = ['jsonl', 'csv'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 /** Gives line after line, each without its end. */
-export function* exportBook(
+export async function* exportBook(
   storage: ServerStorage,
   { book, seq }: BookRecord,
   format: ExportFormat,
-): Generator<string> {
+): AsyncGenerator<string> {
   const receivedAt = new Map<string, number>()
-  for (const receipts of storage.receipts(book, { after: 0 })) {
+  for await (const receipts of storage.receipts(book, { after: 0 })) {
     for (const action of receipts.actions) if (!receivedAt.has(action)) receivedAt.set(action, receipts.receivedAt)
   }
   if (format === 'csv') yield csvColumns.join(',')
-  for (const action of actionsOf(storage, book, seq)) {
+  for (const action of await actionsOf(storage, book, seq)) {
     const received = receivedAt.get(action.id) ?? null
     if (format === 'jsonl') yield JSON.stringify({ receivedAt: received, action })
     else yield* csvRows(action, received)
@@ -26,10 +26,11 @@ export function* exportBook(
 }
 
 /** Each text once; two texts under one id both (LG6). */
-function actionsOf(storage: ServerStorage, book: string, seq: number): LoggedAction[] {
+async function actionsOf(storage: ServerStorage, book: string, seq: number): Promise<LoggedAction[]> {
   const doc = new Y.Doc()
+  const rows = await Array.fromAsync(storage.updates(book))
   doc.transact(() => {
-    for (const row of storage.updates(book)) if (row.seq <= seq) Y.applyUpdate(doc, row.bytes)
+    for (const row of rows) if (row.seq <= seq) Y.applyUpdate(doc, row.bytes)
   })
   const actions = readActions([...new Set(doc.getArray('log').toArray())])
   doc.destroy()

@@ -21,8 +21,8 @@ export async function listBooks(storage: ServerStorage, logger: Logger): Promise
   const summaries: BookSummary[] = []
   for (const { book, createdAt, generation, seq } of await storage.books()) {
     let actions = 0
-    for (const receipts of storage.receipts(book, { after: 0 })) actions += receipts.actions.length
-    const [last] = [...storage.chain(book, { after: seq - 1 })]
+    for await (const receipts of storage.receipts(book, { after: 0 })) actions += receipts.actions.length
+    const [last] = await Array.fromAsync(storage.chain(book, { after: seq - 1 }))
     summaries.push({
       book,
       name: await nameOf(storage, book, logger),

@@ -2,7 +2,7 @@
 import * as Y from 'yjs'
 import { chainStart, hashRow, hashUpdate } from '../storage/chain.ts'
 import { readActions, readLoggedIds } from '../storage/logged-actions.ts'
-import type { BookRecord, LoadedBook, ServerStorage, Snapshot, StoredUpdate } from '../storage/storage.ts'
+import type { BookRecord, LoadedBook, ServerStorage, StoredSnapshot, StoredUpdate } from '../storage/storage.ts'
 import { covers, createOutline } from '../sync/book-outline.ts'
 
 /** Something that is not as the server wrote it. */
@@ -25,13 +25,14 @@ export async function verifyBook(
   const loaded = await storage.load(book)
   if (!loaded) return [{ book, seq: null, problem: 'the book is not in the store' }]
   const doc = new Y.Doc()
-  const receipts = new Map([...storage.receipts(book, { after: 0 })].map((receipt) => [receipt.seq, receipt]))
+  const all = await Array.fromAsync(storage.receipts(book, { after: 0 }))
+  const receipts = new Map(all.map((receipt) => [receipt.seq, receipt]))
   const authors = new Map<number, Set<string>>()
   let previous: { seq: number; hash: Uint8Array } = { seq: 0, hash: chainStart }
   let firstWriter: string | null = null
   let isShared = false
 
-  for (const row of storage.updates(book)) {
+  for await (const row of storage.updates(book)) {
     checkChain(row, previous, find)
     previous = {
       seq: row.seq,
@@ -42,7 +43,7 @@ export async function verifyBook(
     applyRow(doc, row, authors, find)
     firstWriter ??= row.actor
     isShared ||= row.actor !== firstWriter
-    if (row.seq === loaded.snapshot?.seq) checkSnapshot(doc, loaded.snapshot, find)
+    if (row.seq === loaded.snapshot?.seq) await checkSnapshot(doc, loaded.snapshot, find)
     if (row.seq % 1000 === 0) onProgress(row.seq)
   }
   if (!isSame(previous.hash, record.head)) find(previous.seq, lastRowProblem)
@@ -100,11 +101,11 @@ function applyRow(doc: Y.Doc, row: StoredUpdate, authors: Map<number, Set<string
   }
 }
 
-function checkSnapshot(doc: Y.Doc, snapshot: Snapshot, find: Find): void {
+async function checkSnapshot(doc: Y.Doc, snapshot: StoredSnapshot, find: Find): Promise<void> {
   const { seq, outline } = snapshot
   const other = new Y.Doc()
   try {
-    Y.applyUpdate(other, snapshot.bytes)
+    Y.applyUpdate(other, await snapshot.read())
     const isEqual = Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(other)) && contentsOf(doc) === contentsOf(other)
     if (!isEqual) find(seq, 'the snapshot made after it is not the book as it was then')
     if (outline && !isOutlineOf(doc, outline))
@@ -116,7 +117,7 @@ function checkSnapshot(doc: Y.Doc, snapshot: Snapshot, find: Find): void {
   }
 }
 
-function isOutlineOf(doc: Y.Doc, kept: NonNullable<Snapshot['outline']>): boolean {
+function isOutlineOf(doc: Y.Doc, kept: NonNullable<StoredSnapshot['outline']>): boolean {
   const stateVector = Y.encodeStateVector(doc)
   const expected = createOutline({ stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) })
   const found = createOutline(kept)

@@ -52,8 +52,8 @@ export interface AccessStore {
   redeem(invite: { id: string; book: string; actor: string; now: number }): Promise<string>
   /** Who redeemed an invite; undefined where nobody has. */
   redeemer(id: string): Promise<string | undefined>
-  /** A number that differs from the last one where another process has written since. */
-  foreignChanges(): number
+  /** A number that differs from the last one where another process may have changed who gets in. */
+  foreignChanges(): Promise<number>
 }
 
 const rank: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, owner: 2 }

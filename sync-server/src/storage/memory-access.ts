@@ -63,7 +63,7 @@ export function createMemoryAccess(membersOf: (book: string) => Map<string, Memo
     async redeemer(id) {
       return redeemed.get(id)
     },
-    foreignChanges: () => 0,
+    foreignChanges: async () => 0,
   }
 }
 

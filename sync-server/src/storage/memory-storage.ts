@@ -59,8 +59,13 @@ export function createMemoryStorage(): ServerStorage {
       const found = books.get(book)
       if (!found) return undefined
       const snapshot = raw ? null : found.snapshot
-      const tail = found.updates.slice(snapshot?.seq ?? 0).map(({ bytes }) => bytes)
-      return { record: found.record, snapshot, tail, bindings: new Map(found.bindings) }
+      const { record } = found
+      return {
+        record,
+        snapshot: snapshot && { ...snapshot, read: async () => snapshot.bytes },
+        readTail: async () => found.updates.slice(snapshot?.seq ?? 0, record.seq).map(({ bytes }) => bytes),
+        bindings: new Map(found.bindings),
+      }
     },
     async commit(writes) {
       // Checked before anything changes, so that a rejected commit leaves nothing behind.
@@ -91,13 +96,13 @@ export function createMemoryStorage(): ServerStorage {
       const found = books.get(book)
       return seq === found?.record.seq ? found.record.head : found?.updates[seq]?.previousHash
     },
-    *chain(book, { after }) {
+    async *chain(book, { after }) {
       yield* (books.get(book)?.updates ?? []).slice(after)
     },
-    *updates(book, { from } = {}) {
+    async *updates(book, { from } = {}) {
       yield* (books.get(book)?.updates ?? []).slice((from ?? 1) - 1)
     },
-    *receipts(book, { after }) {
+    async *receipts(book, { after }) {
       for (const { seq, receivedAt, actions } of (books.get(book)?.updates ?? []).slice(after)) {
         if (actions.length > 0) yield { seq, receivedAt, actions }
       }

@@ -55,7 +55,7 @@ export function createSqliteAccess(database: DatabaseSync, inTransaction: <T>(wo
     async redeemer(id) {
       return sql.redeemer.get(id)?.['actor'] as string | undefined
     },
-    foreignChanges: () => sql.dataVersion.get()?.['data_version'] as number,
+    foreignChanges: async () => sql.dataVersion.get()?.['data_version'] as number,
   }
 }
 

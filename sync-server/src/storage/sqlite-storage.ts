@@ -8,8 +8,8 @@ import {
   type BookWrite,
   ConflictError,
   type ServerStorage,
-  type Snapshot,
   SnapshotError,
+  type StoredSnapshot,
   type StoredUpdate,
 } from './storage.ts'
 
@@ -81,7 +81,9 @@ export function openSqliteStorage(options: {
       const snapshot = found ? readSnapshot(sql, book, found) : null
       const bindings = new Map<number, string>()
       for (const row of sql.bindings.iterate(book)) bindings.set(row['client_id'] as number, row['actor'] as string)
-      return { record, snapshot, tail: readBytes(sql.tail, book, snapshot?.seq ?? 0), bindings }
+      const readTail = async () =>
+        sql.tail.all(book, snapshot?.seq ?? 0, record.seq).map((row) => row['bytes'] as Uint8Array)
+      return { record, snapshot, readTail, bindings }
     },
     async commit(writes) {
       return inTransaction(() => writes.map((write) => writeBook(sql, write, recordOf(write.book))))
@@ -91,7 +93,7 @@ export function openSqliteStorage(options: {
       if (record?.seq === seq) return record.head
       return sql.hashBefore.get(book, seq + 1)?.['prev_hash'] as Uint8Array | undefined
     },
-    *chain(book, { after }) {
+    async *chain(book, { after }) {
       for (const row of sql.chain.iterate(book, after)) {
         yield {
           seq: row['seq'] as number,
@@ -102,10 +104,10 @@ export function openSqliteStorage(options: {
         }
       }
     },
-    *updates(book, { from } = {}) {
+    async *updates(book, { from } = {}) {
       for (const row of sql.updates.iterate(book, from ?? 1)) yield readUpdate(row)
     },
-    *receipts(book, { after }) {
+    async *receipts(book, { after }) {
       for (const row of sql.receipts.iterate(book, after)) {
         yield {
           seq: row['seq'] as number,
@@ -156,7 +158,7 @@ function prepareStatements(database: DatabaseSync) {
     append: database.prepare(
       'INSERT INTO updates (book, seq, prev_hash, update_hash, actor, device, received_at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
-    tail: database.prepare('SELECT bytes FROM updates WHERE book = ? AND seq > ? ORDER BY seq'),
+    tail: database.prepare('SELECT bytes FROM updates WHERE book = ? AND seq > ? AND seq <= ? ORDER BY seq'),
     updates: database.prepare('SELECT * FROM updates WHERE book = ? AND seq >= ? ORDER BY seq'),
     addReceipts: database.prepare('INSERT INTO receipts (book, seq, received_at, actions) VALUES (?, ?, ?, ?)'),
     receipts: database.prepare(
@@ -201,7 +203,7 @@ function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undef
 
 type Row = ReturnType<StatementSync['iterate']> extends Iterable<infer R> ? R : never
 
-function readSnapshot(sql: Statements, book: string, row: Row): Snapshot {
+function readSnapshot(sql: Statements, book: string, row: Row): StoredSnapshot {
   const seq = row['seq'] as number
   const hash = row['hash'] as Uint8Array | null
   const stateVector = row['state_vector'] as Uint8Array | null
@@ -209,16 +211,12 @@ function readSnapshot(sql: Statements, book: string, row: Row): Snapshot {
   return {
     seq,
     outline: stateVector && deletes ? { stateVector, deletes } : null,
-    get bytes() {
+    async read() {
       const bytes = sql.snapshotBytes.get(book, seq)?.['bytes'] as Uint8Array | undefined
       if (!bytes || (hash && Buffer.compare(hash, hashUpdate(bytes)) !== 0)) throw new SnapshotError(book, seq)
       return bytes
     },
   }
-}
-
-function* readBytes(statement: StatementSync, book: string, after: number): Generator<Uint8Array> {
-  for (const row of statement.iterate(book, after)) yield row['bytes'] as Uint8Array
 }
 
 function readRecord(row: Row): BookRecord {

@@ -31,7 +31,7 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
     return storage
   }
   const tail = async (storage: ServerStorage) =>
-    [...((await storage.load(book))?.tail ?? [])].map((bytes) => [...bytes])
+    ((await (await storage.load(book))?.readTail()) ?? []).map((bytes) => [...bytes])
 
   describe(`storage contract: ${name}`, () => {
     test('an unknown book is undefined, a registered one is empty', async () => {
@@ -65,12 +65,12 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       await storage.commit([write({ seq: 0, bytes: [1, 2] })])
       await storage.commit([write({ seq: 1, bytes: [3], actor: 'bob' })])
       expect(await tail(storage)).toEqual([[1, 2], [3]])
-      const rows = [...storage.updates(book)]
+      const rows = await Array.fromAsync(storage.updates(book))
       expect(rows.map(({ seq, actor, device, receivedAt }) => [seq, actor, device, receivedAt])).toEqual([
         [1, 'ada', 'laptop', 1000],
         [2, 'bob', 'laptop', 1001],
       ])
-      expect([...storage.updates(book, { from: 2 })]).toHaveLength(1)
+      expect(await Array.fromAsync(storage.updates(book, { from: 2 }))).toHaveLength(1)
       await storage.close()
     })
 
@@ -81,10 +81,10 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       await storage.commit([write({ seq: 2, actions: ['b.0'] })])
       const first = { seq: 1, receivedAt: 1000, actions: ['a.0', 'a.1'] }
       const third = { seq: 3, receivedAt: 1002, actions: ['b.0'] }
-      expect([...storage.receipts(book, { after: 0 })]).toEqual([first, third])
-      expect([...storage.receipts(book, { after: 1 })]).toEqual([third])
-      expect([...storage.receipts(book, { after: 3 })]).toEqual([])
-      expect([...storage.receipts(other, { after: 0 })]).toEqual([])
+      expect(await Array.fromAsync(storage.receipts(book, { after: 0 }))).toEqual([first, third])
+      expect(await Array.fromAsync(storage.receipts(book, { after: 1 }))).toEqual([third])
+      expect(await Array.fromAsync(storage.receipts(book, { after: 3 }))).toEqual([])
+      expect(await Array.fromAsync(storage.receipts(other, { after: 0 }))).toEqual([])
       await storage.close()
     })
 
@@ -92,7 +92,7 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       const storage = await open()
       for (let seq = 0; seq < 3; seq++) await storage.commit([write({ seq, bytes: [seq] })])
       let head = chainStart
-      for (const update of storage.updates(book)) {
+      for await (const update of storage.updates(book)) {
         expect([...update.previousHash]).toEqual([...head])
         expect([...update.updateHash]).toEqual([...hashUpdate(update.bytes)])
         head = hashRow({
@@ -115,7 +115,7 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       expect(heads[3]).toEqual((await storage.book(book))?.head)
       expect([...(heads[0] ?? [])]).toEqual([...chainStart])
       let head = heads[1] as Uint8Array
-      for (const row of storage.chain(book, { after: 1 })) {
+      for await (const row of storage.chain(book, { after: 1 })) {
         head = hashRow({ ...row, previousHash: head, book, update: row })
         expect([...head]).toEqual([...hashChainRow(heads[row.seq - 1] as Uint8Array, book, row.seq, row)])
       }
@@ -257,13 +257,13 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       await storage.saveSnapshot({ book, seq: 3, bytes: Uint8Array.from([99]), outline })
       await storage.saveSnapshot({ book, seq: 2, bytes: Uint8Array.from([98]), outline: null })
       const loaded = await storage.load(book)
-      expect([loaded?.snapshot?.seq, ...(loaded?.snapshot?.bytes ?? [])]).toEqual([3, 99])
+      expect([loaded?.snapshot?.seq, ...((await loaded?.snapshot?.read()) ?? [])]).toEqual([3, 99])
       expect(loaded?.snapshot?.outline).toEqual(outline)
       expect(await tail(storage)).toEqual([[3]])
       const raw = await storage.load(book, { raw: true })
       expect(raw?.snapshot).toBeNull()
-      expect([...(raw?.tail ?? [])]).toHaveLength(4)
-      expect([...storage.updates(book)]).toHaveLength(4)
+      expect(await raw?.readTail()).toHaveLength(4)
+      expect(await Array.fromAsync(storage.updates(book))).toHaveLength(4)
       await storage.close()
     })
 

@@ -57,21 +57,29 @@ export interface BookWrite {
   readonly largestN: number
 }
 
-/** The state after `seq` updates, as one update. */
-export interface Snapshot {
+/** What a snapshot says about itself. */
+interface SnapshotNote {
   readonly seq: number
-  readonly bytes: Uint8Array
   /** What is in it: its state vector, and an update of its deletes alone; null in those that an older program wrote. */
   readonly outline: { readonly stateVector: Uint8Array; readonly deletes: Uint8Array } | null
+}
+
+/** The state after `seq` updates, as one update. */
+export interface Snapshot extends SnapshotNote {
+  readonly bytes: Uint8Array
+}
+
+/** A snapshot whose bytes are read when they are asked for, and compared with their hash: {@link SnapshotError}. */
+export interface StoredSnapshot extends SnapshotNote {
+  read(): Promise<Uint8Array>
 }
 
 /** A book ready to be put into memory. */
 export interface LoadedBook {
   readonly record: BookRecord
-  /** Its bytes are read when they are asked for, and compared with their hash: {@link SnapshotError}. */
-  readonly snapshot: Snapshot | null
-  /** Updates after the snapshot, or all, in order. */
-  readonly tail: Iterable<Uint8Array>
+  readonly snapshot: StoredSnapshot | null
+  /** Updates after the snapshot, or all, up to the record's `seq`, in order; read when asked for. */
+  readTail(): Promise<readonly Uint8Array[]>
   readonly bindings: ReadonlyMap<number, string>
 }
 
@@ -93,11 +101,11 @@ export interface ServerStorage {
   /** Hash of the chain's row `seq`, 32 zero bytes for 0; undefined where there is none. */
   headAt(book: string, seq: number): Promise<Uint8Array | undefined>
   /** The rows of the chain behind `after`, without their bytes. */
-  chain(book: string, options: { after: number }): Iterable<ChainRow & { readonly seq: number }>
+  chain(book: string, options: { after: number }): AsyncIterable<ChainRow & { readonly seq: number }>
   /** The chain from `seq` on. */
-  updates(book: string, options?: { from?: number }): Iterable<StoredUpdate>
+  updates(book: string, options?: { from?: number }): AsyncIterable<StoredUpdate>
   /** Of the updates behind `after` that brought actions, in order. */
-  receipts(book: string, options: { after: number }): Iterable<StoredReceipts>
+  receipts(book: string, options: { after: number }): AsyncIterable<StoredReceipts>
   saveSnapshot(snapshot: Snapshot & { readonly book: string }): Promise<void>
   /** Who may use the books. */
   readonly access: AccessStore

@@ -47,7 +47,7 @@ export function createAttendance(options: { store: AccessStore; logger: Logger; 
     await store.noteSeen(noted)
   }
 
-  let changes = store.foreignChanges()
+  let changes: number | undefined
   let notedAt = now()
   const timer = setInterval(() => {
     look().catch((error: unknown) =>
@@ -56,7 +56,7 @@ export function createAttendance(options: { store: AccessStore; logger: Logger; 
   }, lookMs)
   timer.unref()
   async function look(): Promise<void> {
-    const found = store.foreignChanges()
+    const found = await store.foreignChanges()
     if (found !== changes) await recheck()
     changes = found
     if (now() - notedAt < noteMs) return

@@ -18,7 +18,7 @@ export interface Connection {
    * For the answer to a sync request, which may be a whole book: it does not count as piled up. Where earlier ones lie unread
    * over the cap, nothing is written and the connection is closed: asking again and again must not fill the memory.
    */
-  sendSync(write: () => readonly Uint8Array[]): void
+  sendSync(write: () => Promise<readonly Uint8Array[]>): Promise<void>
   /** Tells the reason and ends. Closing twice is harmless. */
   close(code: number, reason: string): void
 }
@@ -108,12 +108,12 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
       return socket.readyState === socket.OPEN
     },
     send,
-    sendSync(write) {
+    async sendSync(write) {
       if (socket.readyState !== socket.OPEN) return
       if (syncBytes > 0 && socket.bufferedAmount > options.maxBufferedBytes)
         return close(closeCode.tryAgainLater, 'reading too slowly')
       lastSentAt = now()
-      for (const frame of write()) {
+      for (const frame of await write()) {
         syncBytes += frame.length
         socket.send(frame, () => (syncBytes -= frame.length))
       }

@@ -68,18 +68,24 @@ export function takeFrame(
       break
     case 'head':
       turn.afterwards.push(() =>
-        connection.sendSync(() => [writeHeadPage(context, { book: context.book, ...open.position }, message.position)]),
+        connection.sendSync(async () => [
+          await writeHeadPage(context, { book: context.book, ...open.position }, message.position),
+        ]),
       )
   }
   return 'taken'
 }
 
-function answerReceipts(context: DialogueContext, connection: Connection, position: ReceiptPosition): void {
+async function answerReceipts(
+  context: DialogueContext,
+  connection: Connection,
+  position: ReceiptPosition,
+): Promise<void> {
   const { book, members, open, storage } = context
   const member = members.get(connection)
   if (!member) return
-  connection.sendSync(() => {
-    const { frame, isLast } = writeReceiptPage(storage, { book, ...open.position }, position)
+  await connection.sendSync(async () => {
+    const { frame, isLast } = await writeReceiptPage(storage, { book, ...open.position }, position)
     member.hasReceipts = isLast
     return [frame]
   })
@@ -97,10 +103,10 @@ function answerSync(
     return 'taken'
   }
   if (!open.canAnswer(stateVector)) return 'needs-document'
-  turn.afterwards.push(() => {
+  turn.afterwards.push(async () => {
     const member = members.get(connection)
     if (!member) return
-    connection.sendSync(() => open.answer(stateVector))
+    await connection.sendSync(() => open.answer(stateVector))
     if (member.isSynced || !connection.isOpen) return
     member.isSynced = true
     const durable = open.stateVector()

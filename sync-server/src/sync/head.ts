@@ -7,16 +7,16 @@ import type { ServerStorage } from '../storage/storage.ts'
 const rowsPerPage = 2_000
 
 /** The page behind `position`; where that is of another generation, beyond the end or 0, the head alone. */
-export function writeHeadPage(
+export async function writeHeadPage(
   { storage, signHead }: { storage: Pick<ServerStorage, 'chain'>; signHead: SignHead },
   { book, generation, seq, head }: { book: string; generation: number; seq: number; head: Uint8Array },
   position: { generation: number; seq: number },
-): Uint8Array {
+): Promise<Uint8Array> {
   const isBehind = position.generation === generation && position.seq < seq
   const from = isBehind ? position.seq : seq
   const rows = []
   if (isBehind) {
-    for (const row of storage.chain(book, { after: from })) {
+    for await (const row of storage.chain(book, { after: from })) {
       rows.push(row)
       if (rows.length === rowsPerPage) break
     }

@@ -32,12 +32,12 @@ export interface OpenBook {
   release(): Promise<void>
   /** The state vector of all that is stored. */
   stateVector(): Uint8Array
-  /** Whether {@link answer} can be given as the book is now, or needs the document. */
+  /** Whether {@link answer} can be given as the book is now, or needs the document first. */
   canAnswer(stateVector: Uint8Array): boolean
   /** Gives the memory of answers back that were kept for others who ask the same. */
   forgetAnswers(): void
   /** Frames with all that somebody with this state vector lacks; the last one says that it was all. */
-  answer(stateVector: Uint8Array): readonly Uint8Array[]
+  answer(stateVector: Uint8Array): Promise<readonly Uint8Array[]>
   /**
    * Takes what `takeAll` takes in one transaction of the document, which costs a third of one for each: gives what it changed, null where that
    * is nothing. An update that is not all new is not taken meanwhile.
@@ -86,7 +86,7 @@ export async function openBook(request: {
   let bytesSinceSnapshot = 0
   let hasOutline = loaded.snapshot === null || loaded.snapshot.outline !== null
   let doc: Y.Doc | null = null
-  let contents: StoredContents | null = openStoredContents(storage, loaded)
+  let contents: StoredContents | null = await openStoredContents(storage, loaded)
   const answers = new Map<string, readonly Uint8Array[]>()
 
   const bind = (turn: Turn, client: number, actor: string) => {
@@ -104,17 +104,27 @@ export async function openBook(request: {
   let known = contents && knownBookOfOutline(contents.outline)
   let isTogether = false
 
-  const makeAnswer = (stateVector: Uint8Array): readonly Uint8Array[] => {
-    if (doc) return [writeSyncStep2(Y.encodeStateAsUpdate(doc, stateVector))]
-    if (contents) return contents.answer(Y.decodeStateVector(stateVector))
-    throw new Error(`book ${book} is closed`)
+  async function makeResident(): Promise<void> {
+    if (doc) return
+    const end = metrics.loads.startTimer()
+    const loading = new Y.Doc()
+    await loadBook({ storage, book, doc: loading, logger })
+    doc = loading
+    known = knownOf(doc)
+    contents = null
+    answers.clear()
+    end()
   }
-
-  const answer = (stateVector: Uint8Array): readonly Uint8Array[] => {
-    const key = Buffer.from(stateVector).toString('latin1')
-    const made = answers.get(key) ?? makeAnswer(stateVector)
-    if (answers.size < keptAnswers) answers.set(key, made)
-    return made
+  const makeAnswer = async (stateVector: Uint8Array): Promise<readonly Uint8Array[]> => {
+    try {
+      if (!doc && contents) return await contents.answer(Y.decodeStateVector(stateVector))
+    } catch (error) {
+      // The updates are still there: they make the document, and that the answer.
+      if (!(error instanceof SnapshotError)) throw error
+      await makeResident()
+    }
+    if (!doc) throw new Error(`book ${book} is closed`)
+    return [writeSyncStep2(Y.encodeStateAsUpdate(doc, stateVector))]
   }
   async function saveSnapshot(): Promise<void> {
     const isDue = sinceSnapshot >= updatesPerSnapshot || bytesSinceSnapshot >= bytesPerSnapshot || !hasOutline
@@ -138,21 +148,11 @@ export async function openBook(request: {
     get isResident() {
       return doc !== null
     },
-    async makeResident() {
-      if (doc) return
-      const end = metrics.loads.startTimer()
-      const loading = new Y.Doc()
-      await loadBook({ storage, book, doc: loading, logger })
-      doc = loading
-      known = knownOf(doc)
-      contents = null
-      answers.clear()
-      end()
-    },
+    makeResident,
     async release() {
       await saveSnapshot()
       const stored = await storage.load(book)
-      contents = stored ? openStoredContents(storage, stored) : null
+      contents = stored ? await openStoredContents(storage, stored) : null
       if (!contents) return
       known = knownBookOfOutline(contents.outline)
       answers.clear()
@@ -164,18 +164,15 @@ export async function openBook(request: {
       return Y.encodeStateVector(contents?.outline.clocks as Map<number, number>)
     },
     canAnswer(stateVector) {
-      if (doc) return true
-      if (!contents?.canAnswer(Y.decodeStateVector(stateVector))) return false
-      try {
-        answer(stateVector)
-        return true
-      } catch (error) {
-        if (error instanceof SnapshotError) return false
-        throw error
-      }
+      return doc !== null || (contents?.canAnswer(Y.decodeStateVector(stateVector)) ?? false)
     },
     forgetAnswers: () => answers.clear(),
-    answer,
+    async answer(stateVector) {
+      const key = Buffer.from(stateVector).toString('latin1')
+      const made = answers.get(key) ?? (await makeAnswer(stateVector))
+      if (answers.size < keptAnswers) answers.set(key, made)
+      return made
+    },
     together(takeAll) {
       const resident = doc
       if (!resident) {

@@ -6,15 +6,15 @@ import type { ServerStorage, StoredReceipts } from '../storage/storage.ts'
 const receiptsPerPage = 10_000
 
 /** The page that answers `position`; one of another generation, or beyond what is stored, is answered from the start. */
-export function writeReceiptPage(
+export async function writeReceiptPage(
   storage: Pick<ServerStorage, 'receipts'>,
   { book, generation, seq }: { book: string; generation: number; seq: number },
   position: ReceiptPosition,
-): { readonly frame: Uint8Array; readonly isLast: boolean } {
+): Promise<{ readonly frame: Uint8Array; readonly isLast: boolean }> {
   const from = position.generation === generation && position.seq <= seq ? position.seq : 0
   const receipts: Receipt[] = []
   let to = seq
-  for (const stored of storage.receipts(book, { after: from })) {
+  for await (const stored of storage.receipts(book, { after: from })) {
     for (const receipt of receiptsOf(stored)) receipts.push(receipt)
     if (receipts.length < receiptsPerPage) continue
     to = stored.seq

@@ -122,7 +122,11 @@ export function openRoom(options: RoomOptions): Room {
     await book.store(turn)
     unstored = 0
     for (const [connection, clocks] of turn.durable) connection.send(encodeDurable(clocks))
-    for (const tell of turn.afterwards) tell()
+    // Most say it at once; those that read the store first are waited for.
+    for (const tell of turn.afterwards) {
+      const told = tell()
+      if (told instanceof Promise) await told
+    }
     tellNews(members, turn.news)
     const { updates } = turn
     members.tellReceipts(() => writeNewReceipts({ generation, from: seq, to: book.position.seq, updates }))

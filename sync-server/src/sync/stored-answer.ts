@@ -10,34 +10,34 @@ export interface StoredContents {
   /** Whether {@link answer} can be given to somebody who knows `clocks`. */
   canAnswer(clocks: ReadonlyMap<number, number>): boolean
   /** Frames, the last of which says that this was all. */
-  answer(clocks: ReadonlyMap<number, number>): readonly Uint8Array[]
+  answer(clocks: ReadonlyMap<number, number>): Promise<readonly Uint8Array[]>
 }
 
 /** More updates behind the snapshot than this are not sent one by one. */
 const maxTail = 1_000
 
 /** Null where the store keeps too little beside the snapshot, or too much behind it. */
-export function openStoredContents(
+export async function openStoredContents(
   storage: Pick<ServerStorage, 'updates'>,
   { record, snapshot }: LoadedBook,
-): StoredContents | null {
+): Promise<StoredContents | null> {
   const { book, seq } = record
   const start = snapshot?.seq ?? 0
   if (seq - start > maxTail || (snapshot && !snapshot.outline)) return null
   const outline = createOutline(snapshot?.outline ?? undefined)
   const inSnapshot = new Map(outline.clocks)
-  const tail = () => [...storage.updates(book, { from: start + 1 })].map(({ bytes }) => bytes)
-  for (const bytes of tail()) outline.add(bytes)
+  for await (const { bytes } of storage.updates(book, { from: start + 1 })) outline.add(bytes)
 
   return {
     outline,
     canAnswer: (clocks) => clocks.size === 0 || covers(clocks, outline.clocks) || covers(clocks, inSnapshot),
-    answer(clocks) {
+    async answer(clocks) {
       const end = writeSyncStep2(outline.encodeDeletes())
       if (covers(clocks, outline.clocks)) return [end]
-      const lacking = tail().filter((bytes) => !covers(clocks, Y.parseUpdateMeta(bytes).to))
-      const frames = lacking.map((bytes) => writeUpdate(bytes))
-      if (snapshot && !covers(clocks, inSnapshot)) frames.unshift(writeUpdate(snapshot.bytes))
+      const frames: Uint8Array[] = []
+      if (snapshot && !covers(clocks, inSnapshot)) frames.push(writeUpdate(await snapshot.read()))
+      for await (const { bytes } of storage.updates(book, { from: start + 1 }))
+        if (!covers(clocks, Y.parseUpdateMeta(bytes).to)) frames.push(writeUpdate(bytes))
       return [...frames, end]
     },
   }

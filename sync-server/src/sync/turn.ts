@@ -21,8 +21,8 @@ export interface Turn {
   readonly bindings: Map<number, string>
   /** Of those who want to know: up to which clock of each Yjs client id theirs will be on disk. Told in one frame each. */
   readonly durable: Map<Connection, Map<number, number>>
-  /** Run in order after the commit, never after a failed one (SY1). */
-  readonly afterwards: (() => void)[]
+  /** Run one after the other after the commit, never after a failed one (SY1). */
+  readonly afterwards: (() => unknown)[]
 }
 
 export function createTurn(): Turn {

@@ -107,7 +107,7 @@ async function inspect(
   const storage = openStoreForReading(folder)
   try {
     const doc = new Y.Doc()
-    for (const { bytes } of storage.updates(writer.id)) Y.applyUpdate(doc, bytes)
+    for await (const { bytes } of storage.updates(writer.id)) Y.applyUpdate(doc, bytes)
     const kept = textsOf(doc)
     const has = new Set(kept)
     const made = textsOf(writer.doc)

@@ -179,7 +179,7 @@ async function settle(books: readonly Book[], tabs: readonly Tab[], edits: numbe
 async function readStore(folder: string, id: string) {
   const storage = openStoreForReading(folder)
   const doc = new Y.Doc()
-  for (const { bytes } of storage.updates(id)) Y.applyUpdate(doc, bytes)
+  for await (const { bytes } of storage.updates(id)) Y.applyUpdate(doc, bytes)
   const stored = doc.getArray<string>('log').toArray()
   const { findings } = await verifyStore(storage, {})
   await storage.close()
