@@ -4,6 +4,7 @@ import { createBooks, seed } from './book/books.ts'
 import { fullSize, quickSize } from './book/facts.ts'
 import { printResult, saveResult } from './report.ts'
 import { billingSuite } from './suites/billing.ts'
+import { billingPageSuite } from './suites/billing-page.ts'
 import { browserSuite } from './suites/browser.ts'
 import { editSuite } from './suites/edit.ts'
 import { framesSuite } from './suites/frames.ts'
@@ -21,6 +22,7 @@ const suites = {
   frames: framesSuite,
   'time-axes': timeAxesSuite,
   billing: billingSuite,
+  'billing-page': billingPageSuite,
   browser: browserSuite,
   growth: growthSuite,
   'peers-rooms': peersRoomsSuite,

@@ -11,6 +11,7 @@ export type { DateRange, PlainDate } from './plain-date.ts'
 export type { PriceOrigin } from './price-book.ts'
 export type { Decimal, Rounding } from './rational.ts'
 export {
+  invoiceNumber,
   invoiceNumbers,
   periodLabel,
   runBytes,
@@ -35,11 +36,16 @@ export {
   type Movements,
 } from './reports/revenue-movements.ts'
 export {
+  compareForecasts,
   forecast,
+  forecastSide,
   withChange,
   type Forecast,
   type ForecastClient,
+  type ForecastInput,
   type ForecastPeriod,
+  type ForecastRange,
+  type ForecastSide,
   type TriedChange,
   type TriedMove,
 } from './reports/forecast.ts'

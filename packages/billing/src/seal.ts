@@ -73,9 +73,17 @@ export function sealRun(run: Run, options: { readonly prefix: string }): SealedR
 }
 
 /** The numbers that a run's invoices get when it is sealed now, in the order of its invoices; provisional until then. */
-export function invoiceNumbers(run: Run, { prefix }: { readonly prefix: string }): string[] {
-  const label = periodLabel(run.period)
-  return run.invoices.map((_, index) => `${prefix}${label}-${String(index + 1).padStart(4, '0')}`)
+export function invoiceNumbers({ period, invoices }: Run, options: { readonly prefix: string }): string[] {
+  return invoices.map((_, index) => invoiceNumber(period, index, options))
+}
+
+/**
+ * The number of a period's invoice by its place, counted from 0.
+ *
+ * @example invoiceNumber({ from: '2026-10-01', to: '2026-11-01' }, 0, { prefix: 'INV-' }) // 'INV-2026-10-0001'
+ */
+export function invoiceNumber(period: DateRange, index: number, { prefix }: { readonly prefix: string }): string {
+  return `${prefix}${periodLabel(period)}-${String(index + 1).padStart(4, '0')}`
 }
 
 /** A short name of a period: `2026-10` for a calendar month, else both dates. */

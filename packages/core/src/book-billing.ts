@@ -1,7 +1,8 @@
 // What an open book writes and answers for billing.
 import type { Appended } from './book.ts'
 import type { ExportFacts, Said, SealFacts } from './projection/billing-facts.ts'
-import type { BillingInput, SealedRunFacts } from './projection/billing-input.ts'
+import type { BillingInput } from './projection/billing-input.ts'
+import type { SealedRunFacts } from './projection/sealed-run.ts'
 import type { CommandError, Result } from './result.ts'
 import type { ExportFields, PriceFields, UpliftFields, UsageFields } from './schema/billing-entries.ts'
 import type { PlainDate } from './schema/plain-date.ts'
@@ -58,14 +59,26 @@ export interface BookBilling {
   /** Notes that a period's invoices were made into files; see {@link BookBilling.exports}. It changes nothing and stands in the way of no undo. */
   noteExport(exported: ExportFields): Promise<Result<Appended>>
 
-  /** Prices that were not taken back, in log order. */
+  /** Prices that were not taken back, in log order. The same array until the log says otherwise, as are the others. */
   prices(): readonly Said<PriceFields>[]
   uplifts(): readonly Said<UpliftFields>[]
   usage(): readonly Said<UsageFields & { readonly client: string }>[]
-  /** Sealed periods in log order, those that do not count included; `run` is what `checkSeals` reads. */
-  seals(): readonly (SealFacts & { readonly run: SealedRunFacts })[]
+  /** Sealed periods in log order, those that do not count included. The array stays the same one until a seal comes. */
+  seals(): readonly SealFacts[]
   /** Exports that were noted, in log order. */
   exports(): readonly ExportFacts[]
-  /** Everything that an invoice run of a period is made from, short of the policy. */
-  billingInput(period: { readonly from: PlainDate; readonly to: PlainDate }): BillingInput
+  /**
+   * Everything that an invoice run of a period is made from, short of the policy. With `clients`, only these and their periods are
+   * gathered: who keeps an input in step asks for those that a change names. Lists of prices, usage and seals stay the same arrays, and
+   * their items the same objects, as long as the log says the same.
+   *
+   * @example book.billingInput({ from: '2026-10-01', to: '2026-11-01' }, { clients: [client] }).periods
+   */
+  billingInput(
+    period: { readonly from: PlainDate; readonly to: PlainDate },
+    options?: {
+      /** @default all of the book */
+      readonly clients?: readonly string[]
+    },
+  ): BillingInput
 }

@@ -5,7 +5,7 @@ import { createSampleGate } from '../src/admission/sample-gate.ts'
 import type { Book } from '../src/book.ts'
 import type { PriceFields } from '../src/schema/billing-entries.ts'
 import { createId } from '../src/schema/ids.ts'
-import type { SealedRunFacts } from '../src/projection/billing-input.ts'
+import type { SealedRunFacts } from '../src/projection/sealed-run.ts'
 import { memory } from '../src/storage/memory.ts'
 import { createHub } from '../src/testing/hub.ts'
 import { authorNamed, done, openForTest } from '../src/testing/open-for-test.ts'
@@ -224,6 +224,28 @@ test('[PB4] what a run is made from is the same on every replica, and after open
   const late = await openForTest({ id, author: authorNamed('Cy'), sync: links[2].sync })
   hub.deliverAll()
   expect(late.billingInput(october)).toEqual(ada.billingInput(october))
+})
+
+test('[PB4] lists stay the same arrays until the log says otherwise, and clients can be asked for by themselves', async () => {
+  const { book, id } = await bookWithClient()
+  const other = (await done(book.addClient({ name: 'Bright', tier: 'starter', createdOn: '2026-02-01' }))).id
+  await done(book.setPrice(starter))
+  await done(book.sealRun({ sealed: sealOf(id), prefix: '' }))
+  const before = { ...book.billingInput(october), seals: book.seals() }
+  await done(book.assignTier({ client: id, tier: 'enterprise' }))
+  await done(book.recordUsage([{ client: id, unit: 'stacks', ...november, quantity: '3' }]))
+  const after = { ...book.billingInput(october), seals: book.seals() }
+  expect([after.prices === before.prices, after.seals === before.seals, after.usage === before.usage]).toEqual([
+    true,
+    true,
+    false,
+  ])
+  await done(book.sealRun({ sealed: sealOf(id, november), prefix: '' }))
+  expect(book.seals()[0]).toBe(before.seals[0])
+  const some = book.billingInput(october, { clients: [other] })
+  expect(some.clients.map(({ name }) => name)).toEqual(['Bright'])
+  expect(some.periods).toEqual(book.billingInput(october).periods.filter(({ client }) => client === other))
+  expect(book.billingInput(october, { clients: [createId()] }).clients).toEqual([])
 })
 
 test('[PB4] [AD4] the gate takes what the commands write, and refuses bodies that do not fit', async () => {

@@ -2,7 +2,6 @@
 import { currencyDigits } from '../currency.ts'
 import type { BillingInput, Price, TierPeriod, Uplift } from '../input.ts'
 import { addDays, addMonths, type DateRange, type PlainDate } from '../plain-date.ts'
-import type { Policy } from '../policy.ts'
 import type { Result } from '../result.ts'
 import { invoiceRun } from '../run.ts'
 import { recurringRevenue, type RevenueOn } from './recurring-revenue.ts'
@@ -47,53 +46,75 @@ export interface Forecast {
   readonly revenue: readonly { readonly currency: string; readonly before: number; readonly after: number }[]
 }
 
+/** One half of a forecast: what the months to come bring, with or without what is tried out. */
+export interface ForecastSide {
+  /** Totals of each month by currency, minor units. */
+  readonly months: readonly { readonly period: DateRange; readonly totals: ReadonlyMap<string, number> }[]
+  /** What recurs a month on the last day. */
+  readonly shares: RevenueOn['shares']
+}
+
+/** Which months: `months` of them from the first of `from`'s month on. */
+export interface ForecastRange {
+  readonly from: PlainDate
+  readonly months: number
+}
+
 /**
- * Runs `months` months from the first of `from`'s month on, twice. Seals are left out: it is about what is to come.
+ * Runs the months to come, twice. Seals are left out: it is about what is to come.
  *
  * @example forecast({ ...book.billingInput(period), policy: presets.standard }, { uplifts: [{ percent: '5', effectiveOn: '2027-01-01' }] }, { from: '2026-12-01', months: 12 })
  */
-export function forecast(
-  input: Omit<BillingInput, 'period'> & { readonly policy: Policy },
-  change: TriedChange,
-  { from, months }: { from: PlainDate; months: number },
-): Result<Forecast> {
+export function forecast(input: ForecastInput, change: TriedChange, range: ForecastRange): Result<Forecast> {
+  const before = forecastSide(input, range)
+  if (!before.ok) return before
+  const after = forecastSide(withChange(input, change), range)
+  return after.ok ? { ok: true, value: compareForecasts(before.value, after.value) } : after
+}
+
+/** What a forecast is made from. */
+export type ForecastInput = Omit<BillingInput, 'period'>
+
+/** One half: whoever tries out one thing after another keeps that of the book as it is. */
+export function forecastSide(input: ForecastInput, { from, months }: ForecastRange): Result<ForecastSide> {
   const first = `${from.slice(0, 8)}01`
-  const starts = Array.from({ length: months }, (_, month) => addMonths(first, month))
-  const lastDay = addDays(addMonths(first, months), -1)
-  const tried = withChange(input, change)
-  const periods: ForecastPeriod[] = []
-  for (const start of starts) {
+  const made: ForecastSide['months'][number][] = []
+  for (let month = 0; month < months; month++) {
+    const start = addMonths(first, month)
     const period = { from: start, to: addMonths(start, 1) }
-    const before = invoiceRun({ ...input, sealed: [], period })
-    if (!before.ok) return before
-    const after = invoiceRun({ ...tried, sealed: [], period })
-    if (!after.ok) return after
-    const sums = sumBoth(
-      before.value.invoices,
-      after.value.invoices,
-      ({ currency }) => currency,
-      ({ total }) => total,
-    )
-    for (const [currency, sum] of sums) periods.push({ period, currency, ...sum })
+    const run = invoiceRun({ ...input, sealed: [], period })
+    if (!run.ok) return run
+    const totals = new Map<string, number>()
+    for (const { currency, total } of run.value.invoices) totals.set(currency, (totals.get(currency) ?? 0) + total)
+    made.push({ period, totals })
   }
-  const [revenueBefore] = recurringRevenue(input, [lastDay])
-  const [revenueAfter] = recurringRevenue(tried, [lastDay])
-  const shares = (revenue: RevenueOn | undefined) => revenue?.shares ?? []
-  const both = <K extends string>(keyOf: (share: RevenueOn['shares'][number]) => K) =>
-    sumBoth(shares(revenueBefore), shares(revenueAfter), keyOf, ({ amount }) => amount)
+  const [revenue] = recurringRevenue(input, [addDays(addMonths(first, months), -1)])
+  return { ok: true, value: { months: made, shares: revenue?.shares ?? [] } }
+}
+
+/** Puts both halves side by side; they are of the same months. */
+export function compareForecasts(before: ForecastSide, after: ForecastSide): Forecast {
+  const periods = before.months.flatMap(({ period, totals }, month): ForecastPeriod[] => {
+    const others = after.months[month]?.totals ?? new Map<string, number>()
+    return [...new Set([...totals.keys(), ...others.keys()])]
+      .filter((currency) => currencyDigits(currency) !== null)
+      .map((currency) => ({
+        period,
+        currency,
+        before: totals.get(currency) ?? 0,
+        after: others.get(currency) ?? 0,
+      }))
+  })
+  const both = (keyOf: (share: RevenueOn['shares'][number]) => string) =>
+    sumBoth(before.shares, after.shares, keyOf, ({ amount }) => amount)
   const clients = [...both(({ client, currency }) => `${currency} ${client}`)]
     .map(([key, sum]): ForecastClient => ({ currency: key.slice(0, 3), client: key.slice(4), ...sum }))
-    .filter(({ before, after }) => before !== after)
+    .filter((one) => one.before !== one.after)
     .sort((a, b) => a.after - a.before - (b.after - b.before))
-  const revenue = [...both(({ currency }) => currency)].map(([currency, sum]) => ({ currency, ...sum }))
-  const known = periods.filter(({ currency }) => currencyDigits(currency) !== null)
   return {
-    ok: true,
-    value: {
-      periods: known.sort((a, b) => (a.currency < b.currency ? -1 : a.currency > b.currency ? 1 : 0)),
-      clients,
-      revenue,
-    },
+    periods: periods.sort((a, b) => (a.currency < b.currency ? -1 : a.currency > b.currency ? 1 : 0)),
+    clients,
+    revenue: [...both(({ currency }) => currency)].map(([currency, sum]) => ({ currency, ...sum })),
   }
 }
 

@@ -1,7 +1,7 @@
 // What an open book answers for billing, all from the log.
 import type { Book } from '../book.ts'
 import type { BillingFacts } from '../projection/billing-facts.ts'
-import { billingInput, toSealedRun } from '../projection/billing-input.ts'
+import { billingInput } from '../projection/billing-input.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 
 /** What a book answers for billing. */
@@ -16,8 +16,8 @@ export function createBillingQuestions(projection: BookProjection, facts: () => 
     prices: () => facts().prices,
     uplifts: () => facts().uplifts,
     usage: () => facts().usage,
-    seals: () => facts().seals.map((seal) => ({ ...seal, run: toSealedRun(seal) })),
+    seals: () => facts().seals,
     exports: () => facts().exports,
-    billingInput: (period) => billingInput(projection, facts(), period),
+    billingInput: (period, options) => billingInput(projection, facts(), period, options),
   }
 }

@@ -3,6 +3,7 @@
 import { compareActions, readAction, type LoggedAction } from '../log/logged-action.ts'
 import type { ExportFields, PriceFields, SealedPart, UpliftFields, UsageFields } from '../schema/billing-entries.ts'
 import type { BookProjection } from './book-projection.ts'
+import { type SealedRunFacts, toSealedRun } from './sealed-run.ts'
 
 /** Something with the id of the entry that says it. */
 export type Said<T> = T & { readonly entry: string }
@@ -20,6 +21,8 @@ export interface SealFacts {
   readonly by: string
   readonly at: number
   readonly action: string
+  /** The run as `checkSeals` of @tierbook/billing reads it. */
+  readonly run: SealedRunFacts
 }
 
 /** An export of a period's invoices: who made it, and when by their device's clock. */
@@ -43,28 +46,41 @@ interface Entry {
   readonly logged: LoggedAction
   readonly index: number
   readonly value: Record<string, unknown>
+  /** What it says, made once: two answers have the same object where they say the same. */
+  said?: object
 }
 
-const stays: ReadonlySet<string> = new Set(['run.sealed', 'run.exported'])
-const billed = new Set(['price.set', 'usage.recorded', 'run.sealed', 'run.exported', 'entry.retracted'])
+const listOfKind = new Map<string, keyof Entries>([
+  ['price.set', 'prices'],
+  ['usage.recorded', 'usage'],
+  ['run.sealed', 'seals'],
+  ['run.exported', 'exports'],
+])
+const takesBack = 'entry.retracted'
 
-/** Makes the reading of one projection; each call gives what the log says by then. */
+/** Makes the reading of one projection; each call gives what the log says by then. A list that nothing came to stays the same array. */
 export function createBillingFacts(projection: BookProjection): () => BillingFacts {
   let log = projection.log
   let conflicts = 0
   let read = 0
-  let entries: Entry[] = []
+  let entries = noEntries()
   let retracted = new Set<string>()
-  let facts: BillingFacts | null = null
+  let facts = { prices: [], uplifts: [], usage: [], seals: [], exports: [] } as BillingFacts
+  const stale = new Set<keyof Entries>()
 
   function readFrom(rows: Iterable<number>): void {
     for (const row of rows) {
       const logged = log.at(row)
-      if (!logged.kinds.some((kind) => billed.has(kind))) continue
-      facts = null
-      for (const [index, entry] of readAction(logged).entries.entries()) {
-        if (entry.kind === 'entry.retracted') retracted.add(String(entry['target']))
-        else if (billed.has(entry.kind)) entries.push({ id: `${logged.id}/${index}`, logged, index, value: entry })
+      if (!logged.kinds.some((kind) => kind === takesBack || listOfKind.has(kind))) continue
+      for (const [index, value] of readAction(logged).entries.entries()) {
+        const list = listOfKind.get(value.kind)
+        if (list) {
+          entries[list].push({ id: `${logged.id}/${index}`, logged, index, value })
+          stale.add(list)
+        } else if (value.kind === takesBack) {
+          retracted.add(String(value['target']))
+          stale.add('prices').add('usage')
+        }
       }
     }
   }
@@ -74,46 +90,61 @@ export function createBillingFacts(projection: BookProjection): () => BillingFac
     if (log !== projection.log || conflicts !== projection.log.conflicting.size) {
       log = projection.log
       conflicts = log.conflicting.size
-      entries = []
+      entries = noEntries()
       retracted = new Set()
-      facts = null
-      read = log.table.rows.size
-      readFrom(log.ordered())
-    } else if (read < log.table.rows.size || facts === null) {
-      const from = read
-      read = log.table.rows.size
-      if (from === 0) readFrom(log.ordered())
-      else readFrom(Array.from({ length: read - from }, (_, index) => from + index))
+      for (const list of listOfKind.values()) stale.add(list)
+      read = 0
     }
-    facts ??= toFacts(entries, retracted)
+    const from = read
+    read = log.table.rows.size
+    if (from === 0) readFrom(log.ordered())
+    else readFrom(Array.from({ length: read - from }, (_, index) => from + index))
+    for (const list of stale)
+      facts = { ...facts, ...listed(list, { entries: inLogOrder(entries[list]), retracted, facts }) }
+    stale.clear()
     return facts
   }
 }
 
-function toFacts(entries: readonly Entry[], retracted: ReadonlySet<string>): BillingFacts {
-  const ordered = [...entries].sort((a, b) => compareActions(a.logged, b.logged) || a.index - b.index)
-  const counting = ordered.filter(({ id, value }) => stays.has(String(value['kind'])) || !retracted.has(id))
-  const prices: Said<PriceFields>[] = []
-  const uplifts: Said<UpliftFields>[] = []
-  const usage: Said<UsageFields & { client: string }>[] = []
-  const exports: ExportFacts[] = []
-  const parts: { part: SealedPart; logged: LoggedAction }[] = []
-  for (const { id, logged, value } of counting) {
-    const { kind, subject, ...fields } = value
-    if (kind === 'usage.recorded') usage.push({ ...(fields as UsageFields), client: String(subject), entry: id })
-    else if (kind === 'run.sealed') parts.push({ part: value as SealedPart, logged })
-    else if (kind === 'run.exported')
-      exports.push({ ...(fields as ExportFields), by: logged.by, at: logged.at, entry: id })
-    else if ('uplift' in fields) uplifts.push({ ...(fields['uplift'] as UpliftFields), entry: id })
-    else prices.push({ ...(fields as PriceFields), entry: id })
+type Entries = ReturnType<typeof noEntries>
+
+function noEntries() {
+  return { prices: [] as Entry[], usage: [] as Entry[], seals: [] as Entry[], exports: [] as Entry[] }
+}
+
+function inLogOrder(entries: Entry[]): readonly Entry[] {
+  return entries.sort((a, b) => compareActions(a.logged, b.logged) || a.index - b.index)
+}
+
+function listed(
+  list: keyof Entries,
+  { entries, retracted, facts }: { entries: readonly Entry[]; retracted: ReadonlySet<string>; facts: BillingFacts },
+): Partial<BillingFacts> {
+  if (list === 'seals') return { seals: toSeals(entries, facts.seals) }
+  if (list === 'exports') return { exports: entries.map(said) as ExportFacts[] }
+  const counting = entries.filter(({ id }) => !retracted.has(id))
+  if (list === 'usage') return { usage: counting.map(said) as unknown as BillingFacts['usage'] }
+  const isUplift = ({ value }: Entry) => 'uplift' in value
+  return {
+    prices: counting.filter((entry) => !isUplift(entry)).map(said) as Said<PriceFields>[],
+    uplifts: counting.filter(isUplift).map(said) as Said<UpliftFields>[],
   }
-  return { prices, uplifts, usage, seals: toSeals(parts), exports }
+}
+
+function said(one: Entry): object {
+  if (one.said) return one.said
+  const { kind, subject, ...fields } = one.value
+  const { by, at } = one.logged
+  const more = kind === 'usage.recorded' ? { client: subject } : kind === 'run.exported' ? { by, at } : {}
+  one.said = { ...(fields['uplift'] ?? fields), ...more, entry: one.id }
+  return one.said
 }
 
 /** Puts parts together and says which seal counts: of two that share days, the one that came first in log order. */
-function toSeals(parts: readonly { part: SealedPart; logged: LoggedAction }[]): SealFacts[] {
+function toSeals(entries: readonly Entry[], before: readonly SealFacts[]): SealFacts[] {
   const groups = new Map<string, { first: SealedPart; logged: LoggedAction; parts: Map<number, SealedPart> }>()
-  for (const { part, logged } of parts) {
+  for (const { value, logged } of entries) {
+    const part = value as SealedPart
     // Parts of one seal agree in all of this; another prefix would cut the run at other places.
     const key = `${part.from} ${part.to} ${part.hash} ${part.of} ${part.prefix}`
     const group = groups.get(key)
@@ -121,18 +152,27 @@ function toSeals(parts: readonly { part: SealedPart; logged: LoggedAction }[]): 
     else groups.set(key, { first: part, logged, parts: new Map([[part.part, part]]) })
   }
   const seals: SealFacts[] = []
-  for (const { first, logged, parts: found } of groups.values()) {
+  for (const { first, logged, parts } of groups.values()) {
     const { from, to, hash, prefix, policy } = first
-    const isWhole = found.size === first.of
     const isTaken = seals.some((seal) => seal.state === 'sealed' && seal.from < to && from < seal.to)
-    const inOrder = [...found.values()].sort((a, b) => a.part - b.part)
+    const inOrder = [...parts.values()].sort((a, b) => a.part - b.part)
+    const invoices = inOrder.flatMap((part) => part.invoices)
+    const state = parts.size !== first.of ? 'incomplete' : isTaken ? 'superseded' : 'sealed'
+    const same = before.find((one) => one.action === logged.id && one.state === state)
+    if (same?.invoices.length === invoices.length) {
+      seals.push(same)
+      continue
+    }
+    let run: SealedRunFacts | undefined
     seals.push({
-      ...{ from, to, hash, prefix, policy },
-      invoices: inOrder.flatMap(({ invoices }) => invoices),
-      state: !isWhole ? 'incomplete' : isTaken ? 'superseded' : 'sealed',
+      ...{ from, to, hash, prefix, policy, invoices, state },
       by: logged.by,
       at: logged.at,
       action: logged.id,
+      // Ten thousand invoices by name are made for who asks for them.
+      get run() {
+        return (run ??= toSealedRun(first, invoices))
+      },
     })
   }
   return seals

@@ -1,13 +1,17 @@
-// Asks the billing worker; one serves the whole page, and is started by the first question.
+// Asks the billing worker, which has a copy of the book: only what changed since the last question goes along with one.
+import type { Book } from '@tierbook/core'
 import { m } from '#lib/paraglide/messages.js'
 import type { WorkerCalls } from './billing-worker.ts'
+import type { BookPart } from './book-copy.ts'
+import { type BookFeed, createBookFeed } from './book-feed.ts'
 
 export interface Question {
   readonly id: number
   readonly name: keyof WorkerCalls
-  readonly input: unknown
+  readonly question: unknown
 }
 
+export type ToWorker = { readonly part: BookPart } | Question
 export type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string }
 
 interface Waiting {
@@ -15,35 +19,55 @@ interface Waiting {
   readonly reject: (reason: Error) => void
 }
 
+/** One worker serves the whole page, and knows one book at a time; it is started by the first question. */
 let worker: Worker | null = null
+let feed: (BookFeed & { readonly book: Book }) | null = null
 let lastId = 0
 const waiting = new Map<number, Waiting>()
 
-/** Calls a function of the worker. Rejects where it throws, which is a bug. */
+/** Calls a function of the worker about `book` as it is by then. Rejects where it throws, which is a bug. */
 export function askWorker<Name extends keyof WorkerCalls>(
+  book: Book,
   name: Name,
-  input: Parameters<WorkerCalls[Name]>[0],
+  question: Parameters<WorkerCalls[Name]>[1],
 ): Promise<ReturnType<WorkerCalls[Name]>> {
-  const question: Question = { id: ++lastId, name, input }
-  return new Promise((resolve, reject) => {
-    waiting.set(question.id, { resolve, reject })
-    startedWorker().postMessage(question)
-  })
+  return feedOf(book)
+    .bring()
+    .then(() => {
+      const id = ++lastId
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject })
+        tell({ id, name, question })
+      })
+    })
 }
 
-function startedWorker(): Worker {
-  if (worker) return worker
-  worker = new Worker(new URL('./billing-worker.ts', import.meta.url), { type: 'module' })
-  worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+function feedOf(book: Book): BookFeed {
+  if (feed?.book === book) return feed
+  feed?.close()
+  feed = { book, ...createBookFeed(book, (part) => tell({ part })) }
+  return feed
+}
+
+function tell(message: ToWorker): void {
+  worker ??= startWorker()
+  worker.postMessage(message)
+}
+
+function startWorker(): Worker {
+  const started = new Worker(new URL('./billing-worker.ts', import.meta.url), { type: 'module' })
+  started.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
     const asked = waiting.get(data.id)
     waiting.delete(data.id)
     if ('error' in data) asked?.reject(new Error(data.error))
     else asked?.resolve(data.value as never)
   })
-  worker.addEventListener('error', ({ message }) => {
+  started.addEventListener('error', ({ message }) => {
     for (const { reject } of waiting.values()) reject(new Error(message || m.invoices_not_worked_out()))
     waiting.clear()
+    feed?.close()
+    feed = null
     worker = null
   })
-  return worker
+  return started
 }

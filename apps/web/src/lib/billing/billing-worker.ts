@@ -1,21 +1,25 @@
-// What takes longer than a frame on a large book is worked out here, beside the page.
-import { monthFacts } from '#lib/invoices/month-facts.ts'
+// What takes longer than a frame on a large book is worked out here, beside the page, from a copy of the book.
+import { exportMonth, invoicesOfMonth, monthFacts, sealedMonth } from '#lib/invoices/month-facts.ts'
 import { revenueFacts } from '#lib/reports/revenue-facts.ts'
 import { forecastFacts } from '#lib/whatif/forecast-facts.ts'
-import type { Answer, Question } from './ask-worker.ts'
+import type { Answer, Question, ToWorker } from './ask-worker.ts'
+import { createBookCopy } from './book-copy.ts'
 
-/** What the worker can be asked; pure functions whose input and output can be copied between threads. */
-const calls = { forecastFacts, monthFacts, revenueFacts }
+/** What the worker can be asked about the book. */
+const calls = { exportMonth, forecastFacts, invoicesOfMonth, monthFacts, revenueFacts, sealedMonth }
 
 export type WorkerCalls = typeof calls
 
-addEventListener('message', ({ data }: MessageEvent<Question>) => {
-  postMessage(answer(data))
+const book = createBookCopy()
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if ('part' in data) book.take(data.part)
+  else postMessage(answer(data))
 })
 
-function answer({ id, name, input }: Question): Answer {
+function answer({ id, name, question }: Question): Answer {
   try {
-    return { id, value: calls[name](input as never) }
+    return { id, value: calls[name](book, question as never) }
   } catch (cause) {
     return { id, error: String(cause) }
   }

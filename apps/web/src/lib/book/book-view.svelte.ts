@@ -161,12 +161,12 @@ export class BookView {
     return this.book.exports()
   }
 
-  billingInput(period: { from: string; to: string }): ReturnType<Book['billingInput']> {
+  /** Follows everything that invoices are made from; the worker that has a copy of it is asked in `lib/billing`. */
+  followBilling(): void {
     void this.#log
     void this.#clients
     void this.#tiers
     void this.#settings
-    return this.book.billingInput(period)
   }
 
   async close(): Promise<void> {

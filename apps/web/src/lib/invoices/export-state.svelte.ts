@@ -1,20 +1,11 @@
-// Which file is made of a month's invoices, and what this device has exported before.
-import {
-  exportJson,
-  exportLinesCsv,
-  exportQuickBooks,
-  exportXero,
-  runHash,
-  type Exported,
-  type ExportOptions,
-} from '@tierbook/billing'
-import { downloadText } from '#lib/ui/download-text.ts'
+// What somebody chooses for a month's file, and what was exported of it before.
+import type { Exported } from '@tierbook/billing'
+import { downloadFile } from '#lib/ui/download-file.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { createPastExports, type PastExport } from './past-exports.ts'
+import type { ExportFormat } from './export-run.ts'
 import { daysAfter } from './invoice-words.ts'
 import type { InvoicesState } from './invoices-state.svelte.ts'
-
-export type ExportFormat = 'xero' | 'qbo-us' | 'qbo-international' | 'lines' | 'json'
 
 export class ExportState {
   format = $state<ExportFormat>('xero')
@@ -46,33 +37,17 @@ export class ExportState {
 
   /** Makes the files and hands them over; asks first where that was done before. */
   async save({ evenAgain = false }: { evenAgain?: boolean } = {}): Promise<void> {
-    const { run, shownPrefix, period } = this.#invoices
-    const hash = runHash(run)
-    const past = this.past.find(({ format }) => format === this.format)
+    const { format, issuedOn, dueOn, accountCode, taxType } = this
+    const { period } = this.#invoices
+    const made = await this.#invoices.export({ format, issuedOn, dueOn, accountCode, taxType })
+    if (!made) return
+    const { files, flags, hash } = made
+    const past = this.past.find((one) => one.format === format)
     this.again = past && !evenAgain ? { past, isSame: past.hash === hash } : null
     if (this.again) return
-    const options = { prefix: shownPrefix, issuedOn: this.issuedOn, dueOn: this.dueOn }
-    const { files, flags } = this.#export(options)
     this.flags = flags
-    for (const { name, text } of files)
-      downloadText(name, text, name.endsWith('.json') ? 'application/json' : 'text/csv')
-    await this.#pasts.note({ ...period, format: this.format, hash, files: files.map(({ name }) => name) })
+    for (const { name, content } of files) downloadFile(name, content)
+    await this.#pasts.note({ ...period, format, hash, files: files.map(({ name }) => name) })
     this.#ownNotes++
-  }
-
-  #export(options: ExportOptions): Exported {
-    const { run } = this.#invoices
-    switch (this.format) {
-      case 'xero':
-        return exportXero(run, { ...options, accountCode: this.accountCode, taxType: this.taxType })
-      case 'qbo-us':
-        return exportQuickBooks(run, { ...options, variant: 'us' })
-      case 'qbo-international':
-        return exportQuickBooks(run, { ...options, variant: 'international', taxCode: this.taxType })
-      case 'lines':
-        return { files: [exportLinesCsv(run, options)], flags: [] }
-      case 'json':
-        return { files: [exportJson(run, options)], flags: [] }
-    }
   }
 }

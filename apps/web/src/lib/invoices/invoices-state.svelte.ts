@@ -1,16 +1,23 @@
 // One month's invoices: as they would be sealed now, or as they were.
-import { invoiceNumbers, presets, runOfSeal, sealRun, type Invoice, type PresetName, type Run } from '@tierbook/billing'
+import { invoiceNumber, presets, type PresetName } from '@tierbook/billing'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
-import type { MonthFacts, MonthQuestion } from './month-facts.ts'
-import { amountsBefore, totalsOf } from './run-sums.ts'
+import type { ExportChoice } from './export-run.ts'
+import type { InvoiceFacts, MonthFacts, MonthQuestion } from './month-facts.ts'
 
-/** An invoice with its number and what it was in the last run, null where there was none. */
-export interface ShownInvoice extends Invoice {
+/** A row of the month: what an invoice comes to, with what it came to in the last run, null where there was none. */
+export interface ShownInvoice {
+  readonly index: number
+  readonly client: string
+  readonly clientName: string
+  readonly currency: string
   readonly number: string
+  readonly total: number
   readonly before: number | null
 }
+
+const invoicesASlice = 200 // some 10 ms to copy from the worker
 
 export class InvoicesState {
   /** `YYYY-MM`. */
@@ -42,24 +49,31 @@ export class InvoicesState {
   readonly #sealBefore = $derived.by(() =>
     this.#view.seals().findLast(({ state, to }) => state === 'sealed' && to <= this.period.from),
   )
-  readonly #question: MonthQuestion = $derived.by(() => ({
-    input: this.#view.billingInput(this.period),
-    policy: this.policy,
-    before: this.#sealBefore ? null : { from: `${monthBefore(this.month)}-01`, to: this.period.from },
-    isSealed: this.seal !== undefined,
-  }))
+  /** Another one whenever the book, the month or the rules change. */
+  readonly #question: MonthQuestion = $derived.by(() => {
+    this.#view.followBilling()
+    const { from } = this.period
+    const before = this.#sealBefore ?? { from: `${monthBefore(this.month)}-01`, to: from }
+    return {
+      period: { ...this.period },
+      policy: this.policy,
+      before: { period: { from: before.from, to: before.to }, isSealed: this.#sealBefore !== undefined },
+      isSealed: this.seal !== undefined,
+      flatTitle: m.prices_flat(),
+    }
+  })
   /** The answer for this month, perhaps of the book as it was a moment ago. */
-  readonly #facts = $derived(this.#answer?.question.input.period.from === this.period.from ? this.#answer.facts : null)
+  readonly #facts = $derived(this.#answer?.question.period.from === this.period.from ? this.#answer.facts : null)
   /** Whether what is shown is what the book says now: nothing else may be sealed or exported. */
   readonly isCurrent = $derived(this.#answer?.question === this.#question)
   /** What a run cannot be made for, in words. */
-  readonly problem = $derived(this.#failed ?? (this.#facts?.made.ok === false ? this.#facts.made.error.message : null))
+  readonly problem = $derived(this.#failed ?? this.#facts?.problem ?? null)
 
   /** Asks the worker; call it in an effect, so that it asks again when month, rules or book change. Returns what ends it. */
   follow(): () => void {
     let isOver = false
     const question = this.#question
-    askWorker('monthFacts', question).then(
+    askWorker(this.#view.book, 'monthFacts', question).then(
       (facts) => {
         if (!isOver) this.#answer = { question, facts }
       },
@@ -72,36 +86,63 @@ export class InvoicesState {
     }
   }
 
-  /** The sealed run where there is one, else what would be sealed now. */
-  readonly run: Run = $derived.by(() => {
-    if (this.seal) return runOfSeal(this.seal.run, this.#names())
-    return this.#facts?.made.ok
-      ? this.#facts.made.value
-      : { period: this.period, policy: this.policy, invoices: [], notBillable: [], waived: [] }
-  })
+  /** How many invoices the month has. */
+  readonly count = $derived(this.#facts?.clients.length ?? 0)
 
   /** Prefix of the numbers shown. */
   readonly shownPrefix = $derived(this.seal?.prefix ?? this.prefix)
 
-  readonly invoices: readonly ShownInvoice[] = $derived.by(() => {
-    const numbers = invoiceNumbers(this.run, { prefix: this.shownPrefix })
-    const before = amountsBefore(this.#lastRun(), this.run)
-    return this.run.invoices.map((invoice, index) => ({
-      ...invoice,
-      number: numbers[index] ?? '',
-      before: before[index] ?? null,
-    }))
-  })
-
-  /** How the month's seal differs from the book of today; empty where it is intact or there is none. */
-  readonly sealDifferences = $derived(this.#facts?.differences ?? [])
+  /** One invoice by its place. */
+  row(index: number): ShownInvoice | null {
+    const [facts, client] = [this.#facts, this.#facts?.clients[index]]
+    if (!facts || client === undefined) return null
+    const before = facts.before[index] ?? Number.NaN
+    return {
+      index,
+      client,
+      clientName: this.clientName(client),
+      currency: facts.currencies[index] ?? '',
+      number: invoiceNumber(this.period, index, { prefix: this.shownPrefix }),
+      total: facts.totals[index] ?? 0,
+      before: Number.isNaN(before) ? null : before,
+    }
+  }
 
   /** Sums by currency, and by item within each, largest first. */
-  readonly totals = $derived(totalsOf(this.run))
+  readonly totals = $derived(this.#facts?.sums ?? [])
+  /** What is on no invoice. */
+  readonly notBillable = $derived(this.#facts?.notBillable ?? { first: [], count: 0 })
+  /** How the month's seal differs from the book of today; empty where it is intact or there is none. */
+  readonly sealDifferences = $derived(this.#facts?.differences ?? { first: [], count: 0 })
+
+  /** One invoice with its lines. */
+  async invoice(index: number): Promise<InvoiceFacts | null> {
+    const [found] = await this.invoicesFrom(index, 1)
+    return found ?? null
+  }
+
+  /** Some of them. */
+  invoicesFrom(from: number, count = invoicesASlice): Promise<readonly InvoiceFacts[]> {
+    return askWorker(this.#view.book, 'invoicesOfMonth', { month: this.#question, from, count })
+  }
+
+  /** The month in a file. */
+  export(choice: Omit<ExportChoice, 'prefix'>) {
+    const question = { month: this.#question, choice: { ...choice, prefix: this.shownPrefix } }
+    return askWorker(this.#view.book, 'exportMonth', question)
+  }
 
   /** Seals what is shown. */
   async sealNow() {
-    return this.#view.book.sealRun({ sealed: sealRun(this.run, { prefix: this.prefix }), prefix: this.prefix })
+    const [month, prefix, { book }] = [this.#question, this.prefix, this.#view]
+    const part = (from: number) => askWorker(book, 'sealedMonth', { month, prefix, from, count: invoicesASlice })
+    const first = await part(0)
+    if (!first || month !== this.#question) return null
+    const invoices = [...first.invoices]
+    while (invoices.length < this.count) invoices.push(...((await part(invoices.length))?.invoices ?? []))
+    // What arrived meanwhile is not in what was looked at.
+    if (month !== this.#question) return null
+    return book.sealRun({ sealed: { ...first, invoices }, prefix })
   }
 
   clientName(id: string): string {
@@ -110,30 +151,18 @@ export class InvoicesState {
 
   /** What an item is called. */
   itemName(item: string): string {
-    return this.#names().title(item)
-  }
-
-  #names() {
-    const title = (item: string): string => {
-      const at = item.indexOf(':')
-      const [kind, id] = [item.slice(0, at), item.slice(at + 1)]
-      if (item === 'client') return m.prices_flat()
-      if (kind === 'setup') return title(id)
-      if (kind === 'tier') return this.#view.tier(id)?.name ?? id
-      if (kind === 'bundle') return this.#bundleName(id)
-      return id
-    }
-    return { clientName: (client: string) => this.clientName(client), title }
+    const at = item.indexOf(':')
+    const [kind, id] = [item.slice(0, at), item.slice(at + 1)]
+    if (item === 'client') return m.prices_flat()
+    if (kind === 'setup') return this.itemName(id)
+    if (kind === 'tier') return this.#view.tier(id)?.name ?? id
+    if (kind === 'bundle') return this.#bundleName(id)
+    return id
   }
 
   #bundleName(id: string): string {
     const price = this.#view.prices().findLast(({ item }) => item.kind === 'bundle' && item.bundle === id)
     return price?.item.kind === 'bundle' ? price.item.name : id
-  }
-
-  /** The run before: the last sealed one, else the month before as it would be now. */
-  #lastRun() {
-    return this.#sealBefore ? this.#sealBefore.run : (this.#facts?.before ?? null)
   }
 }
 

@@ -1,5 +1,5 @@
-// What a run comes to, and how its invoices differ from those of the run before.
-import { compareRuns, type ComparableRun, type Run } from '@tierbook/billing'
+// What a run comes to.
+import type { Run } from '@tierbook/billing'
 
 /** What one currency comes to, and each item in it, largest first. */
 export interface CurrencyTotal {
@@ -24,11 +24,4 @@ export function totalsOf(run: Run): CurrencyTotal[] {
     total,
     items: [...items].sort((a, b) => b[1] - a[1]),
   }))
-}
-
-/** What each invoice of `run` was in the run before, in the order of the invoices; null where there was no run. */
-export function amountsBefore(before: ComparableRun | null, run: Run): (number | null)[] {
-  if (!before) return run.invoices.map(() => null)
-  const differences = new Map(compareRuns(before, run).map((one) => [`${one.client} ${one.currency}`, one.before]))
-  return run.invoices.map(({ client, currency, total }) => differences.get(`${client} ${currency}`) ?? total)
 }

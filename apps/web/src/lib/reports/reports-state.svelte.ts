@@ -38,16 +38,8 @@ export class ReportsState {
   follow(): () => void {
     let isOver = false
     const days = this.#days
-    const {
-      period: _period,
-      usage: _usage,
-      sealed: _sealed,
-      ...input
-    } = this.#view.billingInput({
-      from: days[0] ?? '',
-      to: days.at(-1) ?? '',
-    })
-    askWorker('revenueFacts', { input, days }).then(
+    this.#view.followBilling()
+    askWorker(this.#view.book, 'revenueFacts', { days }).then(
       (facts) => {
         if (!isOver) this.#facts = facts
       },

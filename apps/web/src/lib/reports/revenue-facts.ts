@@ -1,12 +1,6 @@
 // The numbers behind the reports on tiers and recurring revenue, small enough to be copied from the worker to the page.
-import {
-  recurringRevenue,
-  revenueMovements,
-  tierCounts,
-  type Movements,
-  type RevenueInput,
-  type RevenueOn,
-} from '@tierbook/billing'
+import { recurringRevenue, revenueMovements, tierCounts, type Movements, type RevenueOn } from '@tierbook/billing'
+import type { BookCopy } from '#lib/billing/book-copy.ts'
 
 /** Revenue of one currency: what each tier, and each client, brought on each day. */
 export interface CurrencyRevenue {
@@ -28,7 +22,8 @@ export interface RevenueFacts {
 }
 
 /** Works them out for `days`. */
-export function revenueFacts({ input, days }: { input: RevenueInput; days: readonly string[] }): RevenueFacts {
+export function revenueFacts(book: BookCopy, { days }: { days: readonly string[] }): RevenueFacts {
+  const input = book.input()
   const revenue = recurringRevenue(input, days)
   const currencies = [...new Set(revenue.flatMap(({ shares }) => shares.map(({ currency }) => currency)))].sort()
   return {

@@ -1,11 +1,7 @@
 // Hands a text to the person as a file.
+import { downloadFile } from './download-file.ts'
 
-/** Saves `text` under `name` through the browser's download. */
+/** Saves `text` under `name`. */
 export function downloadText(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000) // the download has begun by then
+  downloadFile(name, new Blob([text], { type }))
 }

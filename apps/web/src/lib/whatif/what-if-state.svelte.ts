@@ -1,9 +1,10 @@
 // A scratch copy of prices and tiers: what is tried out, what would become of it, and its application in one batch.
-import { type Forecast, presets } from '@tierbook/billing'
+import { presets } from '@tierbook/billing'
 import { type BillingChange, createId, type PriceFields, type Result, type UpliftFields } from '@tierbook/core'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
+import type { ForecastFacts, ForecastQuestion } from './forecast-facts.ts'
 
 /** Something tried out: one price, one uplift, or the move of some clients. */
 export interface Tried {
@@ -13,12 +14,12 @@ export interface Tried {
   readonly change: Pick<BillingChange, 'prices' | 'uplifts' | 'tierChanges'>
 }
 
-const noForecast: Forecast = { periods: [], clients: [], revenue: [] }
+const noForecast: ForecastFacts = { periods: [], clients: [], revenue: [], clientCount: 0 }
 
 export class WhatIfState {
   tried = $state.raw<readonly Tried[]>([])
   applying = $state(false)
-  #answer = $state.raw<{ readonly asked: readonly Tried[]; readonly forecast: Forecast } | null>(null)
+  #answer = $state.raw<{ readonly asked: readonly Tried[]; readonly forecast: ForecastFacts } | null>(null)
   #problem = $state<string | null>(null)
   readonly #view: BookView
 
@@ -40,34 +41,36 @@ export class WhatIfState {
     return this.#problem
   }
 
-  readonly #question = $derived.by(() => {
-    const today = this.#view.today()
-    const { period: _, ...input } = this.#view.billingInput({ from: today, to: today })
-    const policy = this.#view.seals().findLast(({ state }) => state === 'sealed')?.policy ?? presets.standard
-    return { input: { ...input, sealed: [] }, policy, from: today }
-  })
-
-  /** Asks the worker; call it in an effect, so that it asks again when the book or what is tried out changes. Returns what ends it. */
-  follow(): () => void {
-    let isOver = false
-    const asked = this.tried
+  readonly #question: ForecastQuestion = $derived.by(() => {
+    this.#view.followBilling()
     const { prices, uplifts, tierChanges } = this.change
     const moves = tierChanges.flatMap(({ client, to, effectiveOn }) =>
       to === 'end' ? [] : [{ client, tier: to.tier, effectiveOn }],
     )
-    askWorker('forecastFacts', { ...this.#question, change: { prices, uplifts, moves } }).then(
-      (made) => {
-        if (isOver) return
-        this.#problem = made.ok ? null : made.error.message
-        this.#answer = { asked, forecast: made.ok ? made.value : noForecast }
-      },
-      (cause: unknown) => {
-        this.#problem = String(cause)
-      },
-    )
-    return () => {
-      isOver = true
+    const policy = this.#view.seals().findLast(({ state }) => state === 'sealed')?.policy ?? presets.standard
+    return { change: { prices, uplifts, moves }, policy, from: this.#view.today() }
+  })
+  #isAsking = false
+
+  /** Asks the worker; call it in an effect, so that it asks again when the book or what is tried out changes. */
+  follow(): void {
+    void this.#question
+    // One at a time: what was tried out meanwhile is asked together, once the answer is there.
+    if (!this.#isAsking) void this.#ask()
+  }
+
+  async #ask(): Promise<void> {
+    this.#isAsking = true
+    const [asked, question] = [this.tried, this.#question]
+    try {
+      const made = await askWorker(this.#view.book, 'forecastFacts', question)
+      this.#problem = made.ok ? null : made.error.message
+      this.#answer = { asked, forecast: made.ok ? made.value : noForecast }
+    } catch (cause) {
+      this.#problem = String(cause)
     }
+    this.#isAsking = false
+    if (question !== this.#question && this.#problem === null) void this.#ask()
   }
 
   tryPrice(price: PriceFields, words: string): Promise<Result<unknown>> {
