@@ -8,7 +8,9 @@ import {
   goTo,
   inviteLink,
   joinBook,
+  openMonth,
   openRecord,
+  setPrice,
   setUpServer,
   startBook,
   syncState,
@@ -38,20 +40,6 @@ async function importHistory(page: Page): Promise<void> {
   await run({ name: 'history.csv', text: history }, 'Import 3 rows')
 }
 
-async function setPrice(page: Page, price: { tier: string; amount: string; from: string }): Promise<void> {
-  const form = page.getByRole('region', { name: 'Set a price' })
-  await form.getByLabel('Price for').selectOption(price.tier)
-  await form.getByLabel('Amount').fill(price.amount)
-  await form.getByLabel('From', { exact: true }).fill(price.from)
-  await form.getByRole('button', { name: 'Set price' }).click()
-  await expect(page.getByRole('row', { name: new RegExp(`^${price.tier}`) })).toBeVisible()
-}
-
-async function openMonth(page: Page, month: string): Promise<void> {
-  await goTo(page, 'Invoices')
-  await page.getByLabel('Month').fill(month)
-}
-
 test('a month is previewed, sealed, changed from another device, adjusted and exported', async ({
   server,
   devices,
@@ -65,8 +53,8 @@ test('a month is previewed, sealed, changed from another device, adjusted and ex
   await openMonth(office, '2026-10')
   await expect(office.getByRole('list', { name: 'Not billable' })).toContainText('Acme Dental: no price for Starter')
   await office.getByRole('link', { name: 'Prices' }).click()
-  await setPrice(office, { tier: 'Starter', amount: '310', from: '2026-01-01' })
-  await setPrice(office, { tier: 'Enterprise', amount: '620.00', from: '2026-01-01' })
+  await setPrice(office, { for: 'Starter', amount: '310', from: '2026-01-01' })
+  await setPrice(office, { for: 'Enterprise', amount: '620.00', from: '2026-01-01' })
 
   await openMonth(office, '2026-10')
   await expect(office.getByTestId('total-GBP')).toHaveText('£930.00')
@@ -125,6 +113,57 @@ test('a month is previewed, sealed, changed from another device, adjusted and ex
   await expect(office.getByRole('row', { name: /Run sealed/ })).toBeVisible()
 })
 
+test('[PB3] [BL13] two devices seal one month offline: provisional until the server has it, one holds, void numbers are named', async ({
+  server,
+  devices,
+}) => {
+  test.slow()
+  const office = await devices.open()
+  await setUpServer(office, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await importHistory(office)
+  await openMonth(office, '2026-10')
+  await office.getByRole('link', { name: 'Prices' }).click()
+  await setPrice(office, { for: 'Starter', amount: '310', from: '2026-01-01' })
+  await setPrice(office, { for: 'Enterprise', amount: '620', from: '2026-01-01' })
+  const train = await devices.open()
+  await joinBook(train, await inviteLink(office, 'editor'), 'Ben')
+  await openMonth(train, '2026-10')
+  await expect(train.getByTestId('total-GBP')).toHaveText('£930.00')
+  await openMonth(office, '2026-10')
+  await expect(syncState(office)).toHaveText('All changes saved')
+
+  await office.context().setOffline(true)
+  await train.context().setOffline(true)
+  await train.getByRole('link', { name: 'Prices' }).click()
+  await setPrice(train, { for: 'Enterprise', amount: '700', from: '2026-10-01' })
+  await openMonth(train, '2026-10')
+  await expect(train.getByTestId('total-GBP')).toHaveText('£1,010.00')
+  for (const page of [office, train]) {
+    await page.getByRole('button', { name: 'Seal October 2026' }).click()
+    await expect(page.getByTestId('seal-state')).toHaveText('Sealed')
+    await expect(page.getByTestId('provisional')).toContainText('provisional until the server has this seal')
+  }
+  await office.context().setOffline(false)
+  await expect(syncState(office)).toHaveText('All changes saved', { timeout: 30_000 })
+  await expect(office.getByTestId('provisional')).toBeHidden()
+  await train.context().setOffline(false)
+  for (const page of [office, train]) {
+    await expect(syncState(page)).toHaveText('All changes saved', { timeout: 30_000 })
+    await expect(page.getByTestId('provisional')).toBeHidden()
+    await expect(page.getByTestId('seal')).toContainText('Another seal of this period came first and holds.')
+    const isAdas = await page
+      .getByText(/^Sealed by Ada,/)
+      .first()
+      .isVisible()
+    const void_ = page.getByRole('list', { name: 'Void numbers' }).getByRole('listitem')
+    await expect(void_).toHaveText(
+      isAdas
+        ? /Bright Bakery, £700\.00: void\. It is now 2026-10-000\d, £620\.00\./
+        : /Bright Bakery, £620\.00: void\. It is now 2026-10-000\d, £700\.00\./,
+    )
+  }
+})
+
 localTest('a price that was taken back is on no invoice, and each sheet has a page of its own', async ({ devices }) => {
   const page = await devices.open()
   page.setDefaultTimeout(15_000)
@@ -132,12 +171,12 @@ localTest('a price that was taken back is on no invoice, and each sheet has a pa
   await importHistory(page)
   await openMonth(page, '2026-10')
   await page.getByRole('link', { name: 'Prices' }).click()
-  await setPrice(page, { tier: 'Starter', amount: '310', from: '2026-01-01' })
-  await setPrice(page, { tier: 'Enterprise', amount: 'a lot', from: '2026-01-01' }).catch(() => undefined)
+  await setPrice(page, { for: 'Starter', amount: '310', from: '2026-01-01' })
+  await setPrice(page, { for: 'Enterprise', amount: 'a lot', from: '2026-01-01' }).catch(() => undefined)
   await expect(page.getByRole('alert')).toContainText('Expected an amount such as 250 or 12.50, got “a lot”.')
-  await setPrice(page, { tier: 'Enterprise', amount: '62', from: '2026-01-01' })
+  await setPrice(page, { for: 'Enterprise', amount: '62', from: '2026-01-01' })
   await page.getByRole('button', { name: 'Take back Enterprise' }).click()
-  await setPrice(page, { tier: 'Enterprise', amount: '620', from: '2026-01-01' })
+  await setPrice(page, { for: 'Enterprise', amount: '620', from: '2026-01-01' })
   await openMonth(page, '2026-10')
   await expect(page.getByTestId('total-GBP')).toHaveText('£930.00')
   await page.getByRole('link', { name: 'Print' }).click()

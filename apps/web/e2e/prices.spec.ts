@@ -1,9 +1,9 @@
 // The price book in the app: every model, who a change is for, bundles, uplifts for some, and where a client's price comes from.
 import type { Page } from '@playwright/test'
 import { expect, localTest as test } from './fixtures.ts'
-import { addClient, goTo, openRecord, startBook } from './steps.ts'
+import { addClient, goTo, openPrices, openRecord, priceForm, startBook } from './steps.ts'
 
-const form = (page: Page) => page.getByRole('region', { name: 'Set a price' })
+const form = priceForm
 const priceRow = (page: Page, name: string | RegExp) => page.getByRole('row', { name })
 
 async function save(page: Page): Promise<void> {
@@ -18,8 +18,7 @@ test('[BL6] [BL11] [BL12] [BL22] prices of every model are set, changed for whom
   await startBook(page, { person: 'Ada', book: 'Northwind' })
   await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
   await addClient(page, { name: 'Bright Bakery', tier: 'Starter' })
-  await goTo(page, 'Invoices')
-  await page.getByRole('link', { name: 'Prices' }).click()
+  await openPrices(page)
 
   await form(page).getByLabel('Price for').selectOption('Starter')
   await form(page).getByLabel('Amount').fill('100')

@@ -95,6 +95,34 @@ async function chooseTier(page: Page, tier: string): Promise<void> {
   await page.getByRole('option', { name: tier }).click()
 }
 
+/** Follows the navigation to the price book. */
+export async function openPrices(page: Page): Promise<void> {
+  await goTo(page, 'Invoices')
+  await page.getByRole('link', { name: 'Prices' }).click()
+  await expect(priceForm(page)).toBeVisible()
+}
+
+/** The form of the price book. */
+export function priceForm(page: Page) {
+  return page.getByRole('region', { name: 'Set a price' })
+}
+
+/** Sets a price on the price book's page; terms beyond these are filled in before, the form keeps them. */
+export async function setPrice(page: Page, price: { for: string; amount: string; from?: string }): Promise<void> {
+  const form = priceForm(page)
+  await form.getByLabel('Price for').selectOption(price.for)
+  await form.getByLabel('Amount').fill(price.amount)
+  if (price.from) await form.getByLabel('From', { exact: true }).fill(price.from)
+  await form.getByRole('button', { name: 'Set price' }).click()
+  await expect(page.getByRole('row', { name: new RegExp(`^${price.for}`) }).first()).toBeVisible()
+}
+
+/** Opens the invoices of a month, `YYYY-MM`. */
+export async function openMonth(page: Page, month: string): Promise<void> {
+  await goTo(page, 'Invoices')
+  await page.getByLabel('Month').fill(month)
+}
+
 /** The plan that the table shows for a client. */
 export function planOf(page: Page, client: string) {
   return page.getByRole('row', { name: client }).locator('[data-col=tier]')

@@ -1,6 +1,6 @@
 // What if: prices and tiers tried out in a scratch copy, seen over twelve months, then thrown away or applied as one batch.
 import { expect, localTest as test } from './fixtures.ts'
-import { addClient, goTo, startBook } from './steps.ts'
+import { addClient, openPrices, setPrice, startBook } from './steps.ts'
 
 test('[BL26] [PB5] a price, a rise and a move are tried out, thrown away, tried again, applied as one change and undone', async ({
   devices,
@@ -10,12 +10,8 @@ test('[BL26] [PB5] a price, a rise and a move are tried out, thrown away, tried 
   await startBook(page, { person: 'Ada', book: 'Northwind' })
   await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
   await addClient(page, { name: 'Bright Bakery', tier: 'Starter' })
-  await goTo(page, 'Invoices')
-  await page.getByRole('link', { name: 'Prices' }).click()
-  const form = page.getByRole('region', { name: 'Set a price' })
-  await form.getByLabel('Price for').selectOption('Starter')
-  await form.getByLabel('Amount').fill('100')
-  await form.getByRole('button', { name: 'Set price' }).click()
+  await openPrices(page)
+  await setPrice(page, { for: 'Starter', amount: '100' })
   await page.getByRole('link', { name: 'What if' }).click()
   const mrr = page.getByTestId('mrr-GBP')
   await expect(mrr).toHaveText('£200.00')

@@ -46,6 +46,16 @@ export class InvoicesState {
     this.#view.seals().filter(({ from, to }) => from < this.period.to && this.period.from < to),
   )
   readonly seal = $derived(this.seals.find(({ state }) => state === 'sealed'))
+  /** Whether the server does not have all of the seal yet: until then another device may have sealed the month before it. */
+  readonly isProvisional = $derived.by(() => {
+    const { seal } = this
+    const { sync, unsent } = this.#view.status
+    if (!seal || sync === 'none' || unsent === 0) return false
+    const parts = this.#view.changes({ kind: 'run.sealed' })
+    return parts
+      .slice(0, parts.length)
+      .some(({ receivedAt, fields }) => receivedAt === null && fields['hash'] === seal.hash)
+  })
   readonly #sealBefore = $derived.by(() =>
     this.#view.seals().findLast(({ state, to }) => state === 'sealed' && to <= this.period.from),
   )

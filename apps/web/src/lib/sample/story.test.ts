@@ -1,3 +1,4 @@
+import { checkSeals, invoiceRun, presets } from '@tierbook/billing'
 import { createId } from '@tierbook/core'
 import { expect, test } from 'vitest'
 import { exchange, openReplicas } from './replicas.ts'
@@ -20,6 +21,25 @@ test('the sample has 300 clients, two years of history, scheduled and contested 
   const first = changes.at(changes.length - 1)
   expect(end - (first?.at ?? end)).toBeGreaterThan(700 * 86_400_000)
   expect(new Set(changes.slice(0, changes.length).map(({ byName }) => byName)).size).toBe(3)
+  const [seal] = book.seals()
+  expect(seal).toMatchObject({ state: 'sealed', from: '2026-09-01', to: '2026-10-01' })
+  expect(seal?.invoices.length).toBeGreaterThan(200)
+  const input = { ...book.billingInput({ from: '2026-10-01', to: '2026-11-01' }), policy: presets.standard }
+  const october = invoiceRun(input)
+  expect(october.ok && october.value.notBillable).toEqual([])
+  const origins = october.ok
+    ? october.value.invoices.flatMap(({ lines }) => lines.map(({ origin, kind }) => `${origin} ${kind}`))
+    : []
+  expect([...new Set(origins)].sort()).toEqual([
+    'adjustment adjustment',
+    'book usage',
+    'bundle recurring',
+    'client recurring',
+    'tier recurring',
+    'tier setup',
+  ])
+  const states = checkSeals(input)
+  expect(states.ok && states.value[0]?.differences).toHaveLength(1)
   for (const other of others) expect(other.clients()).toEqual(rows)
   await Promise.all(books.map((open) => open.close()))
 })

@@ -1,5 +1,6 @@
 // Two years of an MSP: a first import, new clients each month, upgrades, downgrades, ends, what is scheduled, and two misunderstandings.
 import type { Book, ImportRow } from '@tierbook/core'
+import { countUsage, enterLate, sealMonth, setPrices } from './billing.ts'
 import { inventNames } from './names.ts'
 import { type Chance, createChance } from './random.ts'
 import { exchange, type StoryClock } from './replicas.ts'
@@ -44,6 +45,7 @@ export async function playStory(books: readonly Book[], clock: StoryClock, end: 
   clock.now = atWork(end - 5 * dayMs, chance)
   await schedule(story)
   await misunderstand(story)
+  await closeAMonth(story)
   clock.now = end
   await reportActivity(story)
   exchange(books)
@@ -154,6 +156,23 @@ async function misunderstand({ books, clock }: Story): Promise<void> {
   exchange(books)
 }
 
+/** Prices since the beginning, the last two months' usage, and the month before the last one sealed and then corrected. */
+async function closeAMonth({ books, clock, end }: Story): Promise<void> {
+  const [book] = books
+  if (!book) return
+  const [before, last, thisMonth] = [monthStart(end, -2), monthStart(end, -1), monthStart(end, 0)]
+  const chance = createChance(7)
+  const clientsSince = dateOf(storyStart(end) - 2_200 * dayMs)
+  await setPrices(book, { from: clientsSince, risesOn: `${thisMonth.slice(0, 4)}-01-01` })
+  await countUsage(book, chance, { from: before, to: last })
+  await countUsage(book, chance, { from: last, to: thisMonth })
+  clock.now += 31 * 60_000
+  await sealMonth(book, { from: before, to: last })
+  clock.now += 26 * 3_600_000
+  await enterLate(book, `${before.slice(0, 8)}16`)
+  exchange(books)
+}
+
 async function reportActivity({ books, chance, end }: Story): Promise<void> {
   const [book] = books
   if (!book) return
@@ -176,6 +195,12 @@ function atWork(at: number, chance: Chance): number {
   const weekday = (day + 4) % 7 // day 0 of the epoch was a Thursday
   const workday = weekday === 0 ? day - 2 : weekday === 6 ? day - 1 : day
   return workday * dayMs + (8 * 60 + chance.below(9 * 60)) * 60_000 + chance.below(60_000)
+}
+
+/** First day of a month: 0 is the month of `at`. */
+function monthStart(at: number, months: number): string {
+  const date = new Date(at)
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)).toISOString().slice(0, 10)
 }
 
 function dateOf(at: number): string {
