@@ -38,6 +38,7 @@ const steps = [
     needsBrowser: true,
     run: inEveryZone,
   },
+  { name: 'postgres', what: 'several nodes over a real PostgreSQL', run: postgres },
   { name: 'browser', what: 'the real app and server in Chromium', needsBrowser: true, run: (env) => turbo('e2e', env) },
   {
     name: 'tarball',
@@ -108,6 +109,15 @@ async function lint() {
     await listenTo('knip', []),
   ]
   return codes.find((code) => code !== 0) ?? 0
+}
+
+/** Left out only where that was asked for: a machine without PostgreSQL fails here, and is told what to install. */
+async function postgres() {
+  if (process.env['WITHOUT_POSTGRES'] === '1') {
+    console.log('left out: WITHOUT_POSTGRES=1')
+    return 0
+  }
+  return listenTo('npm', ['run', 'test:postgres', '-w', '@tierbook/sync-server'])
 }
 
 /** @param {Record<string, string>} testEnv */

@@ -8,13 +8,12 @@ import { createHandler } from './http/handler.ts'
 import { createStaticApp } from './http/static-app.ts'
 import { describeAddress, inviteUrl, type PublicAddress } from './identity/public-address.ts'
 import { createHeadSigner } from './identity/sign-head.ts'
-import { openSigningKey, type SigningKey } from './identity/signing-key.ts'
+import type { SigningKey } from './identity/signing-key.ts'
 import { createTokens, type Tokens } from './identity/tokens.ts'
 import { createSilentLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { Settings } from './settings.ts'
-import { type DataFolder, openDataFolder } from './storage/data-folder.ts'
-import { openSqliteStorage } from './storage/sqlite-storage.ts'
+import { openServerStore, type ServerStore } from './storage/open-server-store.ts'
 import type { ServerStorage } from './storage/storage.ts'
 import { StartError } from './start-error.ts'
 import { createAttendance } from './sync/attendance.ts'
@@ -43,9 +42,9 @@ export interface TierbookServer {
 
 export interface ServerOptions {
   readonly settings: Settings
-  /** Instead of SQLite in the data folder; then the folder is not touched if `signingKey` is given too. */
+  /** Instead of what the settings name; then that is not touched if `signingKey` is given too. */
   readonly storage?: ServerStorage
-  /** Instead of the one in the data folder. */
+  /** Instead of the one that lies with the store. */
   readonly signingKey?: SigningKey
   /** @default a silent one */
   readonly logger?: Logger
@@ -56,7 +55,7 @@ export interface ServerOptions {
 }
 
 /**
- * Starts a server. Rejects with a {@link StartError} where the data folder or the port cannot be had.
+ * Starts a server. Rejects with a {@link StartError} where the data folder, the database or the port cannot be had.
  *
  * @example
  * const read = readSettings({ PORT: '0', TIERBOOK_DATA: folder })
@@ -66,12 +65,10 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
   const { settings } = options
   const logger = options.logger ?? createSilentLogger()
   const now = options.now ?? Date.now
-  const folder = options.storage && options.signingKey ? null : claimFolder(settings.dataFolder)
-  const undo: (() => unknown)[] = [() => folder?.close()]
+  const store = await openStore(options)
+  const undo: (() => unknown)[] = [() => store.close()]
   try {
-    const key = options.signingKey ?? openSigningKey(folder?.path('key') as string)
-    const storage = options.storage ?? openSqliteStorage({ file: folder?.path('database') as string })
-    undo.unshift(() => storage.close())
+    const { storage, key } = store
     const tokens = createTokens({ key, tokenDays: settings.tokenDays, now })
     const metrics = createMetrics({ processMetrics: options.processMetrics ?? false })
     const committer = createCommitter({ storage, metrics })
@@ -136,8 +133,9 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     const port = await listen(http, settings)
     const url = `http://localhost:${port}`
     if (!settings.publicUrl) address = describeAddress(url)
-    folder?.announce({ pid: process.pid, port, url, instance })
-    logger.info({ port, host: settings.host, dataFolder: settings.dataFolder, version }, 'listening')
+    store.announce({ pid: process.pid, port, url, instance })
+    const where = settings.databaseUrl === undefined ? { dataFolder: settings.dataFolder } : { database: 'PostgreSQL' }
+    logger.info({ port, host: settings.host, ...where, version }, 'listening')
 
     let closing: Promise<{ unstored: number }> | null = null
     const stop = async () => {
@@ -184,10 +182,10 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
   }
 }
 
-function claimFolder(path: string): DataFolder {
-  const opened = openDataFolder(path)
-  if (opened.ok) return opened.folder
-  throw new StartError(opened.problem)
+async function openStore({ settings, storage, signingKey }: ServerOptions): Promise<ServerStore> {
+  if (storage && signingKey) return { storage, key: signingKey, announce() {}, close: () => storage.close() }
+  const store = await openServerStore(settings, storage)
+  return signingKey ? { ...store, key: signingKey } : store
 }
 
 async function listen(http: Server, { port, host }: Settings): Promise<number> {

@@ -1,6 +1,6 @@
 // The settings for people: what each is called, what it is without being set, and what it means.
 import * as z from 'zod'
-import { Settings, variables } from './settings.ts'
+import { secretSettings, Settings, variables } from './settings.ts'
 
 /** A setting for people: its variable, what it is without one, and what it means. */
 export interface SettingDescription {
@@ -28,7 +28,7 @@ export function settingsInEffect(
     const shown = Array.isArray(value) ? value.join(', ') : String(value ?? '')
     return {
       variable,
-      value: name === 'metricsToken' && value !== undefined ? '[secret]' : shown,
+      value: secretSettings.has(name) && value !== undefined ? '[secret]' : shown,
       isSet: (environment[variable] ?? '').trim() !== '',
     }
   })

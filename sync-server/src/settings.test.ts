@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { settingsInEffect } from './settings-table.ts'
 import { readSettings, variables } from './settings.ts'
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
@@ -23,6 +24,15 @@ test('[F24] an unknown TIERBOOK_ setting is refused instead of ignored', () => {
   expect(problemsOf({ TIERBOOK_DATA_DIR: '/srv' })[0]).toContain('TIERBOOK_DATA_DIR: there is no such setting')
 })
 
+test('a wrong database address is named and not shown: a password may be in it', () => {
+  const problems = problemsOf({ TIERBOOK_DATABASE_URL: 'mysql://ada:hunter2@db/book' })
+  expect(problems[0]).toContain('TIERBOOK_DATABASE_URL: expected an address such as postgres://')
+  expect(problems.join()).not.toContain('hunter2')
+  const read = readSettings({ TIERBOOK_DATABASE_URL: 'postgres://ada:hunter2@db/book' })
+  if (!read.ok) throw new Error(read.problems.join())
+  expect(JSON.stringify(settingsInEffect(read.settings, {}))).not.toContain('hunter2')
+})
+
 test.each(['70000', '-1', '1.5', '0x10', ' '])('PORT %j is not a port', (port) => {
   if (port.trim() === '') expect(problemsOf({ PORT: port })).toEqual([])
   else expect(problemsOf({ PORT: port })[0]).toContain('PORT')
@@ -31,6 +41,7 @@ test.each(['70000', '-1', '1.5', '0x10', ' '])('PORT %j is not a port', (port) =
 test('[F24] every variable is read', () => {
   const sample: Record<keyof typeof variables, string> = {
     dataFolder: '/srv/tierbook',
+    databaseUrl: 'postgres://tierbook:secret@db.example.com/tierbook',
     port: '0',
     host: '127.0.0.1',
     publicUrl: 'https://book.example.com',

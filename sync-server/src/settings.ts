@@ -33,7 +33,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const parsed = Settings.safeParse(values)
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0]) as keyof typeof variables
-    problems.push(`${variables[name] ?? name}: ${issue.message}, got ${JSON.stringify(values[name])}`)
+    const got = secretSettings.has(name) ? 'something else' : JSON.stringify(values[name])
+    problems.push(`${variables[name] ?? name}: ${issue.message}, got ${got}`)
   }
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
   return { ok: true, settings: parsed.data }
@@ -42,6 +43,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 /** The environment variable of each setting. */
 export const variables = {
   dataFolder: 'TIERBOOK_DATA',
+  databaseUrl: 'TIERBOOK_DATABASE_URL',
   port: 'PORT',
   host: 'TIERBOOK_HOST',
   publicUrl: 'TIERBOOK_PUBLIC_URL',
@@ -66,6 +68,9 @@ export const variables = {
   idleDocumentSeconds: 'TIERBOOK_IDLE_DOCUMENT_SECONDS',
 } as const
 
+/** Shown to nobody, not even where they are wrong. */
+export const secretSettings: ReadonlySet<string> = new Set<keyof typeof variables>(['databaseUrl', 'metricsToken'])
+
 const whole = (min: number, max: number) =>
   z.union([z.string(), z.number()]).transform((value, context) => {
     const number = /^\d+$/.test(String(value)) ? Number(value) : Number.NaN
@@ -87,6 +92,14 @@ export const Settings = z.object({
     .default('./data')
     .transform((folder) => resolve(folder))
     .describe('folder of the database and the signing key: this is what to back up'),
+  /** Several nodes over one database; the key that signs is in it too, and the data folder is not used. */
+  databaseUrl: z
+    .string()
+    .refine(isDatabaseUrl, 'expected an address such as postgres://user:password@host/database')
+    .optional()
+    .describe(
+      'PostgreSQL database in place of the folder, such as `postgres://user:password@host/database`: for several nodes',
+    ),
   /** 0 lets the system choose, for tests. */
   port: whole(0, 65_535).default(4400).describe('port'),
   /**
@@ -164,6 +177,11 @@ export const Settings = z.object({
     .default(30)
     .describe('how long a document stays in memory after the last edit, while devices are connected'),
 })
+
+function isDatabaseUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1
+}
 
 function isOrigin(text: string): boolean {
   try {

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { join, resolve } from 'node:path'
 import { makeBackup } from '../operate/backup.ts'
 import { version } from '../version.ts'
+import { requireFolder } from '../operate/open-store.ts'
 import { print, runCommand, showProgress } from './run.ts'
 import { verificationLines } from './verify.ts'
 
@@ -19,7 +20,9 @@ export function backupCommand(): Command {
     .requiredOption('--to <folder>', 'where backups go; each gets a folder of its own, named by the time')
     .option('--json', 'print one JSON document')
     .action((options: BackupOptions) =>
-      runCommand(async ({ dataFolder }) => {
+      runCommand(async (settings) => {
+        requireFolder(settings, 'back it up with pg_dump, see docs/operate.md')
+        const { dataFolder } = settings
         const name = `tierbook-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
         const target = join(resolve(options.to), name)
         const backup = await makeBackup({ dataFolder, target, version, now: Date.now, onProgress: showProgress })

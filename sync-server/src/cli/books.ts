@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { createSilentLogger } from '../logger.ts'
 import { listBooks } from '../operate/list-books.ts'
-import { openStoreForReading } from '../operate/open-store.ts'
+import { openStore } from '../operate/open-store.ts'
 import { print, runCommand, table, timeWords } from './run.ts'
 
 export function booksCommand(): Command {
@@ -10,8 +10,8 @@ export function booksCommand(): Command {
     .description('list the books: name, id, how much is in them, when the last update came')
     .option('--json', 'print one JSON document')
     .action((options: { json?: true }) =>
-      runCommand(async ({ dataFolder }) => {
-        const storage = openStoreForReading(dataFolder)
+      runCommand(async (settings) => {
+        const storage = await openStore(settings)
         try {
           const books = await listBooks(storage, createSilentLogger())
           const rows = books.map((each) => [

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { examine } from '../operate/examine.ts'
 import { settingsInEffect } from '../settings-table.ts'
+import { requireFolder } from '../operate/open-store.ts'
 import { print, runCommand, table } from './run.ts'
 
 export function doctorCommand(): Command {
@@ -12,6 +13,7 @@ export function doctorCommand(): Command {
     .option('--json', 'print one JSON document')
     .action((options: { json?: true }) =>
       runCommand(async (settings) => {
+        requireFolder(settings, 'ask the nodes’ /readyz')
         const examinations = await examine(settings, Date.now)
         const inEffect = settingsInEffect(settings, process.env)
         const marks = { ok: 'ok', warning: 'WARNING', failed: 'FAILED' } as const

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { exportBook, exportFormats, type ExportFormat } from '../operate/export-book.ts'
-import { openStoreForReading } from '../operate/open-store.ts'
+import { openStore } from '../operate/open-store.ts'
 import { OperatorError } from '../operate/operator-error.ts'
 import { chosenBooks } from '../operate/verify-store.ts'
 import { runCommand } from './run.ts'
@@ -22,8 +22,8 @@ export function exportCommand(): Command {
     .addOption(new Option('--format <format>', 'how').choices([...exportFormats]).default('jsonl'))
     .option('--out <file>', 'a new file; standard output without it')
     .action((options: ExportOptions) =>
-      runCommand(async ({ dataFolder }) => {
-        const storage = openStoreForReading(dataFolder)
+      runCommand(async (settings) => {
+        const storage = await openStore(settings)
         try {
           const books = await chosenBooks(storage, options.book)
           const [record] = books

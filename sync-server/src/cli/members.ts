@@ -1,14 +1,10 @@
 // `tierbook members`, `role` and `revoke`: who is in a book, and who stays in it; they take effect on a running server within a second.
 import { type Role, roles } from '@tierbook/core/protocol'
 import { Argument, Command } from 'commander'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { OperatorError } from '../operate/operator-error.ts'
-import { openStoreForReading } from '../operate/open-store.ts'
+import { openStore, openStoreForChanges } from '../operate/open-store.ts'
 import { chosenBooks } from '../operate/verify-store.ts'
 import type { StoredMember } from '../storage/access-store.ts'
-import { fileNames } from '../storage/data-folder.ts'
-import { openSqliteStorage } from '../storage/sqlite-storage.ts'
 import type { ServerStorage } from '../storage/storage.ts'
 import { print, runCommand, table, timeWords } from './run.ts'
 
@@ -18,8 +14,8 @@ export function membersCommand(): Command {
     .option('--book <id>', 'this book only')
     .option('--json', 'print one JSON document')
     .action((options: { book?: string; json?: true }) =>
-      runCommand(async ({ dataFolder }) => {
-        const storage = openStoreForReading(dataFolder)
+      runCommand(async (settings) => {
+        const storage = await openStore(settings)
         try {
           const books = await Promise.all(
             (await chosenBooks(storage, options.book)).map(async ({ book }) => ({
@@ -70,11 +66,8 @@ async function change(
   wanted: string | undefined,
   work: (storage: ServerStorage, book: string) => Promise<string>,
 ): Promise<void> {
-  await runCommand(async ({ dataFolder }) => {
-    const file = join(dataFolder, fileNames.database)
-    if (!existsSync(file))
-      throw new OperatorError(`no server has run on the data folder ${dataFolder}; set TIERBOOK_DATA`)
-    const storage = openSqliteStorage({ file })
+  await runCommand(async (settings) => {
+    const storage = await openStoreForChanges(settings)
     try {
       const [record, another] = await chosenBooks(storage, wanted)
       if (!record || another) throw new OperatorError('expected one book; name it with --book (see `tierbook books`)')

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { resolve } from 'node:path'
 import { restoreBackup } from '../operate/restore.ts'
+import { requireFolder } from '../operate/open-store.ts'
 import { print, runCommand } from './run.ts'
 
 export function restoreCommand(): Command {
@@ -12,7 +13,9 @@ export function restoreCommand(): Command {
     .argument('<folder>', 'a folder that `tierbook backup` made')
     .option('--json', 'print one JSON document')
     .action((folder: string, options: { json?: true }) =>
-      runCommand(async ({ dataFolder }) => {
+      runCommand(async (settings) => {
+        requireFolder(settings, 'restore it with pg_restore, see docs/operate.md')
+        const { dataFolder } = settings
         const restored = await restoreBackup({ backup: resolve(folder), dataFolder, now: Date.now })
         const { books, setAside, tookKey } = restored
         print(options, {

@@ -4,8 +4,11 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeAddress, inviteUrl, inviteWarnings } from '../identity/public-address.ts'
-import { openSigningKey } from '../identity/signing-key.ts'
+import { openSigningKey, readSigningKey, type SigningKey, writeSigningKey } from '../identity/signing-key.ts'
 import { createTokens, Id } from '../identity/tokens.ts'
+import { openDatabase } from '../operate/open-store.ts'
+import { OperatorError } from '../operate/operator-error.ts'
+import type { Settings } from '../settings.ts'
 import { fileNames, prepareFolder, readRunning } from '../storage/data-folder.ts'
 import { settingsOrComplain } from './read-settings.ts'
 
@@ -37,17 +40,11 @@ export function tokenCommand(): Command {
 async function printToken(options: TokenOptions, command: Command): Promise<void> {
   const settings = settingsOrComplain()
   if (!settings) return
-  const unusable = prepareFolder(settings.dataFolder)
-  if (unusable) return command.error(`error: ${unusable.message}`)
-  const tokens = createTokens({
-    key: openSigningKey(join(settings.dataFolder, fileNames.key)),
-    tokenDays: settings.tokenDays,
+  const key = await keyOf(settings).catch((error: unknown) => {
+    if (error instanceof OperatorError) return command.error(`error: ${error.message}`)
+    throw error
   })
-  if (!existsSync(join(settings.dataFolder, fileNames.database))) {
-    console.error(
-      `no server has run on the data folder ${settings.dataFolder} yet, and others refuse what its key signs; set TIERBOOK_DATA to theirs`,
-    )
-  }
+  const tokens = createTokens({ key, tokenDays: settings.tokenDays })
   const { book, role, actor } = options
   if (options.access) {
     if (book === undefined || actor === undefined) return command.error('error: --access needs --book and --actor')
@@ -67,6 +64,25 @@ async function printToken(options: TokenOptions, command: Command): Promise<void
   console.log(inviteUrl(address, invite))
   console.error(`for ${role === 'viewer' ? 'a' : 'an'} ${role}, until ${new Date(expiresAt).toISOString()}`)
   for (const warning of inviteWarnings(address)) console.error(warningWords[warning])
+}
+
+async function keyOf({ databaseUrl, dataFolder }: Settings): Promise<SigningKey> {
+  if (databaseUrl !== undefined) {
+    const storage = await openDatabase({ url: databaseUrl })
+    try {
+      return readSigningKey(await storage.secret('signing-key', writeSigningKey), 'in the database')
+    } finally {
+      await storage.close()
+    }
+  }
+  const unusable = prepareFolder(dataFolder)
+  if (unusable) throw new OperatorError(unusable.message)
+  if (!existsSync(join(dataFolder, fileNames.database))) {
+    console.error(
+      `no server has run on the data folder ${dataFolder} yet, and others refuse what its key signs; set TIERBOOK_DATA to theirs`,
+    )
+  }
+  return openSigningKey(join(dataFolder, fileNames.key))
 }
 
 const warningWords = {

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { readJson } from '../operate/backup.ts'
 import { Checkpoint } from '../operate/checkpoint.ts'
-import { openStoreForReading } from '../operate/open-store.ts'
+import { openStore } from '../operate/open-store.ts'
 import type { Finding } from '../operate/verify-book.ts'
 import { type Verification, verifyStore } from '../operate/verify-store.ts'
 import { print, runCommand, showProgress } from './run.ts'
@@ -20,9 +20,9 @@ export function verifyCommand(): Command {
     .option('--checkpoint <file>', 'also prove that the store continues a checkpoint.json, as backups hold one')
     .option('--json', 'print one JSON document')
     .action((options: VerifyOptions) =>
-      runCommand(async ({ dataFolder }) => {
+      runCommand(async (settings) => {
         const checkpoint = options.checkpoint === undefined ? undefined : readJson(options.checkpoint, Checkpoint)
-        const storage = openStoreForReading(dataFolder)
+        const storage = await openStore(settings)
         try {
           const verification = await verifyStore(storage, { book: options.book, checkpoint, onProgress: showProgress })
           print(options, { json: verification, lines: verificationLines(verification) })

@@ -1,4 +1,4 @@
-// The Ed25519 key that signs invites and access tokens: made once in the data folder, readable for its owner only.
+// The Ed25519 key that signs invites and access tokens: made once, in the data folder or, for several nodes, in their database.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 
@@ -10,7 +10,11 @@ export interface SigningKey {
 
 /** Reads the key at `file`, making it first where there is none. Throws where the file holds something else. */
 export function openSigningKey(file: string): SigningKey {
-  const pem = readText(file) ?? makeKey(file)
+  return readSigningKey(readText(file) ?? makeKey(file), file)
+}
+
+/** Reads a key as {@link writeSigningKey} wrote it. Throws where the text holds something else; `place` says where it lies. */
+export function readSigningKey(pem: string, place: string): SigningKey {
   try {
     const privateKey = createPrivateKey(pem)
     if (privateKey.asymmetricKeyType !== 'ed25519')
@@ -18,10 +22,15 @@ export function openSigningKey(file: string): SigningKey {
     return { privateKey, publicKey: createPublicKey(privateKey) }
   } catch (cause) {
     throw new Error(
-      `the signing key ${file} cannot be read; restore it from a backup, or delete it to sign everyone out`,
+      `the signing key ${place} cannot be read; restore it from a backup, or delete it to sign everyone out`,
       { cause },
     )
   }
+}
+
+/** A new key as text. */
+export function writeSigningKey(): string {
+  return createSigningKey().privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 }
 
 /** A key that lives in memory, for tests. */
@@ -31,7 +40,7 @@ export function createSigningKey(): SigningKey {
 
 /** Written beside and linked into place: of two processes that begin at once, both end up with the first one's key. */
 function makeKey(file: string): string {
-  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+  const pem = writeSigningKey()
   const draft = `${file}.${process.pid}`
   const descriptor = openSync(draft, 'wx', 0o600)
   try {

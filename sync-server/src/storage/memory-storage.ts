@@ -69,10 +69,11 @@ export function createMemoryStorage(): ServerStorage {
     },
     async commit(writes) {
       // Checked before anything changes, so that a rejected commit leaves nothing behind.
-      for (const { book, expectedSeq } of writes) {
-        const seq = books.get(book)?.record.seq ?? -1
-        if (seq !== expectedSeq) throw new ConflictError(book, expectedSeq, seq)
-      }
+      const movedOn = writes.filter(({ book, expectedSeq, bindings }) => {
+        const found = books.get(book)
+        return found?.record.seq !== expectedSeq || [...bindings.keys()].some((client) => found.bindings.has(client))
+      })
+      if (movedOn.length > 0) throw new ConflictError(movedOn.map(({ book }) => book))
       return writes.map((write) => {
         const found = books.get(write.book) as MemoryBook
         let { seq, head, firstWriter, isShared } = found.record
@@ -84,9 +85,7 @@ export function createMemoryStorage(): ServerStorage {
           firstWriter ??= update.actor
           isShared ||= firstWriter !== update.actor
         }
-        for (const [client, actor] of write.bindings) {
-          if (!found.bindings.has(client)) found.bindings.set(client, actor)
-        }
+        for (const [client, actor] of write.bindings) found.bindings.set(client, actor)
         const largestN = Math.max(found.record.largestN, write.largestN)
         found.record = { ...found.record, seq, head, firstWriter, isShared, largestN }
         return head

@@ -184,7 +184,7 @@ function prepareStatements(database: DatabaseSync) {
 
 /** Gives the new head. */
 function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undefined): Uint8Array {
-  if (record?.seq !== write.expectedSeq) throw new ConflictError(write.book, write.expectedSeq, record?.seq ?? -1)
+  if (record?.seq !== write.expectedSeq) throw new ConflictError([write.book])
   let { seq, head, firstWriter, isShared } = record
   for (const update of write.updates) {
     const updateHash = hashUpdate(update.bytes)
@@ -195,7 +195,9 @@ function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undef
     firstWriter ??= update.actor
     isShared ||= firstWriter !== update.actor
   }
-  for (const [client, actor] of write.bindings) sql.bind.run(write.book, client, actor)
+  for (const [client, actor] of write.bindings) {
+    if (sql.bind.run(write.book, client, actor).changes === 0) throw new ConflictError([write.book])
+  }
   const largestN = Math.max(record.largestN, write.largestN)
   sql.advance.run(seq, head, largestN, firstWriter, isShared ? 1 : 0, write.book)
   return head

@@ -127,9 +127,10 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
     test('a commit of several books is whole or nothing', async () => {
       const storage = await open()
       await storage.registerBook({ book: other, actor: 'ada', now: 5 })
-      await expect(storage.commit([write({ seq: 0 }), write({ book: other, seq: 7 })])).rejects.toBeInstanceOf(
-        ConflictError,
-      )
+      const stale = storage.commit([write({ seq: 0 }), write({ book: other, seq: 7 })])
+      const conflict = await stale.catch((error: unknown) => error)
+      expect(conflict).toBeInstanceOf(ConflictError)
+      expect((conflict as ConflictError).books).toEqual([other])
       expect(await storage.book(book)).toMatchObject({ seq: 0 })
       await storage.commit([write({ seq: 0 }), write({ book: other, seq: 0 })])
       expect((await storage.books()).map(({ seq }) => seq)).toEqual([1, 1])
@@ -139,28 +140,43 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
     test('who built on an older state is told so', async () => {
       const storage = await open()
       await storage.commit([write({ seq: 0 })])
-      await expect(storage.commit([write({ seq: 0 })])).rejects.toThrow(/expected 0 updates, found 1/)
+      await expect(storage.commit([write({ seq: 0 })])).rejects.toBeInstanceOf(ConflictError)
+      await expect(storage.commit([write({ seq: 2 })])).rejects.toBeInstanceOf(ConflictError)
+      expect(await tail(storage)).toEqual([[1]])
       await storage.close()
     })
 
-    test('the first binding of a client id stays, large ids too', async () => {
+    test('[SY1] of many who build on the same state at once one is stored, and the chain has no gap', async () => {
+      const storage = await open()
+      for (let seq = 0; seq < 5; seq++) {
+        const attempts = Array.from({ length: 8 }, (_, i) =>
+          storage.commit([write({ seq, bytes: [seq, i] })]).then(
+            () => 'stored',
+            (error: unknown) => (error instanceof ConflictError ? 'conflict' : error),
+          ),
+        )
+        expect((await Promise.all(attempts)).sort()).toEqual([...Array<string>(7).fill('conflict'), 'stored'])
+      }
+      expect((await Array.fromAsync(storage.updates(book))).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5])
+      await storage.close()
+    })
+
+    test('[AD3] a client id is bound once, large ids too; who binds one again stores nothing', async () => {
       const storage = await open()
       const large = 2 ** 53 - 1
       await storage.commit([write({ seq: 0, bindings: new Map([[large, 'ada']]) })])
-      await storage.commit([
-        write({
-          seq: 1,
-          bindings: new Map([
-            [large, 'eve'],
-            [7, 'eve'],
-          ]),
-        }),
+      const both = new Map([
+        [large, 'eve'],
+        [7, 'eve'],
       ])
-      await storage.commit([write({ seq: 2, updates: [], bindings: new Map([[8, 'eve']]) })])
+      await expect(storage.commit([write({ seq: 1, bindings: both })])).rejects.toBeInstanceOf(ConflictError)
+      const again = write({ seq: 1, updates: [], bindings: new Map([[large, 'ada']]) })
+      await expect(storage.commit([again])).rejects.toBeInstanceOf(ConflictError)
+      expect(await storage.book(book)).toMatchObject({ seq: 1 })
+      await storage.commit([write({ seq: 1, updates: [], bindings: new Map([[8, 'eve']]) })])
       expect((await storage.load(book))?.bindings).toEqual(
         new Map([
           [large, 'ada'],
-          [7, 'eve'],
           [8, 'eve'],
         ]),
       )

@@ -52,7 +52,7 @@ export interface BookWrite {
   /** The book's `seq` that the writer built on: another one means that somebody else wrote, and nothing is stored. */
   readonly expectedSeq: number
   readonly updates: readonly NewUpdate[]
-  /** Yjs client id → actor, first sight only. */
+  /** Yjs client id → actor, first sight only: one that is bound already means that somebody else wrote, and nothing is stored. */
   readonly bindings: ReadonlyMap<number, string>
   readonly largestN: number
 }
@@ -123,10 +123,14 @@ export class SnapshotError extends Error {
   }
 }
 
-/** Thrown by {@link ServerStorage.commit} when a book moved on under the writer. */
+/** Thrown by {@link ServerStorage.commit} where books are not as their writers believed: nothing was stored. */
 export class ConflictError extends Error {
-  constructor(book: string, expected: number, found: number) {
-    super(`book ${book}: expected ${expected} updates, found ${found}; another process wrote`)
+  /** Whose writes must be judged again; others of the same commit may be stored as they are. */
+  readonly books: readonly string[]
+
+  constructor(books: readonly string[], options?: { cause: unknown }) {
+    super(`another process wrote to ${books.join(', ')}`, options)
+    this.books = books
     this.name = 'ConflictError'
   }
 }

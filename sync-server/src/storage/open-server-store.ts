@@ -1,0 +1,62 @@
+// What a server keeps and signs with, as its settings say: a folder of its own, or a database that several nodes share.
+import { openSigningKey, readSigningKey, type SigningKey, writeSigningKey } from '../identity/signing-key.ts'
+import type { Settings } from '../settings.ts'
+import { StartError } from '../start-error.ts'
+import { openDataFolder, type RunningServer } from './data-folder.ts'
+import { databaseProblem } from './postgres/database.ts'
+import { openPostgresStorage } from './postgres/storage.ts'
+import { openSqliteStorage } from './sqlite-storage.ts'
+import type { ServerStorage } from './storage.ts'
+
+/** An opened store; whoever opens it closes it. */
+export interface ServerStore {
+  readonly storage: ServerStorage
+  readonly key: SigningKey
+  /** For a second start beside this one. */
+  announce(server: RunningServer): void
+  /** Twice is harmless. */
+  close(): Promise<void>
+}
+
+/** Rejects with a {@link StartError} where the folder or the database cannot be had. A `storage` that is given stands in for the folder's. */
+export async function openServerStore(settings: Settings, storage?: ServerStorage): Promise<ServerStore> {
+  const { databaseUrl, dataFolder } = settings
+  return databaseUrl === undefined ? openFolder(dataFolder, storage) : openDatabase(databaseUrl)
+}
+
+async function openFolder(path: string, given?: ServerStorage): Promise<ServerStore> {
+  const opened = openDataFolder(path)
+  if (!opened.ok) throw new StartError(opened.problem)
+  const { folder } = opened
+  try {
+    const key = openSigningKey(folder.path('key'))
+    const storage = given ?? openSqliteStorage({ file: folder.path('database') })
+    return {
+      storage,
+      key,
+      announce: (server) => folder.announce(server),
+      async close() {
+        await storage.close()
+        folder.close()
+      },
+    }
+  } catch (error) {
+    folder.close()
+    throw error
+  }
+}
+
+/** Any number of servers may have it open, and none of them needs a folder: the first to come makes the key. */
+async function openDatabase(url: string): Promise<ServerStore> {
+  const storage = await openPostgresStorage({ url }).catch((cause: unknown) => {
+    const message = `the database in TIERBOOK_DATABASE_URL cannot be used: ${databaseProblem(cause)}`
+    throw new StartError({ code: 'database-unavailable', message })
+  })
+  try {
+    const key = readSigningKey(await storage.secret('signing-key', writeSigningKey), 'in the database')
+    return { storage, key, announce() {}, close: () => storage.close() }
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
+}

@@ -1,0 +1,242 @@
+// Storage for several nodes: one PostgreSQL database, whose rows are the truth; nothing that a node keeps in memory is.
+import { chainStart, hashUpdate } from '../chain.ts'
+import {
+  type BookRecord,
+  ConflictError,
+  type ServerStorage,
+  SnapshotError,
+  type StoredSnapshot,
+  type StoredUpdate,
+} from '../storage.ts'
+import { createPostgresAccess } from './access.ts'
+import { type BookState, commitWrites } from './commit.ts'
+import { openDatabase, type Row } from './database.ts'
+import { migratePostgres, requirePostgresSchema } from './migrations.ts'
+import { createStateCache } from './state-cache.ts'
+
+/** The storage, and what nodes share beside books. */
+export interface PostgresStorage extends ServerStorage {
+  /** A text that is made once and the same on every node. */
+  secret(name: string, make: () => string): Promise<string>
+}
+
+/** Rows of one read: what lies behind them is asked for again, so that no connection is held while somebody thinks. */
+const rowsPerRead = 500
+
+/**
+ * Connects to the database at `url` and makes or upgrades its tables. Rejects where it cannot be reached or is newer than this program; with
+ * `readOnly` also where it is older.
+ */
+export async function openPostgresStorage(options: {
+  url: string
+  /** @default false */
+  readOnly?: boolean
+}): Promise<PostgresStorage> {
+  const database = openDatabase(options.url)
+  const { query } = database
+  try {
+    await (options.readOnly ? requirePostgresSchema(database) : migratePostgres(database))
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  const states = createStateCache()
+
+  const recordOf = async (book: string): Promise<BookRecord | undefined> => {
+    const [row] = await query(`${sql.records} WHERE b.book = $1`, [book])
+    return row && readRecord(row)
+  }
+  /** What a write builds on: from the last commit or read of this node, else from the database. */
+  const stateOf = async (book: string, seq: number): Promise<BookState> => {
+    const known = states.get(book)
+    if (known?.seq === seq) return known
+    const record = await recordOf(book)
+    if (record?.seq !== seq) throw new ConflictError([book])
+    states.set(book, record)
+    return record
+  }
+  /** Page after page, from `after` on. */
+  async function* read<T extends { readonly seq: number }>(
+    text: string,
+    book: string,
+    after: number,
+    readRow: (row: Row) => T,
+  ): AsyncGenerator<T> {
+    for (let last = after; ;) {
+      const rows = await query(text, [book, last, rowsPerRead])
+      for (const row of rows) yield readRow(row)
+      if (rows.length < rowsPerRead) return
+      last = rows.at(-1)?.['seq'] as number
+    }
+  }
+
+  return {
+    async books() {
+      return (await query(`${sql.records} ORDER BY b.created_at, b.book`)).map(readRecord)
+    },
+    book: recordOf,
+    async registerBook({ book, actor, now }) {
+      await query(sql.register, [book, now, actor])
+      return (await recordOf(book)) as BookRecord
+    },
+    async claimActor({ book, actor, now }) {
+      return (await query(sql.claimActor, [book, actor, now])).length === 1
+    },
+    async load(book, { raw } = { raw: false }) {
+      const record = await recordOf(book)
+      if (!record) return undefined
+      states.set(book, record)
+      const [found] = raw ? [] : await query(sql.snapshot, [book])
+      const snapshot = found ? readSnapshot(query, book, found) : null
+      const bindings = new Map<number, string>()
+      for (const row of await query(sql.bindings, [book]))
+        bindings.set(row['client_id'] as number, row['actor'] as string)
+      const readTail = async () => {
+        const tail: Uint8Array[] = []
+        for await (const { seq, bytes } of read(sql.bytes, book, snapshot?.seq ?? 0, readBytes)) {
+          if (seq > record.seq) break
+          tail.push(bytes)
+        }
+        return tail
+      }
+      return { record, snapshot, readTail, bindings }
+    },
+    async commit(writes) {
+      const before = await Promise.all(writes.map(({ book, expectedSeq }) => stateOf(book, expectedSeq)))
+      try {
+        const after = await commitWrites(database, writes, before)
+        for (const [i, { book }] of writes.entries()) states.set(book, after[i] as BookState)
+        return after.map(({ head }) => head)
+      } catch (error) {
+        // Whether a lost connection's commit was stored is not known here.
+        for (const { book } of writes) states.delete(book)
+        throw error
+      }
+    },
+    async headAt(book, seq) {
+      const [row] =
+        seq === 0
+          ? await query('SELECT 1 AS found FROM tierbook_books WHERE book = $1', [book])
+          : await query('SELECT hash FROM tierbook_updates WHERE book = $1 AND seq = $2', [book, seq])
+      return row && (seq === 0 ? chainStart : bytesOf(row['hash']))
+    },
+    chain: (book, { after }) => read(sql.chain, book, after, readChainRow),
+    updates: (book, { from } = {}) => read(sql.updates, book, (from ?? 1) - 1, readUpdate),
+    receipts: (book, { after }) => read(sql.receipts, book, after, readReceipts),
+    async saveSnapshot({ book, seq, bytes, outline }) {
+      const { stateVector, deletes } = outline ?? { stateVector: null, deletes: null }
+      await query(sql.saveSnapshot, [book, seq, hashUpdate(bytes), stateVector, deletes, bytes])
+    },
+    access: createPostgresAccess(database),
+    async secret(name, make) {
+      await query('INSERT INTO tierbook_secrets (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, make()])
+      return (await query('SELECT secret FROM tierbook_secrets WHERE name = $1', [name]))[0]?.['secret'] as string
+    },
+    async check() {
+      await query(
+        'INSERT INTO tierbook_checks (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at',
+        [Date.now()],
+      )
+    },
+    close: () => database.close(),
+  }
+}
+
+const sql = {
+  records: `
+    SELECT b.book, b.created_at, b.created_by, b.generation, last.seq, last.hash, last.largest_n, last.is_shared,
+      (SELECT actor FROM tierbook_updates WHERE book = b.book AND seq = 1) AS first_writer
+    FROM tierbook_books b LEFT JOIN LATERAL (
+      SELECT seq, hash, largest_n, is_shared FROM tierbook_updates WHERE book = b.book ORDER BY seq DESC LIMIT 1
+    ) last ON true`,
+  register:
+    'INSERT INTO tierbook_books (book, created_at, created_by, generation) VALUES ($1, $2, $3, $2) ON CONFLICT DO NOTHING',
+  // Every later writer has a client id bound to it; the first may have brought others' history only (AD7).
+  claimActor: `
+    INSERT INTO tierbook_actors (book, actor, joined_at)
+    SELECT b.book, $2::text, $3::bigint FROM tierbook_books b
+    WHERE b.book = $1
+      AND NOT EXISTS (SELECT 1 FROM tierbook_updates WHERE book = $1 AND seq = 1 AND actor = $2)
+      AND NOT EXISTS (SELECT 1 FROM tierbook_bindings WHERE book = $1 AND actor = $2)
+    ON CONFLICT DO NOTHING RETURNING actor`,
+  bindings: 'SELECT client_id, actor FROM tierbook_bindings WHERE book = $1',
+  snapshot: 'SELECT seq, hash, state_vector, deletes FROM tierbook_snapshots WHERE book = $1',
+  saveSnapshot: `
+    INSERT INTO tierbook_snapshots AS kept (book, seq, hash, state_vector, deletes, bytes) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (book) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, state_vector = excluded.state_vector,
+      deletes = excluded.deletes, bytes = excluded.bytes
+    WHERE excluded.seq > kept.seq`,
+  bytes: 'SELECT seq, bytes FROM tierbook_updates WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+  updates: `
+    SELECT seq, prev_hash, update_hash, actor, device, received_at, bytes
+    FROM tierbook_updates WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+  chain: `
+    SELECT seq, update_hash, actor, device, received_at
+    FROM tierbook_updates WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+  receipts: `
+    SELECT seq, received_at, actions
+    FROM tierbook_updates WHERE book = $1 AND seq > $2 AND actions IS NOT NULL ORDER BY seq LIMIT $3`,
+} as const
+
+function readRecord(row: Row): BookRecord {
+  const seq = row['seq'] as number | null
+  return {
+    book: row['book'] as string,
+    createdAt: row['created_at'] as number,
+    createdBy: row['created_by'] as string,
+    generation: row['generation'] as number,
+    seq: seq ?? 0,
+    head: seq === null ? chainStart : bytesOf(row['hash']),
+    largestN: (row['largest_n'] as number | null) ?? 0,
+    firstWriter: row['first_writer'] as string | null,
+    isShared: row['is_shared'] === true,
+  }
+}
+
+function readSnapshot(
+  query: (text: string, values: unknown[]) => Promise<readonly Row[]>,
+  book: string,
+  row: Row,
+): StoredSnapshot {
+  const seq = row['seq'] as number
+  const { state_vector: stateVector, deletes, hash } = row
+  return {
+    seq,
+    outline: stateVector && deletes ? { stateVector: bytesOf(stateVector), deletes: bytesOf(deletes) } : null,
+    async read() {
+      const [found] = await query('SELECT bytes FROM tierbook_snapshots WHERE book = $1 AND seq = $2', [book, seq])
+      const bytes = found && bytesOf(found['bytes'])
+      if (!bytes || Buffer.compare(bytesOf(hash), hashUpdate(bytes)) !== 0) throw new SnapshotError(book, seq)
+      return bytes
+    },
+  }
+}
+
+function readBytes(row: Row): { seq: number; bytes: Uint8Array } {
+  return { seq: row['seq'] as number, bytes: bytesOf(row['bytes']) }
+}
+
+function readChainRow(row: Row): Omit<StoredUpdate, 'bytes' | 'previousHash'> {
+  return {
+    seq: row['seq'] as number,
+    updateHash: bytesOf(row['update_hash']),
+    actor: row['actor'] as string,
+    device: row['device'] as string,
+    receivedAt: row['received_at'] as number,
+  }
+}
+
+function readUpdate(row: Row): StoredUpdate {
+  return { ...readChainRow(row), previousHash: bytesOf(row['prev_hash']), bytes: bytesOf(row['bytes']) }
+}
+
+function readReceipts(row: Row): { seq: number; receivedAt: number; actions: readonly string[] } {
+  const actions = (row['actions'] as string).split(' ')
+  return { seq: row['seq'] as number, receivedAt: row['received_at'] as number, actions }
+}
+
+/** Plain bytes: a Buffer would compare and print as something else. */
+function bytesOf(value: unknown): Uint8Array {
+  const { buffer, byteOffset, length } = value as Buffer
+  return new Uint8Array(buffer, byteOffset, length)
+}

@@ -1,0 +1,140 @@
+// The storage contract on a real PostgreSQL, and what only a shared database has to prove: migrations, secrets, several writers.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase } from '../../src/storage/postgres/database.ts'
+import { migratePostgres, postgresSchemaVersion } from '../../src/storage/postgres/migrations.ts'
+import { openPostgresStorage } from '../../src/storage/postgres/storage.ts'
+import { storageContract } from '../../src/storage/storage-contract.ts'
+import { ConflictError } from '../../src/storage/storage.ts'
+import { type SamplePostgres, startPostgres } from './sample-postgres.ts'
+
+let postgres: SamplePostgres
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.close())
+
+storageContract('PostgreSQL', async () => openPostgresStorage({ url: await postgres.createDatabase() }))
+
+const update = (bytes: number[], actor = 'ada') => ({
+  bytes: Uint8Array.from(bytes),
+  actor,
+  device: 'd',
+  receivedAt: 1,
+  actions: [],
+})
+
+test('[SY1] two nodes that write at once store every update in one chain, each knowing when it lost', async () => {
+  const url = await postgres.createDatabase()
+  const nodes = await Promise.all([1, 2, 3].map(() => openPostgresStorage({ url })))
+  const books = ['a', 'b', 'c', 'd']
+  for (const book of books) await nodes[0]?.registerBook({ book, actor: 'ada', now: 1 })
+  let stored = 0
+  await Promise.all(
+    nodes.map(async (node, n) => {
+      for (let round = 0; round < 25; round++) {
+        // Two or three updates each: a row behind a contested one must not get in by itself.
+        const writes = await Promise.all(
+          books
+            .filter((_, i) => (i + n + round) % 3 !== 0)
+            .map(async (book) => ({
+              book,
+              expectedSeq: (await node.book(book))?.seq ?? 0,
+              updates: [update([n, round]), update([n, round, 1])],
+              bindings: new Map<number, string>(),
+              largestN: 0,
+            })),
+        )
+        await node.commit(writes).then(
+          () => (stored += 2 * writes.length),
+          (error: unknown) => {
+            if (!(error instanceof ConflictError)) throw error
+          },
+        )
+      }
+    }),
+  )
+  let kept = 0
+  for (const book of books) {
+    const rows = await Array.fromAsync(nodes[0]?.updates(book) ?? [])
+    expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, i) => i + 1))
+    for (const [i, row] of rows.entries()) {
+      expect(row.previousHash).toEqual(await nodes[1]?.headAt(book, i))
+      // Pairs stay together: a commit is whole.
+      if (i % 2 === 1) expect([...row.bytes].slice(0, 2)).toEqual([...(rows[i - 1]?.bytes ?? [])])
+    }
+    kept += rows.length
+  }
+  expect(kept).toBe(stored)
+  expect(stored).toBeGreaterThan(50)
+  await Promise.all(nodes.map((node) => node.close()))
+})
+
+test('[AD3] of two nodes that bind one client id to two people at once one is told', async () => {
+  const url = await postgres.createDatabase()
+  const nodes = await Promise.all([1, 2].map(() => openPostgresStorage({ url })))
+  await nodes[0]?.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  const bind = { book: 'b', expectedSeq: 0, updates: [], largestN: 0 }
+  const outcomes = await Promise.allSettled(
+    nodes.map((node, i) => node.commit([{ ...bind, bindings: new Map([[7, `person${i}`]]) }])),
+  )
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const winner = outcomes.findIndex(({ status }) => status === 'fulfilled')
+  expect((await nodes[1 - winner]?.load('b'))?.bindings).toEqual(new Map([[7, `person${winner}`]]))
+  await Promise.all(nodes.map((node) => node.close()))
+})
+
+test('a writer that remembers what a failed-over primary lost stores nothing', async () => {
+  const url = await postgres.createDatabase()
+  const storage = await openPostgresStorage({ url })
+  await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  const write = { book: 'b', bindings: new Map<number, string>(), largestN: 0 }
+  await storage.commit([{ ...write, expectedSeq: 0, updates: [update([1])] }])
+  await storage.commit([{ ...write, expectedSeq: 1, updates: [update([2])] }])
+  await postgres.run(url, 'DELETE FROM tierbook_updates WHERE seq = 2')
+  await expect(storage.commit([{ ...write, expectedSeq: 2, updates: [update([3])] }])).rejects.toBeInstanceOf(
+    ConflictError,
+  )
+  expect((await Array.fromAsync(storage.updates('b'))).map(({ seq }) => seq)).toEqual([1])
+  await storage.close()
+})
+
+test('nodes that start at once make the tables once; a newer database is refused, and so is reading an older one', async () => {
+  const url = await postgres.createDatabase()
+  const nodes = await Promise.all(Array.from({ length: 6 }, () => openPostgresStorage({ url })))
+  expect(await postgres.run(url, 'SELECT version FROM tierbook_schema')).toEqual([{ version: postgresSchemaVersion }])
+  await Promise.all(nodes.map((node) => node.close()))
+  await postgres.run(url, 'UPDATE tierbook_schema SET version = 99')
+  await expect(openPostgresStorage({ url })).rejects.toThrow(/schema 99, this program knows up to/)
+  const empty = await postgres.createDatabase()
+  await expect(openPostgresStorage({ url: empty, readOnly: true })).rejects.toThrow(
+    /schema 0, .* start the server once/,
+  )
+})
+
+test('a database of every earlier schema is brought up to this one, with what it held', async () => {
+  for (let version = 0; version <= postgresSchemaVersion; version++) {
+    const url = await postgres.createDatabase()
+    const database = openDatabase(url)
+    await migratePostgres(database, version)
+    if (version > 0)
+      await database.query(
+        'INSERT INTO tierbook_books (book, created_at, created_by, generation) VALUES ($1, 1, $2, 1)',
+        ['b', 'ada'],
+      )
+    await database.close()
+    const storage = await openPostgresStorage({ url })
+    expect(await storage.books()).toHaveLength(version > 0 ? 1 : 0)
+    await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
+    const write = { book: 'b', expectedSeq: 0, updates: [update([1])], bindings: new Map(), largestN: 0 }
+    await storage.commit([write])
+    await storage.close()
+  }
+})
+
+test('a secret is the same on every node', async () => {
+  const url = await postgres.createDatabase()
+  const nodes = await Promise.all([1, 2, 3].map(() => openPostgresStorage({ url })))
+  const secrets = await Promise.all(nodes.map((node, i) => node.secret('key', () => `made by ${i}`)))
+  expect(new Set(secrets).size).toBe(1)
+  await Promise.all(nodes.map((node) => node.close()))
+})
