@@ -7,6 +7,7 @@ export default defineConfig({
     'src/protocol.ts',
     'src/indexeddb.ts',
     'src/websocket.ts',
+    'src/file.ts',
     'src/testing.ts',
   ],
   format: 'esm',

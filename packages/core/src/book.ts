@@ -212,6 +212,13 @@ export interface Appended {
   readonly action: string
 }
 
+/** What {@link Book.mergeCopy} did: numbers of actions. */
+export interface MergedCopy {
+  readonly brought: number
+  /** See {@link Book.setAside}. */
+  readonly setAside: number
+}
+
 /** An open book. Commands run one after the other and resolve when their action is in the document. */
 export interface Book extends BookBilling, BookUndo {
   readonly id: string
@@ -313,6 +320,11 @@ export interface Book extends BookBilling, BookUndo {
    * has written to the book; it answers with `not-admitted` and nothing changes.
    */
   bringIn(setAside: string): Promise<Result<{ brought: number }>>
+  /**
+   * Brings a copy of this book from elsewhere into it, as `readBookFile` of `@tierbook/core/file` gives it; what is here already counts once. In a book
+   * with a server, changes that the server does not take are set aside. Fails with `damaged-copy` where the copy is no book, and changes nothing.
+   */
+  mergeCopy(copy: Uint8Array): Promise<Result<MergedCopy>>
   /** The person has read `status.recovery`. */
   dismissRecovery(): Promise<void>
 

@@ -13,6 +13,7 @@ export type {
   ClientRow,
   ClientSortKey,
   ContestedClient,
+  MergedCopy,
   RecoveryReport,
   ScheduledChange,
   SyncState,

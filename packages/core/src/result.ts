@@ -26,6 +26,10 @@ export type ErrorCode =
   | 'unknown-set-aside'
   | 'not-admitted' // the server does not take it
   | 'offline' // the server cannot be reached now
+  | 'not-a-book-file'
+  | 'newer-book-file'
+  | 'damaged-book-file'
+  | 'damaged-copy'
 
 /** Why a command did nothing: `message` names the field, what was expected and what came. */
 export interface CommandError {

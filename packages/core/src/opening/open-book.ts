@@ -137,6 +137,10 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
       await storage.restore()
     },
     bringIn: async (id) => recovery.bringIn(id),
+    async mergeCopy(copy) {
+      await ready
+      return recovery.mergeCopy(copy)
+    },
     dismissRecovery: async () => recovery.dismiss(),
     get status() {
       return replica.status

@@ -1,7 +1,7 @@
 // Starts what follows a server's refusal, or a server that lost history (SY3, SY5), and keeps the report of it. The work itself is loaded when it is needed.
 import type * as Y from 'yjs'
 import * as z from 'zod/mini'
-import type { RecoveryReport } from '../book.ts'
+import type { MergedCopy, RecoveryReport } from '../book.ts'
 import { closeCode } from '../protocol/wire.ts'
 import type { Result } from '../result.ts'
 import type { StorageHandle } from '../storage/storage.ts'
@@ -24,6 +24,8 @@ export interface Recovery {
   followOtherTab(): void
   /** See `Book.bringIn`. */
   bringIn(id: string): Promise<Result<{ brought: number }>>
+  /** See `Book.mergeCopy`. */
+  mergeCopy(copy: Uint8Array): Promise<Result<MergedCopy>>
   dismiss(): Promise<void>
   close(): Promise<void>
 }
@@ -117,6 +119,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
       void run((loaded) => loaded.followOtherTab())
     },
     bringIn: async (id) => (await load()).bringIn(id),
+    mergeCopy: async (copy) => (await load()).mergeCopy(copy),
     async dismiss() {
       report = null
       await parts.storage().marks.delete(markNames.recovery)

@@ -1,7 +1,7 @@
 // What a recovery does (SY3, SY5): the replica is kept whole, the server's book loaded afresh, and
 // what this author made and the server lacks is handed to it again.
 import * as Y from 'yjs'
-import type { RecoveryReport } from '../book.ts'
+import type { MergedCopy, RecoveryReport } from '../book.ts'
 import { visitAll } from '../log/log-items.ts'
 import { parseAction } from '../schema/action.ts'
 import { fail, type Result, succeed } from '../result.ts'
@@ -11,6 +11,7 @@ import type { FinalWord } from '../sync/sync.ts'
 import { markNames } from './durability.ts'
 import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
 import type { OpenBookOptions } from './open-book.ts'
+import { mergeCopy } from './merge-copy.ts'
 import { openServerBook, type ServerBook } from './server-book.ts'
 import { isAboutContent } from './final-words.ts'
 import type { RecoveryParts } from './recovery.ts'
@@ -22,6 +23,7 @@ export interface RecoveryRun {
   /** Takes up the document that another tab stored, with what this author typed here since. */
   followOtherTab(): Promise<void>
   bringIn(id: string): Promise<Result<{ brought: number }>>
+  mergeCopy(copy: Uint8Array): Promise<Result<MergedCopy>>
   /** Ends what waits for the server. */
   close(): Promise<void>
 }
@@ -163,15 +165,20 @@ export function createRecoveryRun(
         'unknown-set-aside',
         `setAside: expected the id of actions that were set aside, got ${JSON.stringify(id)}`,
       )
+    const brought = await bring((item.texts ?? []).flatMap((text) => toLacking(text)))
+    if (!brought.ok) return brought
+    await parts.storage().aside.remove([id])
+    await parts.onChange()
+    return brought
+  }
+
+  async function bring(actions: readonly LackingAction[]): Promise<Result<{ brought: number }>> {
     const replica = parts.replica()
     if (replica.status.readOnly) return fail('read-only', 'you may view this book, not change it')
-    const actions = (item.texts ?? []).flatMap((text) => toLacking(text))
     if (options.sync) {
       const answer = await offer(actions)
       if (!answer.ok) return answer
     } else replica.doc.transact(() => writeByAuthor(replica.doc, actions), { source: 'command', name: 'bringIn' })
-    await parts.storage().aside.remove([id])
-    await parts.onChange()
     return succeed({ brought: actions.length })
   }
 
@@ -187,7 +194,13 @@ export function createRecoveryRun(
     }
   }
 
-  return { recover, followOtherTab, bringIn, close: async () => server?.close() }
+  return {
+    recover,
+    followOtherTab,
+    bringIn,
+    mergeCopy: (copy) => mergeCopy(parts, bring, copy),
+    close: async () => server?.close(),
+  }
 }
 
 /**

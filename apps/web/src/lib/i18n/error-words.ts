@@ -28,6 +28,11 @@ const byCode: Readonly<Record<CommandError['code'], (() => string) | null>> = {
   'not-kept': m.ui_error_not_kept,
   'unknown-set-aside': m.ui_error_unknown_set_aside,
   'not-admitted': m.ui_error_not_admitted,
+  // Said where files are read.
+  'not-a-book-file': null,
+  'newer-book-file': null,
+  'damaged-book-file': null,
+  'damaged-copy': null,
 }
 const byField: Readonly<Record<string, () => string>> = {
   name: m.ui_expected_text,

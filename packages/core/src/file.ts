@@ -1,0 +1,2 @@
+// `@tierbook/core/file`: a whole book as one file.
+export { type BookFile, readBookFile, writeBookFile } from './file/book-file.ts'
