@@ -77,21 +77,6 @@ test('pages of the sample book and the first run', async ({ devices }) => {
   await expectGood(page, 'change log')
   await goTo(page, 'Settings')
   await expectGood(page, 'settings')
-  await goTo(page, 'Invoices')
-  await page.getByLabel('Month').fill('2026-10')
-  await expectGood(page, 'invoices without prices')
-  await page.getByRole('link', { name: 'Prices' }).click()
-  for (const tier of ['Starter', 'Professional', 'Enterprise']) {
-    await page.getByLabel('Price for').selectOption(tier)
-    await page.getByLabel('Amount').fill('250')
-    await page.getByRole('button', { name: 'Set price' }).click()
-    await expect(page.getByRole('row', { name: new RegExp(`^${tier}`) })).toBeVisible()
-  }
-  await page.getByText('More terms').click()
-  await expectGood(page, 'prices')
-  await goTo(page, 'Invoices')
-  await expect(page.getByRole('button', { name: /^Seal / })).toBeVisible()
-  await expectGood(page, 'invoices')
   await page.goto('/settings/billing-overview')
   await expectOverview(page)
   await page.getByRole('button', { name: /switch book/ }).click()
@@ -101,14 +86,63 @@ test('pages of the sample book and the first run', async ({ devices }) => {
   await expectAccessible(page, 'sync details')
 })
 
-test('the reports of the sample book', async ({ devices }) => {
+test('billing pages of the sample book', async ({ devices }) => {
   test.slow()
   const page = await devices.open()
   await trySample(page)
+  await goTo(page, 'Invoices')
+  await expect(page.getByRole('button', { name: /^Seal / })).toBeEnabled()
+  await expectGood(page, 'invoices')
+  await page.getByRole('table', { name: 'Invoices' }).getByRole('button').first().click()
+  await expect(page.getByRole('dialog').getByRole('table')).toBeVisible()
+  await expectAccessible(page, 'an invoice')
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Month').fill(monthsAgo(2))
+  await expect(page.getByTestId('seal-state')).toHaveText('Changed since it was sealed')
+  await expectGood(page, 'a sealed month that changed')
+  await page.getByRole('link', { name: 'Print' }).click()
+  await expect(page.getByRole('button', { name: 'Print' })).toBeEnabled()
+  await expectGood(page, 'print')
+  await page.goto('/prices')
+  await page.getByText('More terms').click()
+  await expectGood(page, 'prices')
+  await page.getByRole('link', { name: 'What if' }).click()
+  await expect(page.getByRole('table', { name: 'The next twelve months' }).getByRole('row')).toHaveCount(13)
+  for (const kind of ['A rise', 'A move', 'A price']) {
+    await page.getByRole('button', { name: kind, exact: true }).click()
+    await expectGood(page, `what if: ${kind}`)
+  }
   await goTo(page, 'Reports')
   await expect(page.getByRole('table', { name: 'Changes by person' })).toBeVisible()
   await expectGood(page, 'reports')
 })
+
+test('imports of each kind, before a file and with its preview', async ({ devices }) => {
+  test.slow()
+  const page = await devices.open()
+  await trySample(page)
+  await goTo(page, 'Import')
+  for (const [kind, rows] of Object.entries(importRows)) {
+    await page.getByRole('navigation', { name: 'What the file brings' }).getByRole('link', { name: kind }).click()
+    await expectGood(page, `import of ${kind}`)
+    const file = { name: 'few.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) }
+    await page.getByLabel(/CSV file|\.csv/).setInputFiles(file)
+    await expect(page.getByRole('list', { name: /not importable/ })).toBeVisible()
+    await expectGood(page, `import of ${kind}, preview`)
+  }
+})
+
+const importRows = {
+  History: ['Client,Tier,Tier effective', 'Abbott & Sons,Gold,2026-01-01'],
+  Prices: ['Price for,Kind,Amount,From', 'Starter,tier,190,2026-01-01', 'Stater,,310,2026-01-01'],
+  'Usage counts': ['Client,Unit,Quantity,Period', 'Nobody,Backup GB,5,2026-10'],
+} as const
+
+/** A month as its field takes it. */
+function monthsAgo(months: number): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1)).toISOString().slice(0, 7)
+}
 
 test('pages of a book on a server, dialogs and messages', async ({ server, devices }) => {
   test.slow()

@@ -17,11 +17,12 @@ const history = [
   'A-1,Gold,2026-01-01,',
 ]
 const prices = [
-  'Price for,Amount,From,Every',
-  'Starter,310,2026-01-01,month',
-  'Enterprise,620,2026-01-01,',
-  'Stacks,"0.5O",2026-01-01,',
-  'GB,0.05,2026-01-01,',
+  'Price for,Kind,Amount,From,Every',
+  'Starter,,310,2026-01-01,month',
+  'Enterprise,tier,620,2026-01-01,',
+  'Stacks,unit,"0.5O",2026-01-01,',
+  'GB,unit,0.05,2026-01-01,',
+  'Enterprize,,700,2026-01-01,',
 ]
 const usage = [
   'Client,SKU,Count,Month',
@@ -78,6 +79,7 @@ test('[PB5] history, prices and usage come in from files, mapped once, and make 
   await importAs(page, 'Prices')
   await pick(page, 'prices.csv', prices)
   await expect(problems).toContainText('Row 4 Expected an amount such as 250 or 12.50, got “0.5O”.')
+  await expect(problems).toContainText('a unit that the book knows, got “Enterprize”')
   await run(page, 'Import 3 rows')
 
   await importAs(page, 'Usage counts')

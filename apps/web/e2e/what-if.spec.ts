@@ -16,6 +16,8 @@ test('[BL26] [PB5] a price, a rise and a move are tried out, thrown away, tried 
   const mrr = page.getByTestId('mrr-GBP')
   await expect(mrr).toHaveText('£200.00')
 
+  const choose = (name: string) =>
+    page.getByRole('group', { name: 'What to try' }).getByRole('button', { name }).click()
   const scratch = page.getByRole('region', { name: 'Tried out' })
   const tryPrice = async (tier: string, amount: string) => {
     const price = page.getByRole('region', { name: 'Try a price' })
@@ -34,6 +36,7 @@ test('[BL26] [PB5] a price, a rise and a move are tried out, thrown away, tried 
   await expect(mrr).toHaveText('£200.00')
 
   await tryPrice('Enterprise', '300')
+  await choose('A move')
   const move = page.getByRole('region', { name: 'Try a move' })
   await move.getByLabel('Who').selectOption('One client')
   await move.getByRole('combobox', { name: 'Client' }).fill('acme')
@@ -42,6 +45,7 @@ test('[BL26] [PB5] a price, a rise and a move are tried out, thrown away, tried 
   const [moved, raised] = [monthIn(3), monthIn(4)]
   await move.getByLabel('From').fill(moved.first)
   await move.getByRole('button', { name: 'Try it' }).click()
+  await choose('A rise')
   const uplift = page.getByRole('region', { name: 'Raise prices' })
   await uplift.getByLabel('By percent').fill('10')
   await uplift.getByLabel('From').fill(raised.first)

@@ -165,3 +165,19 @@ test('[PB5] [AD4] the gate takes a batch, and other replicas read the same', asy
   expect(bo.billingInput(october)).toEqual(book.billingInput(october))
   expect(bo.status.importing).toBeNull()
 })
+
+test('[UN5] [PB2] twenty thousand counts of a thousand clients are undone and done again as one', async () => {
+  const { book, clients } = await bookOf(1_000)
+  const usage = clients.flatMap((client) =>
+    Array.from({ length: 20 }, (_, unit) => ({
+      ...{ client, unit: `unit ${unit}`, from: '2026-10-01', to: '2026-11-01', quantity: '3' },
+    })),
+  )
+  const { batch } = await done(book.applyBilling({ usage }))
+  await done(book.undo({ unit: batch }))
+  expect(book.usage()).toHaveLength(0)
+  await done(book.redo({ unit: batch }))
+  expect(book.usage()).toHaveLength(20_000)
+  await done(book.undo({ unit: batch }))
+  expect(book.usage()).toHaveLength(0)
+})

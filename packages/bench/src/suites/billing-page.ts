@@ -128,10 +128,10 @@ function settled(): Promise<void> {
 
 function canSeal(name: string): boolean {
   const button = [...document.querySelectorAll('button')].find((one) => one.textContent.startsWith(name))
-  return button !== undefined && !button.disabled
+  return button !== undefined && button.ariaDisabled !== 'true'
 }
 
 function isChecked(): boolean {
   const save = [...document.querySelectorAll('button')].find((one) => one.textContent.startsWith('Save'))
-  return save !== undefined && !save.disabled
+  return save !== undefined && save.ariaDisabled !== 'true'
 }

@@ -1,15 +1,17 @@
 // Prices, uplifts, usage and dated tier changes in one batch: an import, or a plan that was tried out first. Wholly or not at all.
+import canonicalize from 'canonicalize'
 import * as z from 'zod/mini'
 import type { BillingOutcome, BillingOutcomes } from '../book-billing.ts'
 import type { BillingFacts } from '../projection/billing-facts.ts'
 import { fail, type Result, succeed } from '../result.ts'
+import type { PriceFields } from '../schema/billing-entries.ts'
 import type { KnownEntry } from '../schema/entries.ts'
 import { textLimits } from '../schema/entries.ts'
 import { createId } from '../schema/ids.ts'
 import { checkInput } from './check-input.ts'
 import { cutSteps } from './cut-steps.ts'
 import { type CommandContext, type Draft, entryOf } from './draft.ts'
-import { type PriceEntry, priceEntry, upliftEntry } from './prices.ts'
+import { type PriceEntry, priceEntry, priceName, upliftEntry } from './prices.ts'
 import { planTierChanges } from './tier-changes.ts'
 import type { Step } from './undo.ts'
 import { createUsageSteps } from './usage.ts'
@@ -39,24 +41,25 @@ export function planBilling(context: CommandContext, facts: BillingFacts, input:
   const { source, prices = [], uplifts = [], usage = [], tierChanges = [] } = checked.value
   const steps: Step[] = []
   const take = (entries: readonly KnownEntry[]) => steps.push({ entries, describe: [] })
-  const standing = new Map(facts.prices.map(({ entry: _, ...price }) => [priceKey(context, price), textOf(price)]))
+  const dayOf = (price: PriceFields) => `${price.effectiveOn} ${priceName(price)}`
+  const standing = new Map(facts.prices.map(({ entry: _, ...price }) => [dayOf(price), canonicalize(price)]))
+  const upliftTexts = new Set(facts.uplifts.map(({ entry: _, ...uplift }) => canonicalize(uplift)))
   const outcomes = {
     prices: prices.map((price) => {
       const entry = priceEntry(context, price)
       if (!entry.ok) return { error: entry.error }
-      const { kind: _kind, subject, ...fields } = entry.value as PriceEntry & { effectiveOn: string }
-      const key = `${subject} ${fields.effectiveOn}`
+      const { kind: _kind, subject: _subject, ...fields } = entry.value as PriceEntry & PriceFields
+      const [key, text] = [dayOf(fields), canonicalize(fields)]
       const before = standing.get(key)
-      if (before === textOf(fields)) return { does: 'nothing' as const }
-      standing.set(key, textOf(fields))
+      if (before === text) return { does: 'nothing' as const }
+      standing.set(key, text)
       take([entry.value])
       return { does: before === undefined ? ('add' as const) : ('change' as const) }
     }),
     uplifts: uplifts.map((uplift) => {
       const entry = upliftEntry(context, uplift)
       if (!entry.ok) return { error: entry.error }
-      const said = textOf((entry.value as { uplift: object }).uplift)
-      if (facts.uplifts.some(({ entry: _, ...one }) => textOf(one) === said)) return { does: 'nothing' as const }
+      if (upliftTexts.has(canonicalize((entry.value as { uplift: object }).uplift))) return { does: 'nothing' as const }
       take([entry.value])
       return { does: 'add' as const }
     }),
@@ -120,19 +123,4 @@ function usageOutcome(context: CommandContext, facts: BillingFacts, take: (entri
     if (step.value.does !== 'nothing') take(step.value.entries)
     return { does: step.value.does }
   }
-}
-
-/** Of prices of one subject from one day, the last in log order holds. */
-function priceKey(context: CommandContext, price: object & { effectiveOn: string }): string {
-  const entry = priceEntry(context, price)
-  return entry.ok ? `${entry.value.subject} ${price.effectiveOn}` : ''
-}
-
-/** The same text for the same fields, in whatever order. */
-function textOf(fields: object): string {
-  return JSON.stringify(fields, (_, value: unknown) =>
-    value && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
 }

@@ -3,6 +3,7 @@ import type { UndoChange } from '../book-undo.ts'
 import type { LoggedEntry } from '../projection/logged-entry.ts'
 import type { KnownEntry } from '../schema/entries.ts'
 import type { Inverting, Part } from './invert-adding.ts'
+import { saidIndex } from './said-index.ts'
 
 /** `target` is what `logged` took back, where it is a retraction. */
 export function invertBilling(
@@ -11,7 +12,8 @@ export function invertBilling(
   target: LoggedEntry | undefined,
 ): readonly Part[] {
   const { entry } = target ?? logged
-  const { prices, uplifts, usage } = context.facts()
+  const facts = context.facts()
+  const index = saidIndex(facts)
   const client = clientOf(entry)
   const name = (client && context.projection.rows.get(client)?.name) ?? textOf(entry['unit']) ?? ''
   const change: UndoChange = {
@@ -19,26 +21,26 @@ export function invertBilling(
     ...{ client, name, on: textOf(entry['effectiveOn'] ?? entry['from']), from: null, to: null },
   }
   if (!target) {
-    const said = [...prices, ...uplifts, ...usage]
+    const alike = entry.kind === 'usage.recorded' ? index.usageOf(entry.subject, entry['unit']) : index.pricing
     // What was taken back by hand stands under another id since that was undone.
     const standing =
-      said.find((one) => one.entry === logged.id) ??
-      said.findLast((one) => isUndoing(one.entry.slice(0, one.entry.indexOf('/'))) && saysTheSame(one, entry))
+      index.byEntry.get(logged.id) ??
+      alike.findLast((one) => isUndoing(one.entry.slice(0, one.entry.indexOf('/'))) && saysTheSame(one, entry))
     if (!standing) return []
     const retraction: KnownEntry = { kind: 'entry.retracted', subject: entry.subject, target: standing.entry }
     return [{ step: { entries: [retraction], describe: [] }, change }]
   }
   const isReplaced =
     entry.kind === 'usage.recorded'
-      ? usage.some(
-          (record) =>
-            record.client === entry.subject &&
-            record.unit === entry['unit'] &&
-            record.from < String(entry['to']) &&
-            String(entry['from']) < record.to &&
-            !isReplacement(record.entry, logged),
-        )
-      : prices.some((price) => price.effectiveOn === entry['effectiveOn'] && isSamePrice(price, entry))
+      ? index
+          .usageOf(entry.subject, entry['unit'])
+          .some(
+            (record) =>
+              record.from < String(entry['to']) &&
+              String(entry['from']) < record.to &&
+              !isReplacement(record.entry, logged),
+          )
+      : facts.prices.some((price) => price.effectiveOn === entry['effectiveOn'] && isSamePrice(price, entry))
   if (isReplaced)
     return [{ obstacle: { code: 'built-upon', client, message: `${name}: another one was recorded after this` } }]
   return [{ step: { entries: [entry as KnownEntry], describe: [] }, change }]

@@ -2,6 +2,7 @@
 import type { UndoChange, UndoObstacle } from '../book-undo.ts'
 import { readAction } from '../log/logged-action.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
+import type { Retraction } from '../projection/client-state.ts'
 import { entryAt, isTierEvent, type LoggedEntry } from '../projection/logged-entry.ts'
 import { idOfEvent } from '../projection/tier-event.ts'
 import { stepOn, type TierStep } from '../projection/timeline.ts'
@@ -38,6 +39,13 @@ export function invert(context: UndoContext, unit: Unit, units: Units): readonly
     )
     .reverse()
   const findEntry = createFinder(projection)
+  const byClient = new Map<string, ReadonlyMap<string, readonly Retraction[]>>()
+  /** An import may have thousands of entries about one client. */
+  const retractionsOf = (client: string, entry: string) => {
+    const found = byClient.get(client) ?? projection.client(client)?.retractionsByTarget() ?? new Map<never, never>()
+    byClient.set(client, found)
+    return found.get(entry) ?? []
+  }
   const retract = new Map<string, Map<string, LoggedEntry>>()
   const restore = new Map<string, LoggedEntry[]>()
   const parts: Part[] = []
@@ -48,7 +56,7 @@ export function invert(context: UndoContext, unit: Unit, units: Units): readonly
     if (silent.has(kind)) continue
     const state = projection.client(subject)
     // What somebody else took back as well stays taken back.
-    if (target && state?.retractionsOf(target.id).some((other) => !ids.has(other.logged.id))) continue
+    if (target && retractionsOf(subject, target.id).some((other) => !ids.has(other.logged.id))) continue
     if (isTierEvent(kind)) {
       const standing = state?.retractionOf(logged.id) ? saidAgain(inverting, logged) : logged.id
       if (standing) addTo(retract, subject, new Map<string, LoggedEntry>()).set(standing, logged)

@@ -37,8 +37,13 @@ export function priceEntry({ book, projection }: CommandContext, input: unknown)
   const { item, model } = price
   if (model.type !== 'none' && (model.type === 'flat') === (item.kind === 'usage'))
     return fail('invalid-input', `model.type: a price of kind ${item.kind} cannot be ${model.type}`, 'model.type')
-  const subject = deriveId(book, `price:${price.currency}:${itemKey(item)}:${price.client ?? ''}`)
+  const subject = deriveId(book, priceName(price))
   return succeed(entryOf({ kind: 'price.set' as const, subject, ...price }))
+}
+
+/** What a price is known by: those of one name follow each other, and of one day the last in log order holds. */
+export function priceName({ currency, item, client = '' }: Pick<PriceFields, 'currency' | 'item' | 'client'>): string {
+  return `price:${currency}:${itemKey(item)}:${client}`
 }
 
 /** The entry that raises prices. */

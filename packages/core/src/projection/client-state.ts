@@ -114,9 +114,16 @@ export class ClientState {
     return first
   }
 
-  /** All retractions of an entry. */
-  retractionsOf(entry: string): readonly Retraction[] {
-    return [...this.#retractions()].filter(({ target }) => target === entry)
+  /** All retractions, by the entry that they take back. */
+  retractionsByTarget(): ReadonlyMap<string, readonly Retraction[]> {
+    const found = new Map<string, Retraction[]>()
+    for (const retraction of this.#retractions()) {
+      const { target } = retraction
+      const others = found.get(target)
+      if (others) others.push(retraction)
+      else found.set(target, [retraction])
+    }
+    return found
   }
 
   /** Ids of the actions with entries about the client. */

@@ -54,9 +54,10 @@ export function factsKnownAt(
 ): TierFacts {
   if (knownAt === undefined) return state.facts()
   const known = state.events.filter((event) => recordedAt(event) <= knownAt)
+  const retractions = state.retractionsByTarget()
   const retracted = known
     .map(idOfEvent)
-    .filter((id) => state.retractionsOf(id).some((retraction) => recordedAt(retraction) <= knownAt))
+    .filter((id) => retractions.get(id)?.some((retraction) => recordedAt(retraction) <= knownAt))
   return tierFacts(known, new Set(retracted))
 }
 

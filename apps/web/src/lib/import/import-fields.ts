@@ -34,12 +34,19 @@ export const importFields: Readonly<Record<ImportKind, readonly ImportField[]>> 
       ...field('for', m.prices_for, `pricefor for item product ${tierNames} unit preisfür artikel einheit`),
       required: true,
     },
+    field('kind', m.import_field_kind, 'kind type art typ'),
     field('amount', m.prices_amount, 'amount price rate unitprice betrag preis einzelpreis satz'),
     field('effectiveOn', m.prices_from, `from validfrom ${effective} ab gültigab`),
     field('interval', m.prices_interval, 'interval every per billing alle zeitraum abrechnung'),
     field('currency', m.prices_currency, 'currency währung'),
     field('client', m.prices_client, clientNames),
     field('existingFrom', m.prices_existing, 'existingfrom existing existingclients bestehende bestandskunden'),
+    field('members', m.prices_bundle_members, 'members clientsinit mitglieder kundendarin'),
+    field(
+      'includes',
+      m.prices_bundle_includes,
+      'includes membersdonotpaybythemselves umfasst mitgliederzahlennichtselbst',
+    ),
     field('timing', m.prices_due, 'due timing fällig'),
     field('cycle', m.prices_begins, 'cycle cyclesbegin cycles zeiträumebeginnen'),
     field('model', m.prices_model, 'model pricing modell preismodell'),
@@ -77,7 +84,7 @@ export const importFields: Readonly<Record<ImportKind, readonly ImportField[]>> 
 /** Fields that an example shows. */
 export const exampleFields: Readonly<Record<ImportKind, readonly string[]>> = {
   clients: ['client', 'tier', 'created', 'lastActivity', 'externalRef'],
-  prices: ['for', 'amount', 'effectiveOn', 'interval', 'currency', 'client'],
+  prices: ['for', 'kind', 'amount', 'effectiveOn', 'interval', 'currency', 'client', 'members'],
   usage: ['client', 'externalRef', 'unit', 'quantity', 'period'],
   history: ['client', 'externalRef', 'tier', 'effectiveOn', 'reason'],
 }
@@ -89,9 +96,19 @@ export const exampleRows: Readonly<Record<ImportKind, readonly (readonly string[
     ['Harbour Logistics', 'Enterprise', '2022-09-15', '2026-11-21T16:20:00Z', 'A-1002'],
   ],
   prices: [
-    ['Starter', '310', '2026-01-01', 'month', 'EUR', ''],
-    ['Enterprise', '540', '2026-01-01', 'month', 'EUR', 'Harbour Logistics'],
-    ['Backup GB', '0.05', '2026-01-01', 'month', 'EUR', ''],
+    ['Starter', 'tier', '310', '2026-01-01', 'month', 'EUR', '', ''],
+    ['Enterprise', 'tier', '540', '2026-01-01', 'month', 'EUR', 'Harbour Logistics', ''],
+    ['Backup GB', 'unit', '0.05', '2026-01-01', 'month', 'EUR', '', ''],
+    [
+      'Harbour group',
+      'bundle',
+      '900',
+      '2026-01-01',
+      'month',
+      'EUR',
+      'Harbour Logistics',
+      'Harbour Logistics; Acme Dental',
+    ],
   ],
   usage: [
     ['Acme Dental', 'A-1001', 'Backup GB', '812.5', '2026-10'],

@@ -1,4 +1,4 @@
-// Reads rows of prices: for a tier, for every client, or for a unit of usage.
+// Reads rows of prices: what each is for, how much, how often, and its terms.
 import type { Book, PriceFields } from '@tierbook/core'
 import { blankPrice, type PriceInput, readPrice } from '#lib/prices/price-input.ts'
 import { amountWords, intervalWords } from '#lib/prices/price-words.ts'
@@ -6,9 +6,14 @@ import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
 import type { LookUp } from './look-up.ts'
 import type { RowReader } from './plan-records.ts'
+import { createItemReader } from './read-price-item.ts'
 
-/** What a tier's price is for is found by the tier's name; other names are units, save for those of the flat rate. */
-export function priceReader(book: Pick<Book, 'settings' | 'today'>, lookUp: LookUp): RowReader<PriceFields> {
+/** Reads one row after the other. */
+export function priceReader(
+  book: Pick<Book, 'settings' | 'today' | 'tiers' | 'prices' | 'usage'>,
+  lookUp: LookUp,
+): RowReader<PriceFields> {
+  const itemOf = createItemReader(book, lookUp)
   const blank = blankPrice(book.settings().currency, `${book.today().slice(0, 8)}01`)
   return {
     columns: [m.prices_for(), m.prices_price(), m.prices_from(), m.prices_client()],
@@ -22,14 +27,11 @@ export function priceReader(book: Pick<Book, 'settings' | 'today'>, lookUp: Look
           faults.push(m.import_bad_choice({ names: Object.keys(words).join(', '), text: text(field) }))
         return found ?? otherwise
       }
-      if (!text('for')) faults.push(m.import_bad_price_for())
-      const tier = lookUp.tier(text('for'))
-      const item: PriceFields['item'] = tier
-        ? { kind: 'tier', tier }
-        : flatWords.has(text('for').toLowerCase())
-          ? { kind: 'client' }
-          : { kind: 'usage', unit: text('for') }
-      const client = text('client') ? lookUp.client(text('client'), '') : null
+      const found = itemOf(text)
+      if ('faults' in found) return found
+      const { item } = found
+      // A bundle's client is who pays for it.
+      const client = text('client') && item.kind !== 'bundle' ? lookUp.client(text('client'), '') : null
       if (client && 'fault' in client) faults.push(client.fault)
       const steps = readSteps(text('steps'))
       if (!steps) faults.push(m.import_bad_steps({ text: text('steps') }))
@@ -65,7 +67,12 @@ export function priceReader(book: Pick<Book, 'settings' | 'today'>, lookUp: Look
       if ('faults' in read) faults.push(...read.faults.map(({ message }) => message))
       if (faults.length > 0 || 'faults' in read) return { faults }
       const whose = client && 'name' in client ? client.name : m.prices_every_client()
-      const what = item.kind === 'usage' ? m.prices_unit_named({ unit: item.unit }) : text('for')
+      const what =
+        item.kind === 'usage'
+          ? m.prices_unit_named({ unit: item.unit })
+          : item.kind === 'bundle'
+            ? m.prices_bundle_named({ name: item.name })
+            : text('for')
       const { price } = read
       return {
         item: price,
@@ -73,14 +80,13 @@ export function priceReader(book: Pick<Book, 'settings' | 'today'>, lookUp: Look
           what,
           `${amountWords(price)} / ${intervalWords[price.interval]()}`,
           dateWords(price.effectiveOn),
-          whose,
+          item.kind === 'bundle' ? text('client') : whose,
         ],
       }
     },
   }
 }
 
-const flatWords = new Set(['flat', 'flat rate', 'client', 'every client', 'all', 'pauschale', 'kunde', 'alle'])
 const newOnly = new Set(['never', 'new', 'new only', 'keep', 'nie', 'neue', 'nur neue'])
 const baseModels = { flat: 'flat', none: 'none', ended: 'none', pauschal: 'flat', keiner: 'none' } as const
 const usageModels = {

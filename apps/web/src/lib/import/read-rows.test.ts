@@ -15,6 +15,8 @@ const book = {
       { id: other, name: 'bolt', externalRef: 'B-2' },
     ] as ClientRow[],
   tiers: () => [{ id: 'starter', name: 'Starter' }] as never,
+  prices: () => [{ item: { kind: 'usage', unit: 'Backup GB' } }] as never,
+  usage: () => [{ unit: 'Seats' }] as never,
   settings: () => ({ name: '', timeZone: 'UTC', currency: 'GBP', created: true }),
   today: () => '2026-11-22',
 }
@@ -111,6 +113,51 @@ test('a price row says for what, how much, how often, and its terms', () => {
   })
   expect(prices.read({ for: 'flat', amount: '1.234', currency: 'JPY', interval: 'weekly' })).toMatchObject({
     faults: [expect.stringContaining('got “weekly”'), expect.stringContaining('got “1.234”')] as string[],
+  })
+})
+
+test('a name that no tier and no known unit has is a fault, unless the row says that it is a unit', () => {
+  const prices = priceReader(book, lookUp)
+  expect(prices.read({ for: 'Stater', amount: '310' })).toEqual({
+    faults: [
+      'Expected Starter, “flat” or a unit that the book knows, got “Stater”. For a new unit write “unit” in a column “Kind”.',
+    ],
+  })
+  expect(prices.read({ for: 'Stater', kind: 'tier', amount: '310' })).toHaveProperty('faults')
+  expect(prices.read({ for: 'Phones', kind: 'fruit', amount: '1' })).toEqual({
+    faults: ['Expected tier, flat, unit or bundle, got “fruit”.'],
+  })
+  const unitOf = (row: Record<string, string>) => {
+    const read = prices.read({ amount: '1', ...row })
+    return 'item' in read && read.item.item
+  }
+  expect(unitOf({ for: 'Phones', kind: 'unit' })).toEqual({ kind: 'usage', unit: 'Phones' })
+  expect(unitOf({ for: 'seats' })).toEqual({ kind: 'usage', unit: 'Seats' })
+  expect(unitOf({ for: 'BACKUP GB' })).toEqual({ kind: 'usage', unit: 'Backup GB' })
+})
+
+test('a bundle names who pays and its members; rows of one name are one bundle', () => {
+  const prices = priceReader(book, lookUp)
+  const row = { for: 'Group', kind: 'bundle', amount: '900', client: 'Acme', members: 'Acme; B-2' }
+  const read = prices.read({ ...row, includes: 'base; Backup GB' })
+  expect(read).toMatchObject({
+    item: {
+      item: {
+        kind: 'bundle',
+        name: 'Group',
+        payer: acme,
+        members: [acme, other],
+        includes: ['base', 'usage:Backup GB'],
+      },
+      model: { type: 'flat', amount: 90_000 },
+    },
+  })
+  expect(read).not.toHaveProperty('item.client')
+  const later = prices.read({ ...row, amount: '950', effectiveOn: '2027-01-01' })
+  const idOf = (one: typeof read) => 'item' in one && one.item.item.kind === 'bundle' && one.item.item.bundle
+  expect(idOf(later)).toBe(idOf(read))
+  expect(prices.read({ for: 'Group', kind: 'bundle', amount: '1', members: 'Nobody' })).toMatchObject({
+    faults: [expect.any(String), 'Expected a client of this book, got “Nobody”. Import clients first.'] as string[],
   })
 })
 
