@@ -54,6 +54,11 @@ export function createMetrics(options: { processMetrics: boolean }) {
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
+    commitConflicts: new Counter({
+      name: 'tierbook_commit_conflicts_total',
+      help: 'Books that another server wrote to first; their updates were judged again',
+      registers,
+    }),
     failedCommits: new Counter({
       name: 'tierbook_failed_commits_total',
       help: 'Storage transactions that failed; nothing of them was acknowledged',

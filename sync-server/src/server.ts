@@ -13,11 +13,13 @@ import { createTokens, type Tokens } from './identity/tokens.ts'
 import { createSilentLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { Settings } from './settings.ts'
+import type { Exchange } from './storage/exchange.ts'
 import { openServerStore, type ServerStore } from './storage/open-server-store.ts'
 import type { ServerStorage } from './storage/storage.ts'
 import { StartError } from './start-error.ts'
 import { createAttendance } from './sync/attendance.ts'
 import { createCommitter } from './sync/committer.ts'
+import { followOthers } from './sync/follow-others.ts'
 import { createOffenders } from './sync/offenders.ts'
 import { createRooms } from './sync/rooms.ts'
 import { createSyncEndpoint } from './sync/upgrade.ts'
@@ -46,6 +48,8 @@ export interface ServerOptions {
   readonly storage?: ServerStorage
   /** Instead of the one that lies with the store. */
   readonly signingKey?: SigningKey
+  /** To other servers over the `storage` that is given. @default null */
+  readonly exchange?: Exchange | null
   /** @default a silent one */
   readonly logger?: Logger
   /** Also measure the process; once per process. @default false */
@@ -65,13 +69,13 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
   const { settings } = options
   const logger = options.logger ?? createSilentLogger()
   const now = options.now ?? Date.now
-  const store = await openStore(options)
+  const store = await openStore(options, logger)
   const undo: (() => unknown)[] = [() => store.close()]
   try {
-    const { storage, key } = store
+    const { storage, key, exchange } = store
     const tokens = createTokens({ key, tokenDays: settings.tokenDays, now })
     const metrics = createMetrics({ processMetrics: options.processMetrics ?? false })
-    const committer = createCommitter({ storage, metrics })
+    const committer = createCommitter({ storage, metrics, onStored: (positions) => exchange?.tellPositions(positions) })
     const offenders = createOffenders({ now })
     const attendance = createAttendance({ store: storage.access, logger, now })
     undo.unshift(() => attendance.close())
@@ -86,6 +90,9 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
       logger,
       now,
     })
+    const pollMs = settings.pollMs
+    const following = exchange && followOthers({ exchange, storage, rooms, committer, pollMs, logger })
+    if (following) undo.unshift(() => following.close())
     const allowedOrigins = new Set([...settings.allowedOrigins, ...(settings.publicUrl ? [settings.publicUrl] : [])])
     const sync = createSyncEndpoint({
       settings,
@@ -182,9 +189,12 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
   }
 }
 
-async function openStore({ settings, storage, signingKey }: ServerOptions): Promise<ServerStore> {
-  if (storage && signingKey) return { storage, key: signingKey, announce() {}, close: () => storage.close() }
-  const store = await openServerStore(settings, storage)
+async function openStore(
+  { settings, storage, signingKey, exchange = null }: ServerOptions,
+  logger: Logger,
+): Promise<ServerStore> {
+  if (storage && signingKey) return { storage, key: signingKey, exchange, announce() {}, close: () => storage.close() }
+  const store = await openServerStore(settings, { storage, logger })
   return signingKey ? { ...store, key: signingKey } : store
 }
 

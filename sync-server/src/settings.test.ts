@@ -42,6 +42,8 @@ test('[F24] every variable is read', () => {
   const sample: Record<keyof typeof variables, string> = {
     dataFolder: '/srv/tierbook',
     databaseUrl: 'postgres://tierbook:secret@db.example.com/tierbook',
+    hintsUrl: 'postgres://tierbook:secret@primary.example.com/tierbook',
+    pollMs: '250',
     port: '0',
     host: '127.0.0.1',
     publicUrl: 'https://book.example.com',

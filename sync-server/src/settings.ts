@@ -44,6 +44,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 export const variables = {
   dataFolder: 'TIERBOOK_DATA',
   databaseUrl: 'TIERBOOK_DATABASE_URL',
+  hintsUrl: 'TIERBOOK_HINTS_URL',
+  pollMs: 'TIERBOOK_POLL_MS',
   port: 'PORT',
   host: 'TIERBOOK_HOST',
   publicUrl: 'TIERBOOK_PUBLIC_URL',
@@ -69,7 +71,11 @@ export const variables = {
 } as const
 
 /** Shown to nobody, not even where they are wrong. */
-export const secretSettings: ReadonlySet<string> = new Set<keyof typeof variables>(['databaseUrl', 'metricsToken'])
+export const secretSettings: ReadonlySet<string> = new Set<keyof typeof variables>([
+  'databaseUrl',
+  'hintsUrl',
+  'metricsToken',
+])
 
 const whole = (min: number, max: number) =>
   z.union([z.string(), z.number()]).transform((value, context) => {
@@ -100,6 +106,16 @@ export const Settings = z.object({
     .describe(
       'PostgreSQL database in place of the folder, such as `postgres://user:password@host/database`: for several nodes',
     ),
+  /** Nodes tell each other what they stored by NOTIFY, which needs a session: a pooler in transaction mode has none. */
+  hintsUrl: z
+    .string()
+    .refine(isDatabaseUrl, 'expected an address such as postgres://user:password@host/database')
+    .optional()
+    .describe('the same database without a pooler between, where `TIERBOOK_DATABASE_URL` leads to one'),
+  /** How long a node that missed what others told may be behind. */
+  pollMs: whole(50, 60_000)
+    .default(1_000)
+    .describe('how often a node asks the database what others wrote; they also tell each other'),
   /** 0 lets the system choose, for tests. */
   port: whole(0, 65_535).default(4400).describe('port'),
   /**

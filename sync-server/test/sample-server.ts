@@ -27,9 +27,10 @@ export async function startSampleServer(
   const { environment, ...rest } = options
   const read = readSettings({ PORT: '0', TIERBOOK_HOST: '127.0.0.1', TIERBOOK_IDLE_BOOK_SECONDS: '0', ...environment })
   if (!read.ok) throw new Error(read.problems.join('\n'))
-  const defaults = environment?.['TIERBOOK_DATA']
-    ? {}
-    : { storage: createMemoryStorage(), signingKey: createSigningKey() }
+  const defaults =
+    environment?.['TIERBOOK_DATA'] || environment?.['TIERBOOK_DATABASE_URL']
+      ? {}
+      : { storage: createMemoryStorage(), signingKey: createSigningKey() }
   const server = await createServer({ settings: read.settings, ...defaults, ...rest })
   onTestFinished(async () => {
     await server.close()

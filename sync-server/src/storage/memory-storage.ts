@@ -98,8 +98,15 @@ export function createMemoryStorage(): ServerStorage {
     async *chain(book, { after }) {
       yield* (books.get(book)?.updates ?? []).slice(after)
     },
-    async *updates(book, { from } = {}) {
-      yield* (books.get(book)?.updates ?? []).slice((from ?? 1) - 1)
+    async *updates(book, { from, to } = {}) {
+      yield* (books.get(book)?.updates ?? []).slice((from ?? 1) - 1, to)
+    },
+    async positions(asked) {
+      return new Map(asked.flatMap((book) => (books.has(book) ? [[book, books.get(book)?.record.seq ?? 0]] : [])))
+    },
+    async bindingsOf(book, clients) {
+      const bindings = books.get(book)?.bindings
+      return new Map(clients.flatMap((client) => (bindings?.has(client) ? [[client, bindings.get(client) ?? '']] : [])))
     },
     async *receipts(book, { after }) {
       for (const { seq, receivedAt, actions } of (books.get(book)?.updates ?? []).slice(after)) {

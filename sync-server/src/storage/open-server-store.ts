@@ -6,12 +6,17 @@ import { openDataFolder, type RunningServer } from './data-folder.ts'
 import { databaseProblem } from './postgres/database.ts'
 import { openPostgresStorage } from './postgres/storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
+import type { Exchange } from './exchange.ts'
+import { openPostgresExchange } from './postgres/exchange.ts'
+import type { Logger } from '../logger.ts'
 import type { ServerStorage } from './storage.ts'
 
 /** An opened store; whoever opens it closes it. */
 export interface ServerStore {
   readonly storage: ServerStorage
   readonly key: SigningKey
+  /** To the other servers over the same store; null where this is the only one. */
+  readonly exchange: Exchange | null
   /** For a second start beside this one. */
   announce(server: RunningServer): void
   /** Twice is harmless. */
@@ -19,9 +24,12 @@ export interface ServerStore {
 }
 
 /** Rejects with a {@link StartError} where the folder or the database cannot be had. A `storage` that is given stands in for the folder's. */
-export async function openServerStore(settings: Settings, storage?: ServerStorage): Promise<ServerStore> {
-  const { databaseUrl, dataFolder } = settings
-  return databaseUrl === undefined ? openFolder(dataFolder, storage) : openDatabase(databaseUrl)
+export async function openServerStore(
+  settings: Settings,
+  { logger, storage }: { logger: Logger; storage?: ServerStorage | undefined },
+): Promise<ServerStore> {
+  const { databaseUrl: url, dataFolder, hintsUrl = url } = settings
+  return url === undefined ? openFolder(dataFolder, storage) : openDatabase({ url, hintsUrl: hintsUrl ?? url, logger })
 }
 
 async function openFolder(path: string, given?: ServerStorage): Promise<ServerStore> {
@@ -34,6 +42,7 @@ async function openFolder(path: string, given?: ServerStorage): Promise<ServerSt
     return {
       storage,
       key,
+      exchange: null,
       announce: (server) => folder.announce(server),
       async close() {
         await storage.close()
@@ -47,14 +56,16 @@ async function openFolder(path: string, given?: ServerStorage): Promise<ServerSt
 }
 
 /** Any number of servers may have it open, and none of them needs a folder: the first to come makes the key. */
-async function openDatabase(url: string): Promise<ServerStore> {
+async function openDatabase(options: { url: string; hintsUrl: string; logger: Logger }): Promise<ServerStore> {
+  const { url, hintsUrl, logger } = options
   const storage = await openPostgresStorage({ url }).catch((cause: unknown) => {
     const message = `the database in TIERBOOK_DATABASE_URL cannot be used: ${databaseProblem(cause)}`
     throw new StartError({ code: 'database-unavailable', message })
   })
   try {
     const key = readSigningKey(await storage.secret('signing-key', writeSigningKey), 'in the database')
-    return { storage, key, announce() {}, close: () => storage.close() }
+    const exchange = openPostgresExchange({ url: hintsUrl, logger })
+    return { storage, key, exchange, announce() {}, close: () => storage.close() }
   } catch (error) {
     await storage.close()
     throw error

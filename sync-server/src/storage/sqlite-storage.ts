@@ -104,8 +104,17 @@ export function openSqliteStorage(options: {
         }
       }
     },
-    async *updates(book, { from } = {}) {
-      for (const row of sql.updates.iterate(book, from ?? 1)) yield readUpdate(row)
+    async *updates(book, { from, to } = {}) {
+      for (const row of sql.updates.iterate(book, from ?? 1, to ?? Number.MAX_SAFE_INTEGER)) yield readUpdate(row)
+    },
+    async positions(books) {
+      return new Map(
+        books.map((book) => recordOf(book)).flatMap((record) => (record ? [[record.book, record.seq]] : [])),
+      )
+    },
+    async bindingsOf(book, clients) {
+      const actorOf = (client: number) => sql.binding.get(book, client)?.['actor'] as string | undefined
+      return new Map(clients.map((client) => [client, actorOf(client)] as const).filter(isBound))
     },
     async *receipts(book, { after }) {
       for (const row of sql.receipts.iterate(book, after)) {
@@ -159,7 +168,7 @@ function prepareStatements(database: DatabaseSync) {
       'INSERT INTO updates (book, seq, prev_hash, update_hash, actor, device, received_at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     tail: database.prepare('SELECT bytes FROM updates WHERE book = ? AND seq > ? AND seq <= ? ORDER BY seq'),
-    updates: database.prepare('SELECT * FROM updates WHERE book = ? AND seq >= ? ORDER BY seq'),
+    updates: database.prepare('SELECT * FROM updates WHERE book = ? AND seq BETWEEN ? AND ? ORDER BY seq'),
     addReceipts: database.prepare('INSERT INTO receipts (book, seq, received_at, actions) VALUES (?, ?, ?, ?)'),
     receipts: database.prepare(
       'SELECT seq, received_at, actions FROM receipts WHERE book = ? AND seq > ? ORDER BY seq',
@@ -169,6 +178,7 @@ function prepareStatements(database: DatabaseSync) {
       'SELECT seq, update_hash, actor, device, received_at FROM updates WHERE book = ? AND seq > ? ORDER BY seq',
     ),
     bind: database.prepare('INSERT INTO bindings (book, client_id, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    binding: database.prepare('SELECT actor FROM bindings WHERE book = ? AND client_id = ?'),
     bindings: database.prepare('SELECT client_id, actor FROM bindings WHERE book = ?'),
     snapshot: database.prepare('SELECT seq, hash, state_vector, deletes FROM snapshots WHERE book = ?'),
     snapshotBytes: database.prepare('SELECT bytes FROM snapshots WHERE book = ? AND seq = ?'),
@@ -201,6 +211,10 @@ function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undef
   const largestN = Math.max(record.largestN, write.largestN)
   sql.advance.run(seq, head, largestN, firstWriter, isShared ? 1 : 0, write.book)
   return head
+}
+
+function isBound(binding: readonly [number, string | undefined]): binding is readonly [number, string] {
+  return binding[1] !== undefined
 }
 
 type Row = ReturnType<StatementSync['iterate']> extends Iterable<infer R> ? R : never

@@ -71,6 +71,7 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
         [2, 'bob', 'laptop', 1001],
       ])
       expect(await Array.fromAsync(storage.updates(book, { from: 2 }))).toHaveLength(1)
+      expect((await Array.fromAsync(storage.updates(book, { from: 1, to: 1 }))).map(({ seq }) => seq)).toEqual([1])
       await storage.close()
     })
 

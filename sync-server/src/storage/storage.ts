@@ -102,8 +102,12 @@ export interface ServerStorage {
   headAt(book: string, seq: number): Promise<Uint8Array | undefined>
   /** The rows of the chain behind `after`, without their bytes. */
   chain(book: string, options: { after: number }): AsyncIterable<ChainRow & { readonly seq: number }>
-  /** The chain from `seq` on. */
-  updates(book: string, options?: { from?: number }): AsyncIterable<StoredUpdate>
+  /** The chain, both ends included. */
+  updates(book: string, options?: { from?: number; to?: number }): AsyncIterable<StoredUpdate>
+  /** The `seq` of each of the books that it has: for whoever asks which of them moved on. */
+  positions(books: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Whose those Yjs client ids are, as far as they are bound. */
+  bindingsOf(book: string, clients: readonly number[]): Promise<ReadonlyMap<number, string>>
   /** Of the updates behind `after` that brought actions, in order. */
   receipts(book: string, options: { after: number }): AsyncIterable<StoredReceipts>
   saveSnapshot(snapshot: Snapshot & { readonly book: string }): Promise<void>

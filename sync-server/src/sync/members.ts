@@ -1,4 +1,6 @@
 // The devices in a book's room and how far each has come with syncing.
+import { encodeDurable } from '@tierbook/core/protocol'
+import { parseUpdateMeta } from 'yjs'
 import { type Allowance, createAllowance } from './allowance.ts'
 import type { Connection } from './connection.ts'
 import { writeSyncStep1 } from './messages.ts'
@@ -29,6 +31,8 @@ export interface Members {
   broadcast(frame: Uint8Array, except?: Connection | null): void
   /** To everybody who was told all earlier receipts. */
   tellReceipts(write: () => Uint8Array | null): void
+  /** To whoever wants to know: their updates that another server stored. */
+  tellDurable(stored: readonly { actor: string; device: string; bytes: Uint8Array }[]): void
   /** Asks a device for what the server lacks, once until it answers. */
   ask(connection: Connection, stateVector: Uint8Array): void
   /** Asks those whose updates had gaps: what they lacked may have come from others. */
@@ -70,6 +74,18 @@ export function createMembers({ now }: { now: () => number }): Members {
       const those = [...members].filter(([, { hasReceipts }]) => hasReceipts)
       const frame = those.length > 0 ? write() : null
       if (frame) for (const [connection] of those) connection.send(frame)
+    },
+    tellDurable(stored) {
+      if (stored.length === 0) return
+      for (const connection of members.keys()) {
+        if (!connection.wantsAcks) continue
+        const own = stored.filter(({ actor, device }) => actor === connection.actor && device === connection.device)
+        const clocks = new Map<number, number>()
+        for (const { bytes } of own)
+          for (const [client, clock] of parseUpdateMeta(bytes).to)
+            clocks.set(client, Math.max(clock, clocks.get(client) ?? 0))
+        if (clocks.size > 0) connection.send(encodeDurable(clocks))
+      }
     },
     ask,
     askThoseWithGaps(stateVector) {

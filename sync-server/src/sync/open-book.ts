@@ -5,7 +5,8 @@ import type { Role } from '@tierbook/core/protocol'
 import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
-import { type ServerStorage, SnapshotError } from '../storage/storage.ts'
+import { type BookRecord, ConflictError, type ServerStorage, SnapshotError } from '../storage/storage.ts'
+import { type Arrival, readArrivals, stillStands, writersOf } from './arrivals.ts'
 import { knownBookOfOutline, NeedsDocument } from './book-outline.ts'
 import type { Committer } from './committer.ts'
 import { loadBook } from './load-book.ts'
@@ -47,8 +48,15 @@ export interface OpenBook {
   take(turn: Turn, author: Author, update: Uint8Array): Taken | NotTaken
   /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
   claim(turn: Turn, author: Author, client: number): boolean
-  /** Resolves when the turn is on disk; rejects with nothing of it stored, and then the book must be thrown away. */
-  store(turn: Turn): Promise<void>
+  /**
+   * Resolves with `stored` when the turn is on disk. With `judge-again` nothing of it is, since what others stored meanwhile may change what was
+   * decided; then, and where it rejects, the book must be thrown away: its document is ahead of the store.
+   */
+  store(turn: Turn): Promise<'stored' | 'judge-again'>
+  /** Takes in what other servers stored. Rejects where the store is not the one that this book was read from. */
+  catchUp(turn?: Turn): Promise<void>
+  /** What came from other servers since it was asked for last, in the order of the chain. */
+  takeArrivals(): readonly Arrival[]
   /** Makes the next opening fast; a failure is logged and harmless. */
   saveSnapshot(): Promise<void>
   close(): void
@@ -57,8 +65,8 @@ export interface OpenBook {
 /** What was decided, and what an accepted update changed; null where that is part of what was taken {@link OpenBook.together}. */
 export type Taken = Admission & { readonly changed: Uint8Array | null }
 
-/** Nothing was done: the document must be in memory first, or the update is to be taken by itself. */
-export type NotTaken = 'needs-document' | 'needs-own-transaction'
+/** Nothing was done: the document must be in memory first, the update is to be taken by itself, or another server may know more. */
+export type NotTaken = 'needs-document' | 'needs-own-transaction' | 'needs-latest'
 
 /** A snapshot is due after this many updates: applying this many takes a few milliseconds. */
 const updatesPerSnapshot = 500
@@ -88,6 +96,7 @@ export async function openBook(request: {
   let doc: Y.Doc | null = null
   let contents: StoredContents | null = await openStoredContents(storage, loaded)
   const answers = new Map<string, readonly Uint8Array[]>()
+  let arrivals: Arrival[] = []
 
   const bind = (turn: Turn, client: number, actor: string) => {
     bindings.set(client, actor)
@@ -108,12 +117,56 @@ export async function openBook(request: {
     if (doc) return
     const end = metrics.loads.startTimer()
     const loading = new Y.Doc()
-    await loadBook({ storage, book, doc: loading, logger })
+    const loaded = await loadBook({ storage, book, doc: loading, logger })
+    if (!loaded) throw new Error(`book ${book} is not in the store`)
+    await moveTo(loaded.record)
     doc = loading
     known = knownOf(doc)
     contents = null
     answers.clear()
     end()
+  }
+  /** Follows the store to a later position; whoever calls sees to it that the document or the outline does too. */
+  async function moveTo(record: BookRecord, wanted: Iterable<number> = []): Promise<readonly Arrival[]> {
+    if (record.generation !== generation || record.seq < seq)
+      throw new Error(`book ${book} is another one in the store: it was restored, or lost what was stored`)
+    const arrived = await readArrivals(storage, book, { after: seq, to: record.seq })
+    const clients = [...new Set([...writersOf(arrived), ...wanted])]
+    const bound = clients.length > 0 ? await storage.bindingsOf(book, clients) : []
+    for (const [client, actor] of bound) bindings.set(client, actor)
+    ;({ seq, head } = record)
+    firstWriter = record.firstWriter
+    isShared ||= record.isShared
+    largestN = Math.max(largestN, record.largestN)
+    sinceSnapshot += arrived.length
+    for (const { bytes } of arrived) bytesSinceSnapshot += bytes.length
+    arrivals.push(...arrived)
+    return arrived
+  }
+  async function catchUp(turn?: Turn, wanted: Iterable<number> = []): Promise<readonly Arrival[]> {
+    const record = await storage.book(book)
+    if (!record) throw new Error(`book ${book} is not in the store`)
+    const arrived = await moveTo(record, wanted)
+    if (turn) turn.isCurrent = true
+    if (arrived.length === 0) return arrived
+    answers.clear()
+    doc?.transact(() => {
+      for (const { bytes } of arrived) Y.applyUpdate(doc as Y.Doc, bytes)
+    })
+    if (doc?.store.pendingStructs || doc?.store.pendingDs) throw new Error(`what arrived of book ${book} has a gap`)
+    for (const { bytes } of doc ? [] : arrived) contents?.outline.add(bytes)
+    return arrived
+  }
+  /** After a lost race: whether the turn may be stored behind what was first. */
+  async function standsBehindOthers(turn: Turn): Promise<boolean> {
+    const wanted = [...turn.bindings.keys()]
+    const taken = await storage.bindingsOf(book, wanted)
+    for (const client of wanted) {
+      const actor = taken.get(client)
+      if (actor !== undefined && actor !== turn.bindings.get(client)) return false
+      if (actor !== undefined) turn.bindings.delete(client)
+    }
+    return stillStands(turn, await catchUp(turn))
   }
   const makeAnswer = async (stateVector: Uint8Array): Promise<readonly Uint8Array[]> => {
     try {
@@ -152,8 +205,10 @@ export async function openBook(request: {
     async release() {
       await saveSnapshot()
       const stored = await storage.load(book)
-      contents = stored ? await openStoredContents(storage, stored) : null
-      if (!contents) return
+      const read = stored && (await openStoredContents(storage, stored))
+      if (!stored || !read) return
+      await moveTo(stored.record)
+      contents = read
       known = knownBookOfOutline(contents.outline)
       answers.clear()
       doc?.destroy()
@@ -195,6 +250,8 @@ export async function openBook(request: {
       const context = { actor, role, founding: isFounding(turn, author), known, now: receivedAt }
       const admission = admitUnlessUnknown(update, context)
       if (admission === null) return 'needs-document'
+      const mayBeBehind = admission.decision === 'gap' || admission.decision === 'refuse'
+      if (mayBeBehind && !turn.isCurrent) return 'needs-latest'
       if (admission.decision !== 'accept') return { ...admission, changed: null }
       if (!doc) return 'needs-document'
       if (isTogether && !admission.isAllNew) return 'needs-own-transaction'
@@ -202,6 +259,7 @@ export async function openBook(request: {
       if (isTogether) apply(doc, update)
       turn.updates.push({ bytes: changed ?? update, actor, device, receivedAt, actions: admission.actions })
       turn.writers.add(actor)
+      turn.isFounding ||= context.founding
       for (const [client, owner] of admission.bindings) bind(turn, client, owner)
       largestN = admission.largestN
       return { ...admission, changed }
@@ -211,15 +269,34 @@ export async function openBook(request: {
       if (bound === undefined && role !== 'viewer') bind(turn, client, actor)
       return bound === undefined || bound === actor
     },
-    async store({ updates, bindings: newBindings }) {
-      if (updates.length === 0 && newBindings.size === 0) return
+    async store(turn) {
+      const { updates, bindings: newBindings } = turn
+      if (turn.mustBeJudgedAgain) return 'judge-again'
       if (updates.length > 0) answers.clear()
-      head = await committer.commit({ book, expectedSeq: seq, updates, bindings: newBindings, largestN })
+      for (let isStored = false; !isStored && (updates.length > 0 || newBindings.size > 0);) {
+        try {
+          head = await committer.commit({ book, expectedSeq: seq, updates, bindings: newBindings, largestN })
+          isStored = true
+        } catch (error) {
+          if (!(error instanceof ConflictError)) throw error
+          if (!(await standsBehindOthers(turn))) return 'judge-again'
+        }
+      }
       seq += updates.length
       sinceSnapshot += updates.length
       for (const { bytes } of updates) bytesSinceSnapshot += bytes.length
       firstWriter ??= updates[0]?.actor ?? null
       isShared ||= updates.some(({ actor }) => actor !== firstWriter)
+      return 'stored'
+    },
+    async catchUp(turn) {
+      const arrived = await catchUp(turn)
+      if (turn && !stillStands(turn, arrived)) turn.mustBeJudgedAgain = true
+    },
+    takeArrivals() {
+      const taken = arrivals
+      arrivals = []
+      return taken
     },
     saveSnapshot,
     close() {

@@ -21,6 +21,8 @@ export interface Presence<H extends PresenceHolder> {
   take(holder: H, states: Uint8Array, claim: (client: number) => boolean): Uint8Array | null
   /** Forgets a holder's entries; gives the frame that tells the others. */
   leave(holder: H): Uint8Array | null
+  /** Forgets client ids whose owner is to be settled again. */
+  forget(clients: Iterable<number>): void
   /** Everybody, for whoever asks; null while nobody shows. */
   all(): Uint8Array | null
 }
@@ -72,6 +74,9 @@ export function createPresence<H extends PresenceHolder>(): Presence<H> {
       }
       // With the same clock, as y-websocket's own server does: a device that returns shows again with its next renewal.
       return writeAwareness(left.map(([client, { clock }]) => ({ client, clock, state: 'null' })))
+    },
+    forget(clients) {
+      for (const client of clients) entries.delete(client)
     },
     all() {
       return entries.size === 0 ? null : writeAwareness(list(entries.keys()))

@@ -4,7 +4,8 @@ import { closeCode, encodeDurable, retryReason } from '@tierbook/core/protocol'
 import type { SignHead } from '../identity/sign-head.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
-import type { ServerStorage } from '../storage/storage.ts'
+import type { NewUpdate, ServerStorage } from '../storage/storage.ts'
+import { type Arrival, readArrivals } from './arrivals.ts'
 import type { Committer } from './committer.ts'
 import type { Connection } from './connection.ts'
 import { takeFrame } from './dialogue.ts'
@@ -14,7 +15,7 @@ import type { Offenders } from './offenders.ts'
 import { openBook, type OpenBook } from './open-book.ts'
 import { writeNewReceipts } from './receipts.ts'
 import { tellNews } from './tell-news.ts'
-import { createTurn, type Turn } from './turn.ts'
+import { createTurn, type News, type Turn } from './turn.ts'
 
 /** An open book. */
 export interface Room {
@@ -22,6 +23,8 @@ export interface Room {
   leave(connection: Connection): void
   /** `release` is called when the frame is no longer held. */
   receive(connection: Connection, frame: Uint8Array, release: () => void): void
+  /** Somebody says that the store has `seq` updates: where this is news, they are read and told. */
+  moved(seq: number): void
   /** Updates that were taken from a socket and are not on disk. */
   readonly unstored: number
   /** Stores what came in and gives the memory back; connections are closed by whoever closes. */
@@ -69,6 +72,7 @@ export function openRoom(options: RoomOptions): Room {
   let forgetTimer: NodeJS.Timeout | undefined
   let isGone = false
   let isClosing = false
+  let isStale = false
 
   /** Only one thing at a time, and nothing else ever touches the document. */
   const queue = (task: () => Promise<void>) => {
@@ -79,7 +83,7 @@ export function openRoom(options: RoomOptions): Room {
       .finally(() => {
         running = null
         if (isGone) return
-        if (inbox.length > 0) wake()
+        if (inbox.length > 0 || isStale) wake()
         else if (!isClosing) rest()
       })
   }
@@ -100,38 +104,85 @@ export function openRoom(options: RoomOptions): Room {
   }
 
   async function work(): Promise<void> {
-    open ??= await openBook(options)
+    if (!open) {
+      isStale = false
+      open = await openBook(options)
+    }
+    if (isStale) await followOthers(open)
     while (inbox.length > 0) await takeTurn(open, inbox.splice(0, maxMessagesPerTurn))
     if (isClosing) await open.saveSnapshot()
   }
 
+  async function followOthers(book: OpenBook): Promise<void> {
+    isStale = false
+    await book.catchUp()
+    tell(book, book.takeArrivals(), [])
+  }
+
+  /** Devices hear what is stored now: what came from other servers first, then what a turn brought. */
+  function tell(
+    book: OpenBook,
+    arrivals: readonly Arrival[],
+    taken: readonly NewUpdate[],
+    news: readonly News[] = [],
+  ): void {
+    const updates = [...arrivals, ...taken]
+    tellNews(members, [...arrivals.map(({ bytes }) => ({ update: bytes, from: null })), ...news])
+    const { generation, seq: to } = book.position
+    const from = to - updates.length
+    members.tellReceipts(() => writeNewReceipts({ generation, from, to, updates }))
+    members.tellDurable(arrivals)
+    if (updates.length > 0) members.askThoseWithGaps(() => book.stateVector())
+  }
+
   async function takeTurn(book: OpenBook, messages: readonly Received[]): Promise<void> {
     const turn = createTurn()
+    await takeAll(book, turn, messages)
+    unstored = turn.updates.length
+    if ((await book.store(turn)) === 'judge-again') return judgeAgain(book, turn, messages)
+    unstored = 0
+    const arrivals = book.takeArrivals()
+    for (const [connection, clocks] of turn.durable) connection.send(encodeDurable(clocks))
+    // Most say it at once; those that read the store first are waited for.
+    for (const say of turn.afterwards) {
+      const said = say()
+      if (said instanceof Promise) await said
+    }
+    tell(book, arrivals, turn.updates, turn.news)
+    // An answer may have read the document anew, and more with it.
+    const late = book.takeArrivals()
+    if (late.length > 0) tell(book, late, [])
+    for (const { release } of messages) release()
+  }
+
+  async function takeAll(book: OpenBook, turn: Turn, messages: readonly Received[]): Promise<void> {
     const context = { ...options, open: book, members, presence }
     const take = ({ connection, frame }: Received) => takeFrame(context, turn, connection, frame)
     for (let at = 0; at < messages.length;) {
       at += takeTogether(book, turn, messages.slice(at), take)
       const next = messages[at++]
       if (next === undefined) break
-      if (take(next) === 'taken') continue
-      await book.makeResident()
-      if (take(next) !== 'taken') throw new Error('a frame was not taken with the document in memory')
+      for (let taken = take(next); taken !== 'taken'; taken = take(next)) {
+        if (taken === 'needs-latest') await book.catchUp(turn)
+        else if (book.isResident) throw new Error('a frame was not taken with the document in memory')
+        else await book.makeResident()
+      }
     }
-    unstored = turn.updates.length
+  }
+
+  /** The document holds what was not stored: another one is read, what others stored is told, and the same frames are taken once more. */
+  async function judgeAgain(book: OpenBook, turn: Turn, messages: readonly Received[]): Promise<void> {
     const { generation, seq } = book.position
-    await book.store(turn)
-    unstored = 0
-    for (const [connection, clocks] of turn.durable) connection.send(encodeDurable(clocks))
-    // Most say it at once; those that read the store first are waited for.
-    for (const tell of turn.afterwards) {
-      const told = tell()
-      if (told instanceof Promise) await told
-    }
-    tellNews(members, turn.news)
-    const { updates } = turn
-    members.tellReceipts(() => writeNewReceipts({ generation, from: seq, to: book.position.seq, updates }))
-    if (updates.length > 0) members.askThoseWithGaps(() => book.stateVector())
-    for (const { release } of messages) release()
+    const after = seq - book.takeArrivals().length
+    book.close()
+    open = null
+    const again = (open = await openBook(options))
+    if (again.position.generation !== generation) throw new Error('the book was restored meanwhile')
+    tell(again, await readArrivals(options.storage, options.book, { after, to: again.position.seq }), [])
+    presence.forget(turn.bindings.keys())
+    await takeTurn(again, messages)
+    const everybody = presence.all()
+    if (everybody) members.broadcast(everybody)
   }
 
   /** The document may be ahead of the store, so it is thrown away; every device comes back and syncs with what is on disk. */
@@ -151,6 +202,7 @@ export function openRoom(options: RoomOptions): Room {
 
   async function release(): Promise<void> {
     await open?.release()
+    if (open) tell(open, open.takeArrivals(), [])
   }
 
   function end(): void {
@@ -165,6 +217,8 @@ export function openRoom(options: RoomOptions): Room {
   return {
     join(connection) {
       members.add(connection)
+      // It may have been told more by another server.
+      isStale = true
       wake()
     },
     leave(connection) {
@@ -176,6 +230,12 @@ export function openRoom(options: RoomOptions): Room {
     receive(connection, frame, release) {
       if (isGone) return
       inbox.push({ connection, frame, release })
+      wake()
+    },
+    moved(seq) {
+      // Who joins later has it compared anyway, and an empty room is to be forgotten.
+      if (members.size === 0 || (open && seq <= open.position.seq)) return
+      isStale = true
       wake()
     },
     get unstored() {

@@ -5,6 +5,10 @@ import { openRoom, type Room, type RoomOptions } from './room.ts'
 export interface Rooms {
   /** The book's room, opened if need be. */
   room(book: string): Room
+  /** The store has that many updates of those books: open ones that are behind read them. */
+  moved(positions: ReadonlyMap<string, number>): void
+  /** Ids of the open books. */
+  open(): string[]
   /** Stores what came in; gives how many updates could not be stored. */
   close(): Promise<number>
 }
@@ -28,6 +32,10 @@ export function createRooms(options: Omit<RoomOptions, 'book' | 'onGone'>): Room
       options.metrics.openBooks.set(rooms.size)
       return room
     },
+    moved(positions) {
+      for (const [book, seq] of positions) rooms.get(book)?.moved(seq)
+    },
+    open: () => [...rooms.keys()],
     async close() {
       const open = [...rooms.values()]
       await Promise.all(open.map((room) => room.close()))

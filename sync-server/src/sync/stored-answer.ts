@@ -26,7 +26,7 @@ export async function openStoredContents(
   if (seq - start > maxTail || (snapshot && !snapshot.outline)) return null
   const outline = createOutline(snapshot?.outline ?? undefined)
   const inSnapshot = new Map(outline.clocks)
-  for await (const { bytes } of storage.updates(book, { from: start + 1 })) outline.add(bytes)
+  for await (const { bytes } of storage.updates(book, { from: start + 1, to: seq })) outline.add(bytes)
 
   return {
     outline,

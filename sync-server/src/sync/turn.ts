@@ -21,6 +21,12 @@ export interface Turn {
   readonly bindings: Map<number, string>
   /** Of those who want to know: up to which clock of each Yjs client id theirs will be on disk. Told in one frame each. */
   readonly durable: Map<Connection, Map<number, number>>
+  /** Whether something was accepted that only a founding owner may bring (AD7): what others write meanwhile changes that. */
+  isFounding: boolean
+  /** Whether the book was compared with the store since the turn began: then a gap is one, and a refusal stands. */
+  isCurrent: boolean
+  /** What others stored while it was taken may change what was decided: nothing of it may be stored. */
+  mustBeJudgedAgain: boolean
   /** Run one after the other after the commit, never after a failed one (SY1). */
   readonly afterwards: (() => unknown)[]
 }
@@ -33,6 +39,9 @@ export function createTurn(): Turn {
     senders: new Set(),
     bindings: new Map(),
     durable: new Map(),
+    isFounding: false,
+    isCurrent: false,
+    mustBeJudgedAgain: false,
     afterwards: [],
   }
 }

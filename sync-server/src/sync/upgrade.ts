@@ -111,7 +111,13 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
       const address = clientAddress(request, settings)
       const verdict = isClosing
         ? { code: closeCode.restart, reason: 'the server is stopping' }
-        : await judge(options, request)
+        : await judge(options, request).catch((error: unknown) => {
+            logger.warn({ err: error }, 'who connects could not be looked up')
+            return {
+              code: closeCode.tryAgainLater,
+              reason: retryReason('the server cannot read its store right now', 2),
+            }
+          })
       if (socket.destroyed) return
       const server = 'access' in verdict && verdict.access.role === 'owner' ? ownerSockets : sockets
       server.handleUpgrade(request, socket, head, (websocket) => {

@@ -48,6 +48,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
   appendFileSync(join(data, 'postgresql.conf'), `\n${all.join('\n')}\n`)
   let server: ChildProcess | null = null
   let databases = 0
+  let goOn = () => {}
   const urlOf = (database: string) => `postgres://${user}@127.0.0.1:${port}/${database}`
 
   const start = async () => {
@@ -94,11 +95,14 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
       const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
       const pids = [pid, ...children.split(/\s+/).filter(Boolean).map(Number)]
       for (const each of pids) process.kill(each, 'SIGSTOP')
-      return () => {
+      goOn = () => {
+        goOn = () => {}
         for (const each of pids) process.kill(each, 'SIGCONT')
       }
+      return () => goOn()
     },
     async close() {
+      goOn()
       await stop('immediate')
       rmSync(folder, { recursive: true, force: true })
     },

@@ -92,12 +92,8 @@ export async function openPostgresStorage(options: {
       for (const row of await query(sql.bindings, [book]))
         bindings.set(row['client_id'] as number, row['actor'] as string)
       const readTail = async () => {
-        const tail: Uint8Array[] = []
-        for await (const { seq, bytes } of read(sql.bytes, book, snapshot?.seq ?? 0, readBytes)) {
-          if (seq > record.seq) break
-          tail.push(bytes)
-        }
-        return tail
+        const rows = await Array.fromAsync(upTo(record.seq, read(sql.bytes, book, snapshot?.seq ?? 0, readBytes)))
+        return rows.map(({ bytes }) => bytes)
       }
       return { record, snapshot, readTail, bindings }
     },
@@ -121,7 +117,15 @@ export async function openPostgresStorage(options: {
       return row && (seq === 0 ? chainStart : bytesOf(row['hash']))
     },
     chain: (book, { after }) => read(sql.chain, book, after, readChainRow),
-    updates: (book, { from } = {}) => read(sql.updates, book, (from ?? 1) - 1, readUpdate),
+    updates: (book, { from, to } = {}) => upTo(to, read(sql.updates, book, (from ?? 1) - 1, readUpdate)),
+    async positions(books) {
+      const rows = await query(sql.positions, [books])
+      return new Map(rows.map((row) => [row['book'] as string, row['seq'] as number]))
+    },
+    async bindingsOf(book, clients) {
+      const rows = await query(`${sql.bindings} AND client_id = ANY($2)`, [book, clients])
+      return new Map(rows.map((row) => [row['client_id'] as number, row['actor'] as string]))
+    },
     receipts: (book, { after }) => read(sql.receipts, book, after, readReceipts),
     async saveSnapshot({ book, seq, bytes, outline }) {
       const { stateVector, deletes } = outline ?? { stateVector: null, deletes: null }
@@ -166,6 +170,9 @@ const sql = {
     ON CONFLICT (book) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, state_vector = excluded.state_vector,
       deletes = excluded.deletes, bytes = excluded.bytes
     WHERE excluded.seq > kept.seq`,
+  positions: `
+    SELECT b.book, coalesce((SELECT seq FROM tierbook_updates u WHERE u.book = b.book ORDER BY seq DESC LIMIT 1), 0) AS seq
+    FROM tierbook_books b WHERE b.book = ANY($1)`,
   bytes: 'SELECT seq, bytes FROM tierbook_updates WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3',
   updates: `
     SELECT seq, prev_hash, update_hash, actor, device, received_at, bytes
@@ -177,6 +184,16 @@ const sql = {
     SELECT seq, received_at, actions
     FROM tierbook_updates WHERE book = $1 AND seq > $2 AND actions IS NOT NULL ORDER BY seq LIMIT $3`,
 } as const
+
+async function* upTo<T extends { readonly seq: number }>(
+  to: number | undefined,
+  rows: AsyncIterable<T>,
+): AsyncGenerator<T> {
+  for await (const row of rows) {
+    if (to !== undefined && row.seq > to) return
+    yield row
+  }
+}
 
 function readRecord(row: Row): BookRecord {
   const seq = row['seq'] as number | null
