@@ -253,6 +253,33 @@ describe('for people and scripts', () => {
     expect(read(exportLinesCsv(odd, dates).text).rows[0]?.['client_name']).toBe('a\r\n"b"\n,c')
   })
 
+  test('[BL21] no file and no run has an amount of tax: the ledger rounds each line, and would say otherwise', () => {
+    // 10 % of 1,141.39 and of 34.25 is 117.57 line by line, 117.56 of the sum.
+    const taxed = run(
+      book({
+        prices: [
+          price('starter', 114_139, { taxCode: 'T10' }),
+          usagePrice('stacks', { type: 'perUnit', rate: 3_425 }, { taxCode: 'T10' }),
+        ],
+        periods: [on('starter', '2026-10-01')],
+        usage: [{ entry: 'u', client: acme.id, unit: 'stacks', ...october, quantity: '1' }],
+      }),
+    )
+    expect(taxed.invoices[0]?.total).toBe(117_564)
+    const texts = [
+      ...exportXero(taxed, xero).files,
+      ...exportQuickBooks(taxed, { ...dates, variant: 'international', taxCode: 'T10' }).files,
+      exportLinesCsv(taxed, dates),
+      exportJson(taxed, dates),
+    ].map(({ text }) => text)
+    for (const text of texts) expect(text).not.toMatch(/117[.,]?5[67](?!\d)|1293[.,]?2\d/)
+    const [quickBooks = ''] = exportQuickBooks(taxed, { ...dates, variant: 'international', taxCode: 'T10' }).files.map(
+      ({ text }) => text,
+    )
+    const rows = parse<Record<string, string>>(quickBooks, { columns: true, bom: true })
+    expect(rows.map((row) => row['Item Tax Amount'])).toEqual(['', ''])
+  })
+
   test('[BL21] JSON has the whole run with numbers and hash', () => {
     const made = run(input)
     expect(JSON.parse(exportJson(made, dates).text)).toMatchObject({

@@ -169,6 +169,31 @@ test('[PB3] a sealed period is kept whole, is never taken back, and not sealed t
   expect((await Promise.all(twice)).map(({ ok }) => ok)).toEqual([true, false])
 })
 
+test('[PB3] parts of a seal that was cut short count for nothing; sealing again completes it, or another takes its place', async () => {
+  const { book, id } = await bookWithClient()
+  const before = Y.encodeStateAsUpdate(book.doc)
+  const updates: Uint8Array[] = []
+  book.doc.on('update', (update: Uint8Array) => updates.push(update))
+  const sealed = sealOf(id, october, { count: 2_500 })
+  await done(book.sealRun({ sealed, prefix: '' }))
+  const [first = new Uint8Array(), second] = updates
+  expect(second).toBeDefined()
+  for (const [again, hash] of [
+    [sealed, 'A'.repeat(43)],
+    [sealOf(id, october, { count: 2_500, mark: 'B' }), 'B'.repeat(43)],
+  ] as const) {
+    const other = await openForTest({ id: book.id, author: authorNamed('Bo') })
+    Y.applyUpdate(other.doc, before)
+    Y.applyUpdate(other.doc, first)
+    expect(other.seals()).toMatchObject([{ state: 'incomplete' }])
+    expect(other.billingInput(november).sealed).toEqual([])
+    await done(other.sealRun({ sealed: again, prefix: '' }))
+    const holding = other.seals().filter(({ state }) => state === 'sealed')
+    expect(holding).toMatchObject([{ hash, run: again }])
+    await other.close()
+  }
+})
+
 test('[PB3] of two devices that seal one period offline, the same one holds everywhere and the other is shown as superseded', async () => {
   const hub = createHub()
   const id = createId()

@@ -1,5 +1,6 @@
 // Sealing a run: what was billed goes into the log, a large run in several actions, and is never edited.
 import * as z from 'zod/mini'
+import { nextTask } from '../next-task.ts'
 import type { BillingFacts } from '../projection/billing-facts.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { billingEntrySchemas, type SealedPart } from '../schema/billing-entries.ts'
@@ -11,62 +12,72 @@ import type { CommandContext, Draft } from './draft.ts'
 
 const Dates = z.object({ from: PlainDate, to: PlainDate })
 const part = billingEntrySchemas['run.sealed']
-/** What `sealRun` of @tierbook/billing gives. */
+/** What `sealRun` of @tierbook/billing gives, short of what its invoices are. */
 const SealedRun = z.object({
   period: Dates,
   policy: part.shape.policy,
   hash: part.shape.hash,
-  invoices: z.array(
+  invoices: z.array(z.unknown()),
+})
+const SealedInvoice = z.object({
+  number: z.string(),
+  client: Id,
+  currency: z.string(),
+  total: z.int(),
+  lines: z.array(
     z.object({
-      number: z.string(),
-      client: Id,
-      currency: z.string(),
-      total: z.int(),
-      lines: z.array(
-        z.object({
-          item: z.string(),
-          cycle: Dates,
-          from: PlainDate,
-          to: PlainDate,
-          quantity: z.string(),
-          amount: z.int(),
-          price: z.nullable(EntryId),
-          adjusts: z.optional(Dates),
-        }),
-      ),
+      item: z.string(),
+      cycle: Dates,
+      from: PlainDate,
+      to: PlainDate,
+      quantity: z.string(),
+      amount: z.int(),
+      price: z.nullable(EntryId),
+      adjusts: z.optional(Dates),
     }),
   ),
 })
-type SealedRun = z.infer<typeof SealedRun>
+type SealedInvoice = z.infer<typeof SealedInvoice>
 
 /** UTF-16 code units of the invoices of one action: with three bytes each they still fit its limit. */
 const mostUnits = 80_000
 
-/** Checks a seal and cuts it into actions, each with the id of its own to give back. */
-export function sealRun(
+const invoicesATask = 250 // some 10 ms to check
+
+/** Checks a seal, some invoices at a time, and cuts it into actions, each with the id of its own to give back. */
+export async function sealRun(
   { book }: CommandContext,
-  facts: BillingFacts,
+  facts: () => BillingFacts,
   { sealed, prefix }: { readonly sealed: unknown; readonly prefix: string },
-): Result<readonly Draft<string>[]> {
+): Promise<Result<readonly Draft<string>[]>> {
   const checked = checkInput(SealedRun, sealed)
   if (!checked.ok) return checked
   const { period, policy, hash, invoices } = checked.value
   if (period.from >= period.to)
     return fail('invalid-input', `period: expected a day after ${period.from}, got ${period.to}`, 'period')
-  const taken = facts.seals.find(({ state, from, to }) => state === 'sealed' && from < period.to && period.from < to)
-  if (taken)
-    return fail('already-sealed', `period: ${taken.from} to ${taken.to} is sealed and shares days with it`, 'period')
   const cuts: SealedPart['invoices'][] = [[]]
   let units = 0
-  for (const invoice of invoices.map(toEntry)) {
-    const size = JSON.stringify(invoice).length
+  for (const [index, invoice] of invoices.entries()) {
+    if (index % invoicesATask === invoicesATask - 1) await nextTask()
+    const one = checkInput(SealedInvoice, invoice)
+    if (!one.ok) {
+      const place = `invoices.${index}`
+      const { message, field } = one.error
+      return fail('invalid-input', `${place}.${message}`, field ? `${place}.${field}` : place)
+    }
+    const entry = toEntry(one.value)
+    const size = JSON.stringify(entry).length
     if (units + size > mostUnits && units > 0) {
       cuts.push([])
       units = 0
     }
-    cuts.at(-1)?.push(invoice)
+    cuts.at(-1)?.push(entry)
     units += size
   }
+  // Asked last: another seal may have come while this one was checked.
+  const taken = facts().seals.find(({ state, from, to }) => state === 'sealed' && from < period.to && period.from < to)
+  if (taken)
+    return fail('already-sealed', `period: ${taken.from} to ${taken.to} is sealed and shares days with it`, 'period')
   const subject = deriveId(book, `run:${period.from}:${period.to}`)
   const said = { kind: 'run.sealed' as const, subject, ...period, policy, prefix, hash, of: cuts.length }
   return succeed(
@@ -78,7 +89,7 @@ export function sealRun(
   )
 }
 
-function toEntry({ lines, ...invoice }: SealedRun['invoices'][number]): SealedPart['invoices'][number] {
+function toEntry({ lines, ...invoice }: SealedInvoice): SealedPart['invoices'][number] {
   return {
     ...invoice,
     lines: lines.map(({ item, cycle, from, to, quantity, amount, price, adjusts }) =>

@@ -18,6 +18,7 @@ import { settle } from '../commands/settle.ts'
 import { addTier, editTier } from '../commands/tiers.ts'
 import { recordUsage } from '../commands/usage.ts'
 import type { BillingFacts } from '../projection/billing-facts.ts'
+import { nextTask } from '../next-task.ts'
 import { type Result, succeed } from '../result.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import { type AppenderOptions, createAppender, type Written } from './append.ts'
@@ -33,7 +34,7 @@ export interface Writing {
   /** Writes a feed's report. */
   report(name: string, reports: unknown): Result<{ written: number }>
   /** Writes all parts of a seal, with nothing between them. */
-  seal(input: { readonly sealed: unknown; readonly prefix: string }): Result<{ action: string }>
+  seal(input: { readonly sealed: unknown; readonly prefix: string }): Promise<Result<{ action: string }>>
   /** Writes records of usage, all or none. */
   recordUsage(records: unknown): Result<{ action: string; written: number }>
   previewBilling(change: unknown): Result<BillingOutcomes>
@@ -137,11 +138,18 @@ export function createWriting(parts: WritingParts): Writing {
       if (draft.value.texts.length > 0) parts.keep(appender.report(name, draft.value))
       return succeed({ written: draft.value.clients })
     },
-    seal(input) {
-      const drafts = sealRun(context, facts(), input)
+    async seal(input) {
+      const drafts = await sealRun(context, facts, input)
       if (!drafts.ok) return drafts
-      const written = appendAll('sealRun', drafts.value)
-      return written.ok ? succeed({ action: written.value[0] ?? '' }) : written
+      // A seal counts when all of its parts are there (PB3), so a page may breathe between them.
+      const actions: string[] = []
+      for (const draft of drafts.value) {
+        if (actions.length > 0) await nextTask()
+        const written = append('sealRun', succeed(draft))
+        if (!written.ok) return written
+        actions.push(written.value)
+      }
+      return succeed({ action: actions[0] ?? '' })
     },
   }
 }
