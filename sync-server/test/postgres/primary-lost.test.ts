@@ -1,5 +1,5 @@
 // The database goes away under servers and their devices: restarted, gone for a while, hanging, full. Nothing acknowledged is lost, and nobody restarts.
-import { type Book, createId, memory, openBook } from '@tierbook/core'
+import { createId, memory, openBook } from '@tierbook/core'
 import { webSocket } from '@tierbook/core/websocket'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
@@ -7,6 +7,7 @@ import type { TierbookServer } from '../../src/index.ts'
 import { verifyStore } from '../../src/operate/verify-store.ts'
 import { logOf, startSampleServer } from '../sample-server.ts'
 import { startPostgres } from './sample-postgres.ts'
+import { toldTexts } from './told.ts'
 
 async function start(settings: string[] = []) {
   const postgres = await startPostgres(settings)
@@ -44,12 +45,6 @@ async function received({ metrics }: TierbookServer): Promise<number> {
   return Number(/tierbook_received_bytes_total (\d+)/.exec(counts)?.[1] ?? 0)
 }
 
-/** What a device was told is on disk. */
-function acknowledged(book: Book): string[] {
-  const made = logOf(book.doc)
-  return made.slice(0, made.length - book.status.unsent)
-}
-
 async function storedTexts(server: TierbookServer, id: string): Promise<Set<string>> {
   const doc = new Y.Doc()
   for await (const { bytes } of server.storage.updates(id)) Y.applyUpdate(doc, bytes)
@@ -77,7 +72,7 @@ test('[SY1] [F20] the primary crashes again and again while two nodes write: no 
       await new Promise((resolve) => setImmediate(resolve))
     }
     await postgres.stop('immediate')
-    const told = [...acknowledged(ada), ...acknowledged(bob)]
+    const told = [ada, bob].flatMap((book) => toldTexts(book, book.author.id))
     await postgres.start()
     const stored = await vi.waitFor(() => storedTexts(nodes[0], id), patient)
     expect(told.filter((text) => !stored.has(text))).toEqual([])

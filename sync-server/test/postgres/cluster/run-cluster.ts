@@ -1,0 +1,222 @@
+// Several nodes over one database under random trouble: nodes killed and started, hints cut, the primary crashed; then everybody must agree.
+import { type Book, createId, memory, openBook } from '@tierbook/core'
+import { webSocket } from '@tierbook/core/websocket'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import * as Y from 'yjs'
+import { readSigningKey } from '../../../src/identity/signing-key.ts'
+import { createTokens } from '../../../src/identity/tokens.ts'
+import { verifyStore } from '../../../src/operate/verify-store.ts'
+import { openPostgresStorage } from '../../../src/storage/postgres/storage.ts'
+import { openTab, type Tab } from '../../soak/tab.ts'
+import type { SamplePostgres } from '../sample-postgres.ts'
+import { toldTexts } from '../told.ts'
+import { type NodeProcess, startNode } from './node-process.ts'
+
+/** What a run gave. All but the first three must be 0. */
+export interface ClusterOutcome {
+  readonly edits: number
+  readonly troubles: number
+  /** From the last edit's acknowledgement, with all nodes up, until everybody had everything. */
+  readonly convergedMs: number
+  readonly acknowledgedLost: number
+  readonly twice: number
+  /** Devices whose log is another one than the store's. */
+  readonly different: number
+  readonly findings: number
+}
+
+export interface ClusterOptions {
+  readonly postgres: SamplePostgres
+  readonly nodes: number
+  /** Devices that write. */
+  readonly writers: number
+  /** Devices that only follow. */
+  readonly followers: number
+  readonly rounds: number
+  readonly random: () => number
+}
+
+const pollMs = 500
+
+export async function runCluster(options: ClusterOptions): Promise<ClusterOutcome> {
+  const { postgres, random } = options
+  const url = await postgres.createDatabase()
+  const hints = await openCutter(Number(new URL(url).port))
+  const hintsUrl = new URL(url)
+  hintsUrl.port = String(hints.port)
+  const environment = {
+    TIERBOOK_DATABASE_URL: url,
+    TIERBOOK_HINTS_URL: hintsUrl.href,
+    TIERBOOK_POLL_MS: String(pollMs),
+  }
+  const storage = await openPostgresStorage({ url })
+  const nodes: NodeProcess[] = []
+  const books: Book[] = []
+  const actors: string[] = []
+  const tabs: Tab[] = []
+  try {
+    for (let i = 0; i < options.nodes; i++) nodes.push(await startNode(environment))
+    const nodeOf = (i: number) => nodes[i % nodes.length] as NodeProcess
+    const key = readSigningKey(await storage.secret('signing-key', () => ''), 'in the database')
+    const tokens = createTokens({ key, tokenDays: 1 })
+    const id = createId()
+    const tokenOf = async (role: 'owner' | 'editor' | 'viewer') => {
+      const actor = createId()
+      await storage.registerBook({ book: id, actor, now: Date.now() })
+      return { actor, token: (await tokens.signAccess({ book: id, actor, role, device: actor })).token }
+    }
+    for (let i = 0; i < options.writers; i++) {
+      const { actor, token } = await tokenOf(i === 0 ? 'owner' : 'editor')
+      const book = await openBook({
+        id,
+        author: { id: actor, name: `Writer ${i}` },
+        storage: memory(),
+        sync: webSocket({ url: `ws://127.0.0.1:${nodeOf(i).port}/sync`, token, maxPauseMs: 200 }),
+        ...(i === 0 ? { create: { name: 'MSP', timeZone: 'UTC', currency: 'EUR' } } : {}),
+      })
+      books.push(book)
+      actors.push(actor)
+      if (i === 0) await book.flush()
+      await until(book, () => book.settings().created)
+    }
+    const follower = await tokenOf('viewer')
+    for (let i = 0; i < options.followers; i++) {
+      const at = `ws://127.0.0.1:${nodeOf(i).port}/sync/${id}`
+      tabs.push(openTab({ url: at, token: follower.token, client: 1 + Math.floor(random() * 2 ** 31), random }))
+    }
+
+    let troubles = 0
+    let acknowledgedLost = 0
+    for (let round = 0; round < options.rounds; round++) {
+      const ends = trouble(options, { nodes, hints })
+      troubles++
+      for (let i = 0; i < 4 + Math.floor(random() * 12); i++) {
+        const book = books[Math.floor(random() * books.length)] as Book
+        await book.addClient({ name: `Client ${createId()}`, tier: 'starter' })
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      await ends
+      const told = books.flatMap((book, i) => toldTexts(book, actors[i] as string))
+      const kept = new Set(await keptTexts(storage, id))
+      acknowledgedLost += new Set(told.filter((text) => !kept.has(text))).size
+    }
+    hints.join()
+    await Promise.all(books.map((book) => book.flush()))
+    const flushedAt = performance.now()
+    const kept = await keptTexts(storage, id)
+    const distinct = new Set(kept)
+    await Promise.all(books.map((book) => until(book, () => textsOf(book.doc).length >= distinct.size)))
+    const clocks = Y.decodeStateVector(Y.encodeStateVector(books[0]?.doc as Y.Doc))
+    await Promise.all(
+      tabs.map((tab) => untilTab(tab, () => [...clocks].every(([client, at]) => (tab.clocks.get(client) ?? 0) >= at))),
+    )
+    const convergedMs = performance.now() - flushedAt
+    const log = JSON.stringify(textsOf(books[0]?.doc as Y.Doc))
+    return {
+      edits: distinct.size,
+      troubles,
+      convergedMs,
+      acknowledgedLost,
+      twice: kept.length - distinct.size,
+      different:
+        books.filter(({ doc }) => JSON.stringify(textsOf(doc)) !== log).length + (JSON.stringify(kept) === log ? 0 : 1),
+      findings: (await verifyStore(storage, {})).findings.length,
+    }
+  } finally {
+    for (const tab of tabs) tab.close()
+    for (const book of books) await book.close()
+    for (const node of nodes) await node.kill()
+    await storage.close()
+    await hints.close()
+  }
+}
+
+/** One kind of trouble; resolves when it is over. */
+async function trouble(
+  { postgres, random }: ClusterOptions,
+  { nodes, hints }: { nodes: NodeProcess[]; hints: Cutter },
+): Promise<void> {
+  const kind = Math.floor(random() * 5)
+  if (kind <= 1) {
+    const node = nodes[Math.floor(random() * nodes.length)] as NodeProcess
+    await node.kill()
+    await node.start()
+  } else if (kind === 2) hints.cut()
+  else if (kind === 3) hints.join()
+  else {
+    await postgres.stop('immediate')
+    await postgres.start()
+  }
+}
+
+async function keptTexts(storage: Awaited<ReturnType<typeof openPostgresStorage>>, id: string): Promise<string[]> {
+  const doc = new Y.Doc()
+  for await (const { bytes } of storage.updates(id)) Y.applyUpdate(doc, bytes)
+  const texts = textsOf(doc)
+  doc.destroy()
+  return texts
+}
+
+function textsOf(doc: Y.Doc): string[] {
+  return doc.getArray<string>('log').toArray()
+}
+
+interface Cutter {
+  readonly port: number
+  /** Ends every connection through it and refuses new ones. */
+  cut(): void
+  join(): void
+  close(): Promise<void>
+}
+
+/** Stands between nodes and the database for hints alone. */
+async function openCutter(to: number): Promise<Cutter> {
+  const sockets = new Set<Socket>()
+  let isCut = false
+  const proxy = createServer((socket) => {
+    socket.on('error', () => {})
+    if (isCut) return socket.destroy()
+    const upstream = connect(to, '127.0.0.1')
+    upstream.on('error', () => {})
+    sockets.add(socket)
+    socket.pipe(upstream).pipe(socket)
+    socket.on('close', () => {
+      sockets.delete(socket)
+      upstream.destroy()
+    })
+    upstream.on('close', () => socket.destroy())
+    return undefined
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    cut() {
+      isCut = true
+      for (const socket of sockets) socket.destroy()
+    },
+    join() {
+      isCut = false
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      proxy.close()
+      await once(proxy, 'close')
+    },
+  }
+}
+
+function until(book: Book, holds: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    if (holds()) return resolve()
+    const stop = book.subscribe(() => {
+      if (!holds()) return
+      stop()
+      resolve()
+    })
+  })
+}
+
+async function untilTab(tab: Tab, holds: () => boolean): Promise<void> {
+  while (!holds()) await tab.changed()
+}
