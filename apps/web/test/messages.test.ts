@@ -20,7 +20,8 @@ const sameEverywhere = new Set([
   ...'Enter,Escape,Esc,Backspace,Arrow,Tab,Home,End,Ctrl K,Ctrl Z,Ctrl Shift Z,Home End,Shift X'.split(','),
 ])
 // Data of the invented book and of example files, and the headings and words that the import knows in each language, are no interface.
-const notInterface = /src\/lib\/(sample|paraglide|import\/(import-fields|read-price-row|read-price-item)|overview\/export-table)/
+const notInterface =
+  /src\/lib\/(sample|paraglide|import\/(import-fields|read-price-row|read-price-item)|overview\/export-table)/
 
 function catalogue(locale: string): Map<string, string> {
   const entries = pathPattern.flatMap((pattern) => {
