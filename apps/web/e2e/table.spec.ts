@@ -192,3 +192,41 @@ syncTest(
     await expect.poll(async () => (await row.boundingBox())?.y).toBe(before?.y)
   },
 )
+
+syncTest(
+  'a saved view belongs to the book: a colleague uses it, and a viewer keeps one of their own',
+  async ({ server, devices }) => {
+    const office = await devices.open()
+    await setUpServer(office, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+    await addClient(office, { name: 'Acme Dental', tier: 'Starter' })
+    await addClient(office, { name: 'Bright Bakery', tier: 'Enterprise' })
+    const open = async (page: Page) => {
+      await page.getByRole('button', { name: 'Display' }).click()
+      return page.getByRole('dialog', { name: 'Display' })
+    }
+    await openFilter(office)
+    await filterPanel(office).getByRole('checkbox', { name: 'Enterprise' }).check()
+    await office.keyboard.press('Escape')
+    const panel = await open(office)
+    await panel.getByLabel('Name this view').fill('Enterprise only')
+    await panel.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(panel.getByRole('button', { name: 'Enterprise only', exact: true })).toBeVisible()
+    await office.keyboard.press('Escape')
+
+    const home = await devices.open()
+    await joinBook(home, await inviteLink(office, 'viewer'), 'Vera')
+    await expect(count(home)).toHaveText('2 clients')
+    const shared = await open(home)
+    await shared.getByRole('button', { name: 'Enterprise only', exact: true }).click()
+    await expect(home.getByRole('row', { name: 'Acme Dental' })).toHaveCount(0)
+    await expect(home.getByRole('row', { name: 'Bright Bakery' })).toBeVisible()
+    const own = await open(home)
+    await expect(own.getByRole('button', { name: /Remove .*Enterprise only/ })).toHaveCount(0)
+    await own.getByLabel('Name this view').fill('Mine')
+    await own.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(own.getByRole('button', { name: /Remove .*Mine/ })).toBeVisible()
+
+    await goTo(office, 'Change log')
+    await expect(office.getByRole('row', { name: /View of the table.*Enterprise only/ })).toBeVisible()
+  },
+)

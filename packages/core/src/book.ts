@@ -212,6 +212,14 @@ export interface Appended {
   readonly action: string
 }
 
+/** A view of the table that somebody gave a name. What `query` and the names of columns mean is the app's. */
+export interface SavedView {
+  readonly name: string
+  /** The part of the address behind the path. */
+  readonly query: string
+  readonly columns: readonly string[]
+}
+
 /** What {@link Book.mergeCopy} did: numbers of actions. */
 export interface MergedCopy {
   readonly brought: number
@@ -280,6 +288,10 @@ export interface Book extends BookBilling, BookUndo {
     rank?: number
     colour?: TierColourName
   }): Promise<Result<Appended>>
+  /** Saves a view of the table for everybody in the book; one of the same name gives way. */
+  saveView(view: SavedView): Promise<Result<Appended>>
+  /** Takes a saved view away, for everybody. */
+  removeView(view: { name: string }): Promise<Result<Appended>>
   /** A feed's report; not logged, at most hourly per client, the largest wins. Gives how many were written. */
   recordActivity(reports: readonly { client: string; at: number }[]): Promise<Result<{ written: number }>>
   /** Says for every row what an import would do; changes nothing. Rejects where the code for it cannot be fetched. */
@@ -304,6 +316,8 @@ export interface Book extends BookBilling, BookUndo {
   changes(query?: ChangeQuery): ChangeList
   tierOn(client: string, date: PlainDate, options?: { knownAt?: number }): string | null
   tierPeriods(client: string, range: { from: PlainDate; to: PlainDate; knownAt?: number }): readonly TierPeriod[]
+  /** Saved views of the table, by name. */
+  views(): readonly SavedView[]
   /** Everybody who ever wrote, with the latest name. */
   actors(): readonly Author[]
   /** What could not be read, whole, for export. */

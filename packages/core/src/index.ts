@@ -15,6 +15,7 @@ export type {
   ContestedClient,
   MergedCopy,
   RecoveryReport,
+  SavedView,
   ScheduledChange,
   SyncState,
   TierPeriod,

@@ -5,7 +5,7 @@ import type { Result } from '../result.ts'
 
 /** A describing field to write; null clears, since no command deletes a key (LG1). */
 export interface Described {
-  readonly root: 'meta' | 'clients' | 'tiers'
+  readonly root: 'meta' | 'clients' | 'tiers' | 'views'
   readonly key: string
   readonly value: string | number | null
 }

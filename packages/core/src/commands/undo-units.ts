@@ -35,6 +35,7 @@ export interface Units {
   isUndoing(action: string): boolean
 }
 
+const beside: ReadonlySet<string> = new Set(['run.exported', 'view.saved'])
 const markers: ReadonlySet<string> = new Set(['action.undone', 'action.redone'])
 
 /** Reads the units of a log as it stands. Only what undid something is parsed, and what is asked for. */
@@ -85,11 +86,11 @@ export function readUnits(projection: BookProjection): Units {
     }
   }
 
-  /** What an actor wrote, newest first; notes of exports stand in nobody's way. */
+  /** What an actor wrote, newest first; what changes nothing that is billed stands in nobody's way. */
   function* idsOf(actor: string): IterableIterator<string> {
     for (let place = ordered.length - 1; place >= 0; place--) {
       const logged = log.at(ordered[place] ?? -1)
-      if (logged.by === actor && !logged.kinds.includes('run.exported')) yield logged.id
+      if (logged.by === actor && !logged.kinds.some((kind) => beside.has(kind))) yield logged.id
     }
   }
 

@@ -21,6 +21,8 @@ const written = [
   'setPrice',
   'upliftPrices',
   'noteExport',
+  'saveView',
+  'removeView',
 ] as const
 
 /** Names of {@link Commands}. */

@@ -81,7 +81,10 @@ const describingKinds: ReadonlySet<string> = new Set([
   'client.edited',
   'tier.added',
   'tier.edited',
+  'view.saved',
 ])
+
+const describedRoots: Readonly<Record<string, Described['root']>> = { client: 'clients', tier: 'tiers', view: 'views' }
 
 function describedKeys(action: Action): readonly DescribedPlace[] {
   return action.entries.flatMap((entry) => keysOf(entry))
@@ -95,7 +98,7 @@ function keysOf(entry: AnyEntry): readonly DescribedPlace[] {
     const keys = entry.kind === 'book.created' ? [...fields, 'schema'] : fields
     return keys.map((key) => ({ root: 'meta', key }))
   }
-  const root = entry.kind.startsWith('client.') ? 'clients' : 'tiers'
+  const root = describedRoots[entry.kind.slice(0, entry.kind.indexOf('.'))] ?? 'tiers'
   return fields.map((field) => ({ root, key: `${entry.subject}/${field}` }))
 }
 

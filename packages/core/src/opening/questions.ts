@@ -22,6 +22,7 @@ export const questionNames = [
   'tierOn',
   'tierPeriods',
   'actors',
+  'views',
   'problems',
 ] as const
 
@@ -50,6 +51,7 @@ export function createQuestions(projection: BookProjection): Questions {
     tierOn: (client, date, { knownAt } = {}) => stepOn(steps(client, knownAt), date)?.tier ?? null,
     tierPeriods: (client, { from, to, knownAt }) => periodsBetween(steps(client, knownAt), from, to),
     actors: () => [...projection.actors.values()].map(({ id, name }) => ({ id, name })),
+    views: () => projection.views(),
     problems() {
       const unreadable = [...projection.log.unreadable].map(([text, problem]) => ({ text, problem }))
       const conflicting = [...projection.log.conflicting].flatMap(([id, texts]) =>

@@ -17,6 +17,7 @@ import { sealRun } from '../commands/seal-run.ts'
 import { settle } from '../commands/settle.ts'
 import { addTier, editTier } from '../commands/tiers.ts'
 import { recordUsage } from '../commands/usage.ts'
+import { removeView, saveView } from '../commands/views.ts'
 import type { BillingFacts } from '../projection/billing-facts.ts'
 import { nextTask } from '../next-task.ts'
 import { type Result, succeed } from '../result.ts'
@@ -169,5 +170,7 @@ function commandsOf() {
     setPrice,
     upliftPrices,
     noteExport,
+    saveView,
+    removeView,
   } satisfies Record<string, Command<unknown, unknown>>
 }

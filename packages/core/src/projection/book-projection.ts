@@ -1,6 +1,6 @@
 // The one reading of a book: folds the document once, then keeps what is shown in step, transaction by transaction.
 import * as Y from 'yjs'
-import type { Author, BookChange, BookSettings, ClientQuery, ClientRow } from '../book.ts'
+import type { Author, BookChange, BookSettings, ClientQuery, ClientRow, SavedView } from '../book.ts'
 import { type ActionLog, createActionLog } from '../log/action-log.ts'
 import { deletesFrom, elementAt, visitAdded, visitAll, visitOwn, visitUncovered } from '../log/log-items.ts'
 import { readAction } from '../log/logged-action.ts'
@@ -14,6 +14,7 @@ import { createFold, type Fold } from './fold.ts'
 import { createReportedActivity, type ReportedActivity } from './reported-activity.ts'
 import type { RowIndex } from './row-index.ts'
 import { createRowsAsOf, type Viewpoint } from './rows-as-of.ts'
+import { readViews } from './saved-views.ts'
 import { readSettings } from './settings.ts'
 import { touch } from './touched.ts'
 import type { ProjectionSnapshot } from './snapshot.ts'
@@ -37,6 +38,7 @@ export interface BookProjection {
   /** The document's schema version. */
   schema(): number
   tiers(): readonly Tier[]
+  views(): readonly SavedView[]
   today(): PlainDate
   client(id: string): ClientState | undefined
   /** The overview from another point in time (TL5). */
@@ -178,6 +180,7 @@ export function createBookProjection(
       return typeof schema === 'number' ? schema : 1
     },
     tiers: () => fold.tiers(),
+    views: () => readViews(doc.getMap('views')),
     today,
     client: (id) => fold.state(id),
     rowsAsOf(query, view) {

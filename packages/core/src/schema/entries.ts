@@ -28,6 +28,12 @@ export const TimeZoneName = z.string().check(z.regex(/^[A-Za-z][\w+/-]{0,63}$/))
 export const TierColour = z.enum(['slate', 'sky', 'violet', 'emerald', 'amber', 'rose', 'teal', 'indigo'])
 /** Position of a tier in tier order, lowest first. */
 export const Rank = z.int().check(z.minimum(0), z.maximum(1_000_000))
+/** What a view shows, as the app writes it into its address. */
+export const ViewQuery = z
+  .string()
+  .check(z.maxLength(4_000), z.refine(wellFormed, { error: 'expected well-formed Unicode' }))
+/** Names of columns in their order, with commas between. */
+export const ViewColumns = z.string().check(z.regex(/^(\w{1,32}(,\w{1,32}){0,63})?$/))
 /** Ids of the client's tier entries that were the latest the author saw (TL4). */
 export const After = z.array(EntryId).check(z.maxLength(64))
 
@@ -122,6 +128,14 @@ export const entrySchemas = {
     subject: Id,
     rows: z.int(),
     source: z.optional(Name),
+  }),
+  'view.saved': z.object({
+    kind: z.literal('view.saved'),
+    subject: Id,
+    /** Null: taken away. */
+    name: z.nullable(Name),
+    query: z.optional(ViewQuery),
+    columns: z.optional(ViewColumns),
   }),
   'device.added': z.object({
     kind: z.literal('device.added'),

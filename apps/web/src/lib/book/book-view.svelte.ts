@@ -11,6 +11,7 @@ import type {
   ClientQuery,
   ClientRow,
   ContestedClient,
+  SavedView,
   Tier,
   TierPeriod,
 } from '@tierbook/core'
@@ -128,6 +129,11 @@ export class BookView {
     void this.#log
     void this.#clients
     return this.book.tierPeriods(client, range)
+  }
+
+  savedViews(): readonly SavedView[] {
+    void this.#log
+    return this.book.views()
   }
 
   actors(): readonly Author[] {
