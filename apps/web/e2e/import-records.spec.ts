@@ -92,7 +92,7 @@ test('[PB5] history, prices and usage come in from files, mapped once, and make 
   await run(page, 'Import 1 row')
 
   await page.getByRole('link', { name: 'Invoices' }).first().click()
-  await page.getByLabel('Month').fill('2026-10')
+  await page.getByLabel('Month', { exact: true }).fill('2026-10')
   await expect(page.getByRole('row', { name: /Acme Dental/ })).toContainText('£250.00') // 20 of 31 days, 1000 × 0.05
   await expect(page.getByRole('row', { name: /Bright Bakery/ })).toContainText('£670.00') // 100 + 420, 3000 × 0.05
 })

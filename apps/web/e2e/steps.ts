@@ -120,7 +120,7 @@ export async function setPrice(page: Page, price: { for: string; amount: string;
 /** Opens the invoices of a month, `YYYY-MM`. */
 export async function openMonth(page: Page, month: string): Promise<void> {
   await goTo(page, 'Invoices')
-  await page.getByLabel('Month').fill(month)
+  await page.getByLabel('Month', { exact: true }).fill(month)
 }
 
 /** The plan that the table shows for a client. */
