@@ -6,6 +6,7 @@ import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import { type BookRecord, ConflictError, type ServerStorage, SnapshotError } from '../storage/storage.ts'
+import { apply, applyAlone, changesOf } from './apply-update.ts'
 import { type Arrival, readArrivals, stillStands, writersOf } from './arrivals.ts'
 import { knownBookOfOutline, NeedsDocument } from './book-outline.ts'
 import type { Committer } from './committer.ts'
@@ -316,31 +317,4 @@ function admitUnlessUnknown(update: Uint8Array, context: Parameters<typeof admit
     if (error instanceof NeedsDocument) return null
     throw error
   }
-}
-
-/** What `change` changes in a document: without the known structs and the whole delete set that may come with an update. */
-function changesOf(doc: Y.Doc, change: () => void): Uint8Array | null {
-  const changes: Uint8Array[] = []
-  const keep = (bytes: Uint8Array) => void changes.push(bytes)
-  doc.on('update', keep)
-  try {
-    change()
-  } finally {
-    doc.off('update', keep)
-  }
-  if (changes.length > 1) throw new Error('an admitted update was applied in several transactions')
-  return changes[0] ?? null
-}
-
-/** Applies an admitted update in a transaction of its own and gives what it changed. */
-function applyAlone(doc: Y.Doc, update: Uint8Array): Uint8Array {
-  const changed = changesOf(doc, () => apply(doc, update))
-  if (!changed) throw new Error('an admitted update changed nothing')
-  return changed
-}
-
-/** Applies an admitted update; throws where a part of it waits for something unknown. */
-function apply(doc: Y.Doc, update: Uint8Array): void {
-  Y.applyUpdate(doc, update)
-  if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('an admitted update did not apply whole')
 }
