@@ -5,11 +5,13 @@ import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vitest/config'
 import { contentVersion } from './content-version.ts'
 import { messages } from './messages-plugin.ts'
+import { plainHistory } from './plain-history-plugin.ts'
 import { unusedSchemas } from './unused-schemas-plugin.ts'
 
 export default defineConfig({
   plugins: [
     messages(),
+    plainHistory(),
     unusedSchemas(),
     tailwindcss(),
     sveltekit({
