@@ -1,6 +1,7 @@
 // One websocket of one device: sending under a cap on what piles up, reading at a limited pace, and closing with a reason.
 import type { Role } from '@tierbook/core/protocol'
 import { closeCode } from '@tierbook/core/protocol'
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Access } from '../identity/tokens.ts'
 import type { Metrics } from '../metrics.ts'
@@ -14,6 +15,8 @@ export interface Connection {
   readonly wantsAcks: boolean
   readonly isOpen: boolean
   send(frame: Uint8Array): void
+  /** For what many receive: a message that {@link frameMessage} has made into a websocket's frame already. */
+  sendFramed(framed: Buffer): void
   /**
    * For the answer to a sync request, which may be a whole book: it does not count as piled up. Where earlier ones lie unread
    * over the cap, nothing is written and the connection is closed: asking again and again must not fill the memory.
@@ -34,6 +37,8 @@ export interface SocketConnection extends Connection {
 
 export interface ConnectionOptions {
   readonly socket: WebSocket
+  /** What the websocket writes to. It is not compressed, so each of its frames is written at once and whole, and ours may stand between them. */
+  readonly stream: Duplex
   readonly access: Access
   readonly wantsAcks: boolean
   readonly maxBufferedBytes: number
@@ -51,7 +56,7 @@ const maxHeldBytes = 4_194_304
 const closeGraceMs = 2_000
 
 export function createConnection(options: ConnectionOptions): SocketConnection {
-  const { socket, access, metrics, now } = options
+  const { socket, stream, access, metrics, now } = options
   let lastSentAt = now()
   let isAlive = true
   let syncBytes = 0
@@ -78,12 +83,17 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
     socket.resume()
     later(closeGraceMs, () => socket.terminate())
   }
-  const send = (frame: Uint8Array) => {
-    if (socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > options.maxBufferedBytes + syncBytes)
-      return close(closeCode.tryAgainLater, 'reading too slowly')
+  const maySend = () => {
+    if (socket.readyState !== socket.OPEN) return false
+    if (stream.writableLength > options.maxBufferedBytes + syncBytes) {
+      close(closeCode.tryAgainLater, 'reading too slowly')
+      return false
+    }
     lastSentAt = now()
-    socket.send(frame)
+    return true
+  }
+  const send = (frame: Uint8Array) => {
+    if (maySend()) socket.send(frame)
   }
   // A token is a promise until its end only: the device comes back with a fresh one. Timers cannot reach beyond 24 days.
   const expire = () => {
@@ -108,6 +118,9 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
       return socket.readyState === socket.OPEN
     },
     send,
+    sendFramed(framed) {
+      if (maySend()) stream.write(framed)
+    },
     async sendSync(write) {
       if (socket.readyState !== socket.OPEN) return
       if (syncBytes > 0 && socket.bufferedAmount > options.maxBufferedBytes)

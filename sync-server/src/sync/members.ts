@@ -4,6 +4,7 @@ import { parseUpdateMeta } from 'yjs'
 import { type Allowance, createAllowance } from './allowance.ts'
 import type { Connection } from './connection.ts'
 import { writeSyncStep1 } from './messages.ts'
+import { frameMessage } from './websocket-frame.ts'
 
 /** Where one connection stands. */
 export interface Member {
@@ -68,12 +69,19 @@ export function createMembers({ now }: { now: () => number }): Members {
     remove: (connection) => members.delete(connection),
     get: (connection) => members.get(connection),
     broadcast(frame, except) {
-      for (const [connection, { isSynced }] of members) if (isSynced && connection !== except) connection.send(frame)
+      const framed = frameMessage(frame)
+      for (const [connection, { isSynced }] of members)
+        if (isSynced && connection !== except) connection.sendFramed(framed)
     },
     tellReceipts(write) {
-      const those = [...members].filter(([, { hasReceipts }]) => hasReceipts)
-      const frame = those.length > 0 ? write() : null
-      if (frame) for (const [connection] of those) connection.send(frame)
+      let framed: Buffer | undefined
+      for (const [connection, { hasReceipts }] of members) {
+        if (!hasReceipts) continue
+        const frame = framed ? null : write()
+        if (frame) framed = frameMessage(frame)
+        if (!framed) return
+        connection.sendFramed(framed)
+      }
     },
     tellDurable(stored) {
       if (stored.length === 0) return

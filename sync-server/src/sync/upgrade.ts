@@ -72,9 +72,10 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
   )
   beats.unref()
 
-  function welcome(socket: WebSocket, access: Access, address: string): void {
+  function welcome(socket: WebSocket, stream: Duplex, access: Access, address: string): void {
     const connection = createConnection({
       socket,
+      stream,
       access,
       wantsAcks: socket.protocol === subprotocol,
       maxBufferedBytes: settings.maxBufferedBytes,
@@ -122,7 +123,7 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
       const server = 'access' in verdict && verdict.access.role === 'owner' ? ownerSockets : sockets
       server.handleUpgrade(request, socket, head, (websocket) => {
         socket.off('error', ignore)
-        if ('access' in verdict) return welcome(websocket, verdict.access, address)
+        if ('access' in verdict) return welcome(websocket, socket, verdict.access, address)
         // Closed only after the upgrade: a browser tells its page the code of a websocket, never that of an HTTP answer.
         metrics.closes.inc({ code: verdict.code })
         logger.info({ code: verdict.code, reason: verdict.reason, address }, 'a connection was refused')
