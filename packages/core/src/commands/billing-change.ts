@@ -105,14 +105,25 @@ export function draftBilling(
   return succeed({ batch, written, drafts: cuts.map((cut) => ({ ...cut, batch: { id: batch, of: cuts.length } })) })
 }
 
-/** The entries of `draft` with the heads that they build on by now (TL4). */
-export function nameHeads({ projection }: CommandContext, draft: Draft<string>): Draft<string> {
-  const entries = draft.entries.map((entry) =>
-    'after' in entry
-      ? { ...entry, after: [...(projection.client(entry.subject)?.facts().headIds ?? entry.after)] }
-      : entry,
-  )
-  return { ...draft, entries }
+/** The drafts with the heads that their entries build on by now (TL4); `idOf` gives the id that the action of the draft at a place will have. */
+export function nameHeads(
+  { projection }: CommandContext,
+  drafts: readonly Draft<string>[],
+  idOf: (place: number) => string,
+): readonly Draft<string>[] {
+  /** What earlier drafts leave as the only head of a client. */
+  const heads = new Map<string, string>()
+  return drafts.map((draft, place) => {
+    const entries = draft.entries.map((entry) => {
+      if (!('after' in entry)) return entry
+      const head = heads.get(entry.subject)
+      const after = head ? [head] : [...(projection.client(entry.subject)?.facts().headIds ?? entry.after)]
+      return { ...entry, after }
+    })
+    for (const [index, entry] of entries.entries())
+      if ('after' in entry) heads.set(entry.subject, `${idOf(place)}/${index}`)
+    return { ...draft, entries }
+  })
 }
 
 function usageOutcome(context: CommandContext, facts: BillingFacts, take: (entries: readonly KnownEntry[]) => void) {

@@ -24,12 +24,24 @@ export interface Written {
   readonly update: Uint8Array
 }
 
+/** An action with its text, not written yet. */
+export interface PreparedAction {
+  readonly action: Action
+  readonly text: string
+}
+
 /** Writes into `doc` as one author in one session. */
 export interface Appender {
-  /** Appends the action of `draft`; refuses one that is too large before anything is written. */
-  append<T>(name: string, draft: Draft<T>): Result<{ value: T; written: Written }>
+  /** The id of the action that comes `ahead` actions after the next one. */
+  idOf(ahead: number): string
+  /** Makes the actions of drafts, each of which names the one before it; refuses one that is too large. Nothing is written. */
+  prepare(drafts: readonly Draft<unknown>[]): Result<readonly PreparedAction[]>
+  /** Writes the action that was prepared of `draft`: in order, each once, with no others prepared in between. */
+  insert(name: string, draft: Draft<unknown>, prepared: PreparedAction): Written
   /** Writes a feed's report of activity, which no entry accounts for. */
   report(name: string, draft: ActivityDraft): Written
+  /** How often the document changed since the session began. */
+  readonly changes: number
 }
 
 /**
@@ -45,24 +57,26 @@ export interface AppenderOptions {
   readonly now: () => number
   readonly random: (bytes: Uint8Array) => Uint8Array
   readonly largestN: () => number
-  /** Whether this device has said in the log who uses it, and its author is known by name. */
-  readonly isIntroduced: () => boolean
+  /** Whether this device has said in the log who uses it and which key it signs with, and its author is known by name. */
+  readonly isIntroduced: (publicKey: string | null) => boolean
   readonly onClientIdChanged: () => void
 }
 
 const encoder = new TextEncoder()
 
 /** Makes an appender with a fresh session: 64 random bits, never persisted. */
-export function createAppender(doc: Y.Doc, options: AppenderOptions): Appender {
+export function createAppender(doc: Y.Doc, options: AppenderOptions & { publicKey: string | null }): Appender {
   const session = createSessionId(options.random)
   let seq = 0
   let prev: string | null = null
   let underClientId = 0
+  let changes = 0
 
   // Listens for as long as the document lives: to come and go with every edit costs more than the edits of others that pass by.
   let awaited: Origin | undefined
   let update: Uint8Array | undefined
   doc.on('update', (bytes: Uint8Array, origin: unknown) => {
+    changes += 1
     if (origin === awaited) update = bytes
   })
 
@@ -87,30 +101,44 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions): Appender {
     options.onClientIdChanged()
   }
 
+  const makeAction = (draft: Draft<unknown>, place: { seq: number; n: number; prev: string | null }): Action => ({
+    v: schemaVersion,
+    id: `${session}.${place.seq}`,
+    n: place.n,
+    at: options.now(),
+    by: options.author.id,
+    device: options.device,
+    prev: place.prev,
+    // Comes last in a device's first action, so that the entries before it keep their places.
+    entries:
+      place.seq > seq || options.isIntroduced(options.publicKey)
+        ? draft.entries
+        : [...draft.entries, introduction(options)],
+    ...(draft.batch ? { batch: draft.batch.id, of: draft.batch.of } : {}),
+  })
+
   return {
-    append<T>(name: string, draft: Draft<T>) {
-      const entries: AnyEntry[] = options.isIntroduced()
-        ? [...draft.entries]
-        : [...draft.entries, introduction(options)]
-      const action: Action = {
-        v: schemaVersion,
-        id: `${session}.${seq}`,
-        n: options.largestN() + 1,
-        at: options.now(),
-        by: options.author.id,
-        device: options.device,
-        prev,
-        entries,
-        ...(draft.batch ? { batch: draft.batch.id, of: draft.batch.of } : {}),
+    idOf: (ahead) => `${session}.${seq + ahead}`,
+    prepare(drafts) {
+      const prepared: PreparedAction[] = []
+      let before = prev
+      for (const [ahead, draft] of drafts.entries()) {
+        const action = makeAction(draft, { seq: seq + ahead, n: options.largestN() + 1 + ahead, prev: before })
+        const text = actionToText(action)
+        const bytes = encoder.encode(text)
+        const { length } = action.entries
+        if (bytes.length + signatureBytes > maxActionBytes || length > maxEntriesPerAction) {
+          return fail(
+            'too-large',
+            `expected an action of at most ${maxActionBytes} bytes and ${maxEntriesPerAction} entries, got ${bytes.length} and ${length}`,
+          )
+        }
+        prepared.push({ action, text })
+        before = hashOf(bytes)
       }
-      const text = actionToText(action)
-      const bytes = encoder.encode(text)
-      if (bytes.length > maxActionBytes || entries.length > maxEntriesPerAction) {
-        return fail(
-          'too-large',
-          `expected an action of at most ${maxActionBytes} bytes and ${maxEntriesPerAction} entries, got ${bytes.length} and ${entries.length}`,
-        )
-      }
+      return succeed(prepared)
+    },
+    insert(name, draft, { action, text }) {
       takeFreshClientId()
       const log = doc.getArray<string>('log')
       const written = transact({ source: 'command', name }, action.id, (transaction) => {
@@ -119,8 +147,8 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions): Appender {
         noteOwnAction(transaction, { text, action })
       })
       seq += 1
-      prev = bytesToBase64Url(sha256(bytes))
-      return succeed({ value: draft.value(action.id), written })
+      prev = hashOf(encoder.encode(text))
+      return written
     },
     report: (name, { texts, replaces }) =>
       transact({ source: 'feed', name }, `feed:${session}.${createSessionId(options.random)}`, () => {
@@ -128,10 +156,18 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions): Appender {
         if (replaces > 0) activity.delete(0, replaces)
         activity.insert(activity.length, [...texts])
       }),
+    get changes() {
+      return changes
+    },
   }
 }
 
-/** Comes last in a device's first action, so that the entries before it keep their places. */
-function introduction({ author, device }: { author: Author; device: string }): AnyEntry {
-  return { kind: 'device.added', subject: device, actorName: author.name }
+/** What a signature adds to a text. */
+const signatureBytes = ',"sig":""'.length + 86
+
+const hashOf = (bytes: Uint8Array) => bytesToBase64Url(sha256(bytes))
+
+function introduction(options: { author: Author; device: string; publicKey: string | null }): AnyEntry {
+  const { author, device, publicKey } = options
+  return { kind: 'device.added', subject: device, actorName: author.name, ...(publicKey ? { publicKey } : {}) }
 }

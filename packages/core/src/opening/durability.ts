@@ -89,6 +89,7 @@ export const markNames = {
   overviewMark: 'overview-mark',
   receipts: 'receipts',
   device: 'device',
+  key: 'device-key',
   imports: 'import-plan',
   head: 'server-head',
   recovery: 'recovery-report',

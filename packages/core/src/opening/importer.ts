@@ -35,7 +35,7 @@ export function createImporter(context: CommandContext, marks: StorageHandle['ma
       for (const [place, steps] of cuts.entries()) {
         if (isStopped() || isWritten(context, plan, steps)) continue
         const draft = () => draftImportAction(context, plan, { steps, of: cuts.length, isFirst: place === 0 })
-        const written = await queue.run((writing) => writing.append('importClients', draft()))
+        const written = await queue.run((writing) => writing.append('importClients', draft))
         if (!written.ok) return written
         // Lets the page paint and the storage write between two actions.
         await new Promise((resolve) => setTimeout(resolve))

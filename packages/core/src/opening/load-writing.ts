@@ -20,7 +20,7 @@ export function loadWriting(parts: WritingParts): LoadWriting {
   let cancel = () => {}
   const load = () => {
     loading ??= import('./writing.ts').then(
-      ({ createWriting }) => (loaded = createWriting(parts)),
+      async ({ createWriting }) => (loaded = await createWriting(parts)),
       (cause: unknown) => {
         loading = undefined
         throw cause

@@ -102,12 +102,15 @@ export async function openReplica(parts: {
       now,
       random,
       largestN: () => projection.log.largestN,
-      isIntroduced: () =>
-        projection.devices.get(device) === options.author.name && projection.actors.has(options.author.id),
+      isIntroduced: (publicKey) =>
+        projection.devices.get(device) === options.author.name &&
+        projection.actors.has(options.author.id) &&
+        (publicKey === null || projection.keys.get(device) === publicKey),
       onClientIdChanged: () => syncing?.clientIdChanged(),
     },
     facts,
     marks: storage.marks,
+    refusal: () => status.refusal(),
     keep: (written) => keeper.keep(written),
   })
   const queue = createCommandQueue({ status, load: () => writing.loaded ?? writing.load() })

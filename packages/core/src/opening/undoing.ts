@@ -17,7 +17,10 @@ const mostNotes = 200
 /** Undoing for one document. */
 export interface Undoing {
   preview(does: 'undo' | 'redo', request: UndoRequest | undefined): Result<UndoPreview>
-  run(does: 'undo' | 'redo', request: UndoRequest | undefined): Result<{ unit: string; actions: readonly string[] }>
+  run(
+    does: 'undo' | 'redo',
+    request: UndoRequest | undefined,
+  ): Promise<Result<{ unit: string; actions: readonly string[] }>>
   /** The notes that a draft is about to overwrite. */
   notesOf(draft: Draft<unknown>): readonly NoteKept[]
   keepNotes(action: string, notes: readonly NoteKept[]): void
@@ -26,7 +29,7 @@ export interface Undoing {
 /** Makes it; `appendAll` writes drafts with nothing between them. */
 export function createUndoing(parts: {
   context: Omit<UndoContext, 'notes'>
-  appendAll: (name: string, drafts: readonly Draft<string>[]) => Result<readonly string[]>
+  appendAll: (name: string, decide: () => Result<readonly Draft<string>[]>) => Promise<Result<readonly string[]>>
 }): Undoing {
   const notes = new Map<string, { before: string | null; after: string | null }>()
   const context: UndoContext = { ...parts.context, notes }
@@ -37,18 +40,22 @@ export function createUndoing(parts: {
       const { steps: _, ...preview } = plan.value
       return succeed(preview)
     },
-    run(does, request) {
-      const plan = planUndo(context, does, request)
-      if (!plan.ok) return plan
-      const { unit, steps, obstacles } = plan.value
-      const [obstacle] = obstacles
-      if (obstacle) {
-        const more = obstacles.length > 1 ? `, and ${obstacles.length - 1} more` : ''
-        return fail(obstacle.code, `${obstacle.message}${more}; nothing was changed`)
-      }
-      const kind = does === 'undo' ? ('action.undone' as const) : ('action.redone' as const)
-      const written = parts.appendAll(does, cutSteps(steps, { head: { kind, subject: unit } }))
-      return written.ok ? succeed({ unit, actions: written.value }) : written
+    async run(does, request) {
+      let undone = ''
+      const written = await parts.appendAll(does, () => {
+        const plan = planUndo(context, does, request)
+        if (!plan.ok) return plan
+        const { unit, steps, obstacles } = plan.value
+        undone = unit
+        const [obstacle] = obstacles
+        if (obstacle) {
+          const more = obstacles.length > 1 ? `, and ${obstacles.length - 1} more` : ''
+          return fail(obstacle.code, `${obstacle.message}${more}; nothing was changed`)
+        }
+        const kind = does === 'undo' ? ('action.undone' as const) : ('action.redone' as const)
+        return succeed(cutSteps(steps, { head: { kind, subject: unit } }))
+      })
+      return written.ok ? succeed({ unit: undone, actions: written.value }) : written
     },
     notesOf: ({ entries, describe }) =>
       entries.flatMap((entry, index) => {

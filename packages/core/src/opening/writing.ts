@@ -5,7 +5,7 @@ import { draftActivity } from '../commands/activity.ts'
 import type { BillingOutcomes } from '../book-billing.ts'
 import type { BookUndo, UndoPreview, UndoRequest } from '../book-undo.ts'
 import { draftBilling, nameHeads, planBilling } from '../commands/billing-change.ts'
-import { changeClients } from '../commands/change-clients.ts'
+import { changeClients, type ClientsChangeDraft } from '../commands/change-clients.ts'
 import { assignTier, endClient, resumeClient } from '../commands/assignments.ts'
 import { editBook } from '../commands/book-settings.ts'
 import { addClient, editClient } from '../commands/clients.ts'
@@ -22,30 +22,36 @@ import type { BillingFacts } from '../projection/billing-facts.ts'
 import { nextTask } from '../next-task.ts'
 import { type Result, succeed } from '../result.ts'
 import type { StorageHandle } from '../storage/storage.ts'
-import { type AppenderOptions, createAppender, type Written } from './append.ts'
+import { messageOf, withSignature } from '../log/signed-text.ts'
+import { type AppenderOptions, createAppender, type PreparedAction, type Written } from './append.ts'
+import { deviceSigner } from './device-key.ts'
+import type { Status } from './status.ts'
 import { createUndoing } from './undoing.ts'
 import { createImporter, type Importer } from './importer.ts'
 
 /** Writes; whoever calls has waited for its turn. */
 export interface Writing {
   /** Decides and writes one action. */
-  write(name: CommandName, input: unknown): Result<unknown>
-  /** Writes what was decided. */
-  append<T>(name: string, draft: Result<Draft<T>>): Result<T>
+  write(name: CommandName, input: unknown): Promise<Result<unknown>>
+  /** Decides and writes one action. `decide` is called again where the book changed before its action could be written. */
+  append<T>(name: string, decide: () => Result<Draft<T>>): Promise<Result<T>>
   /** Writes a feed's report. */
   report(name: string, reports: unknown): Result<{ written: number }>
   /** Writes all parts of a seal, with nothing between them. */
   seal(input: { readonly sealed: unknown; readonly prefix: string }): Promise<Result<{ action: string }>>
   /** Writes records of usage, all or none. */
-  recordUsage(records: unknown): Result<{ action: string; written: number }>
+  recordUsage(records: unknown): Promise<Result<{ action: string; written: number }>>
   previewBilling(change: unknown): Result<BillingOutcomes>
   /** Writes a batch of prices, usage and tier changes with nothing between its actions. */
-  applyBilling(change: unknown): Result<{ batch: string; written: number }>
+  applyBilling(change: unknown): Promise<Result<{ batch: string; written: number }>>
   /** Changes many clients with nothing between them. */
-  changeClients(input: unknown): ReturnType<BookUndo['changeClients']> extends Promise<infer R> ? R : never
+  changeClients(input: unknown): ReturnType<BookUndo['changeClients']>
   previewUndo(does: UndoDoes, request: UndoRequest | undefined): Result<UndoPreview>
   /** Undoes or redoes wholly or not at all. */
-  undo(does: UndoDoes, request: UndoRequest | undefined): Result<{ unit: string; actions: readonly string[] }>
+  undo(
+    does: UndoDoes,
+    request: UndoRequest | undefined,
+  ): Promise<Result<{ unit: string; actions: readonly string[] }>>
   readonly importer: Importer
 }
 
@@ -58,6 +64,8 @@ export interface WritingParts {
   readonly appending: AppenderOptions
   readonly facts: () => BillingFacts
   readonly marks: StorageHandle['marks']
+  /** Why the book takes no commands any more, if so. */
+  readonly refusal: Status['refusal']
   /** Hands what was written to this device's storage. */
   readonly keep: (written: Written) => void
 }
@@ -65,59 +73,97 @@ export interface WritingParts {
 /** Commands that are one action each, decided by one function. */
 type CommandName = keyof ReturnType<typeof commandsOf>
 
-/** Begins a session of writing. */
-export function createWriting(parts: WritingParts): Writing {
+/** While the book changes under the hand of whoever signs, it is tried this often before an action goes without a signature. */
+const mostTries = 5
+
+/** Begins a session of writing; loads or makes the device's key first. */
+export async function createWriting(parts: WritingParts): Promise<Writing> {
   const { context, facts } = parts
-  const appender = createAppender(parts.doc, parts.appending)
+  const signer = await deviceSigner(context.book, parts.marks)
+  const appender = createAppender(parts.doc, { ...parts.appending, publicKey: signer?.publicKey ?? null })
   const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf()
-
   const undoing = createUndoing({ context: { ...context, actor: parts.appending.author.id, facts }, appendAll })
-  const changing = (input: unknown) => {
-    const change = changeClients(context, input)
-    if (!change.ok) return change
-    const { drafts, ...value } = change.value
-    const written = appendAll('changeClients', drafts)
-    return written.ok ? succeed(value) : written
-  }
 
-  /** What is kept in one go is stored in one go: on this device a batch is there whole or not at all. */
-  function appendAll(name: string, drafts: readonly Draft<string>[]): Result<readonly string[]> {
-    const actions: string[] = []
-    for (const draft of drafts) {
-      const written = append(name, succeed(draft))
-      if (!written.ok) return written
-      actions.push(written.value)
+  /**
+   * Decides, signs and writes, all in one go: what is kept in one go is stored in one go, so that a batch is on this device whole or not at
+   * all. Signing takes a moment, and whatever arrives meanwhile may change what is to be decided.
+   */
+  async function appendAll<T>(name: string, decide: () => Result<readonly Draft<T>[]>): Promise<Result<readonly T[]>> {
+    for (let tries = 1; ; tries++) {
+      const refusal = tries > 1 ? parts.refusal() : null
+      if (refusal) return { ok: false, error: refusal }
+      const drafts = decide()
+      if (!drafts.ok) return drafts
+      const prepared = appender.prepare(drafts.value)
+      if (!prepared.ok) return prepared
+      const { changes } = appender
+      const actions = tries > mostTries ? prepared.value : await signLast(prepared.value)
+      if (appender.changes === changes) return succeed(writeAll(name, drafts.value, actions))
     }
-    return succeed(actions)
   }
 
-  function writeUsage(records: unknown): Result<{ action: string; written: number }> {
-    const usage = recordUsage(context, facts(), records)
-    if (!usage.ok) return usage
-    const actions = appendAll('recordUsage', usage.value.drafts)
-    return actions.ok ? succeed({ action: actions.value[0] ?? '', written: usage.value.written }) : actions
+  /** One signature vouches for the actions before it, which each name the one before. */
+  async function signLast(actions: readonly PreparedAction[]): Promise<readonly PreparedAction[]> {
+    const last = actions.at(-1)
+    if (!signer || !last) return actions
+    const sig = await signer.sign(messageOf(context.book, last.text))
+    const signed = { action: { ...last.action, sig }, text: withSignature(last.text, sig) }
+    return [...actions.slice(0, -1), signed]
   }
 
-  function applyBilling(change: unknown): Result<{ batch: string; written: number }> {
-    const plan = planBilling(context, facts(), change)
-    const drafted = plan.ok ? draftBilling(plan.value) : plan
-    if (!drafted.ok) return drafted
-    const { drafts, ...value } = drafted.value
-    for (const draft of drafts) {
-      const written = append('applyBilling', succeed(nameHeads(context, draft)))
-      if (!written.ok) return written
-    }
-    return succeed(value)
+  function writeAll<T>(name: string, drafts: readonly Draft<T>[], actions: readonly PreparedAction[]): readonly T[] {
+    return drafts.map((draft, place) => {
+      const action = actions[place] as PreparedAction
+      const notes = undoing.notesOf(draft)
+      const written = appender.insert(name, draft, action)
+      undoing.keepNotes(written.id, notes)
+      parts.keep(written)
+      return draft.value(written.id)
+    })
   }
 
-  function append<T>(name: string, draft: Result<Draft<T>>): Result<T> {
-    if (!draft.ok) return draft
-    const notes = undoing.notesOf(draft.value)
-    const appended = appender.append(name, draft.value)
-    if (!appended.ok) return appended
-    undoing.keepNotes(appended.value.written.id, notes)
-    parts.keep(appended.value.written)
-    return succeed(appended.value.value)
+  async function append<T>(name: string, decide: () => Result<Draft<T>>): Promise<Result<T>> {
+    const written = await appendAll(name, () => {
+      const draft = decide()
+      return draft.ok ? succeed([draft.value]) : draft
+    })
+    return written.ok ? succeed(written.value[0] as T) : written
+  }
+
+  async function changing(input: unknown) {
+    let told: Omit<ClientsChangeDraft, 'drafts'> = { batch: '', changed: [], refused: [] }
+    const written = await appendAll('changeClients', () => {
+      const change = changeClients(context, input)
+      if (!change.ok) return change
+      const { drafts, ...value } = change.value
+      told = value
+      return succeed(drafts)
+    })
+    return written.ok ? succeed(told) : written
+  }
+
+  async function writeUsage(records: unknown): Promise<Result<{ action: string; written: number }>> {
+    let written = 0
+    const actions = await appendAll('recordUsage', () => {
+      const usage = recordUsage(context, facts(), records)
+      if (!usage.ok) return usage
+      written = usage.value.written
+      return succeed(usage.value.drafts)
+    })
+    return actions.ok ? succeed({ action: actions.value[0] ?? '', written }) : actions
+  }
+
+  async function applyBilling(change: unknown): Promise<Result<{ batch: string; written: number }>> {
+    let told = { batch: '', written: 0 }
+    const written = await appendAll('applyBilling', () => {
+      const plan = planBilling(context, facts(), change)
+      const drafted = plan.ok ? draftBilling(plan.value) : plan
+      if (!drafted.ok) return drafted
+      const { drafts, ...value } = drafted.value
+      told = value
+      return succeed(nameHeads(context, drafts, (place) => appender.idOf(place)))
+    })
+    return written.ok ? succeed(told) : written
   }
 
   return {
@@ -132,7 +178,7 @@ export function createWriting(parts: WritingParts): Writing {
     previewUndo: (does, request) => undoing.preview(does, request),
     undo: (does, request) => undoing.run(does, request),
     importer: createImporter(context, parts.marks),
-    write: (name, input) => append(name, commands[name](context, input)),
+    write: (name, input) => append(name, () => commands[name](context, input)),
     report(name, reports) {
       const draft = draftActivity(context.projection, reports, parts.appending.now())
       if (!draft.ok) return draft
@@ -146,7 +192,7 @@ export function createWriting(parts: WritingParts): Writing {
       const actions: string[] = []
       for (const draft of drafts.value) {
         if (actions.length > 0) await nextTask()
-        const written = append('sealRun', succeed(draft))
+        const written = await append('sealRun', () => succeed(draft))
         if (!written.ok) return written
         actions.push(written.value)
       }

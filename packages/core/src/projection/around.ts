@@ -15,6 +15,7 @@ export interface StoredAround {
   readonly tiers: readonly Tier[]
   readonly actors: readonly Named[]
   readonly devices: readonly (readonly [string, string])[]
+  readonly keys: readonly (readonly [string, string])[]
   readonly imports: readonly (readonly [string, { readonly of: number; readonly seen: readonly string[] }])[]
   readonly isCreated: boolean
 }
@@ -25,6 +26,8 @@ export class Around {
   readonly actors: Map<string, Named>
   /** Devices that said who uses them: device id to the name they said. */
   readonly devices: Map<string, string>
+  /** Keys that devices said they sign with: device id to the last one that came. */
+  readonly keys: Map<string, string>
   /** Split imports: batch id to how many actions it has and which are here. */
   readonly imports: Map<string, { readonly of: number; readonly seen: Set<string> }>
   isCreated: boolean
@@ -35,6 +38,7 @@ export class Around {
     this.tiers = new Map(stored?.tiers.map((tier) => [tier.id, tier]))
     this.actors = new Map(stored?.actors.map((actor) => [actor.id, actor]))
     this.devices = new Map(stored?.devices)
+    this.keys = new Map(stored?.keys)
     this.imports = new Map(stored?.imports.map(([batch, { of, seen }]) => [batch, { of, seen: new Set(seen) }]))
     this.isCreated = stored?.isCreated ?? false
   }
@@ -66,6 +70,7 @@ export class Around {
     else if (entry.kind === 'device.added') {
       const name = String(entry['actorName'])
       this.devices.set(entry.subject, name)
+      if (typeof entry['publicKey'] === 'string') this.keys.set(entry.subject, entry['publicKey'])
       const known = this.actors.get(by)
       if (!known || known.n < n || (known.n === n && known.action <= id))
         this.actors.set(by, { id: by, name, n, action: id })
@@ -78,6 +83,7 @@ export class Around {
       tiers: [...this.tiers.values()],
       actors: [...this.actors.values()],
       devices: [...this.devices],
+      keys: [...this.keys],
       imports: [...this.imports].map(([batch, { of, seen }]) => [batch, { of, seen: [...seen] }]),
       isCreated: this.isCreated,
     }

@@ -27,6 +27,7 @@ export interface BookProjection {
   readonly rows: RowIndex
   readonly actors: ReadonlyMap<string, Author>
   readonly devices: Around['devices']
+  readonly keys: Around['keys']
   readonly imports: Around['imports']
   readonly reported: ReportedActivity
   readonly receipts: Receipts
@@ -166,6 +167,9 @@ export function createBookProjection(
     },
     get devices() {
       return fold.around.devices
+    },
+    get keys() {
+      return fold.around.keys
     },
     get imports() {
       return fold.around.imports

@@ -25,12 +25,16 @@ export const ActionEnvelope = z.object({
   by: Id,
   device: Id,
   prev: z.nullable(z.string().check(z.regex(/^[\w-]{43}$/))),
+  sig: z.optional(z.string().check(z.regex(/^[\w-]{86}$/))),
   entries: z.array(z.unknown()).check(z.minLength(1), z.maxLength(maxEntriesPerAction)),
   batch: z.optional(Id),
   of: z.optional(z.int().check(z.minimum(1), z.maximum(100_000))),
 })
 
-/** What one actor did at once. `n` is a Lamport number, `at` the device's clock in epoch ms, `prev` the SHA-256 of the session's previous text. */
+/**
+ * What one actor did at once. `n` is a Lamport number, `at` the device's clock in epoch ms, `prev` the SHA-256 of the session's previous text,
+ * `sig` the device's Ed25519 signature of the text without it.
+ */
 export interface Action {
   readonly v: number
   readonly id: string
@@ -39,6 +43,7 @@ export interface Action {
   readonly by: string
   readonly device: string
   readonly prev: string | null
+  readonly sig?: string
   readonly entries: readonly AnyEntry[]
   readonly batch?: string
   readonly of?: number

@@ -54,6 +54,8 @@ export class CommonAction {
   seq = 0
   /** Where `prev` begins; -1 in the first action of a session. */
   prev = -1
+  /** Where its signature begins; -1 where it has none. */
+  sig = -1
   /** How many of `entries` belong to it. */
   count = 0
   readonly entries: CommonEntry[] = []

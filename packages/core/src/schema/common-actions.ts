@@ -65,8 +65,9 @@ const marks = {
   id: toMark('],"id":"'),
   n: toMark('","n":'),
   prev: toMark(',"prev":'),
-  noHash: toMark('null,"v":1}'),
-  version: toMark('","v":1}'),
+  noHash: toMark('null'),
+  sig: toMark(',"sig":"'),
+  version: toMark(',"v":1}'),
 }
 
 /** The header read last: a session's actions stand together and have the same one. */
@@ -87,7 +88,7 @@ function readHeader(text: string, from: number): ActionHeader | null {
   return lastHeader
 }
 
-/** Where `],"id":"<action>","n":<n>,"prev":<hash>,"v":1}` ends; -1 where it is not there. */
+/** Where `],"id":"<action>","n":<n>,"prev":<hash>[,"sig":"<signature>"],"v":1}` ends; -1 where it is not there. */
 function readTail(from: number): number {
   const id = endOfMark(marks.id, from)
   const idEnd = id < 0 ? -1 : endOfActionId(units, id)
@@ -102,10 +103,20 @@ function readTail(from: number): number {
   scanned.n = numberAt(units, n, nEnd)
   scanned.prev = isFirst ? -1 : hash
   if (scanned.n < 1 || scanned.n > Number.MAX_SAFE_INTEGER || Math.abs(scanned.at) > mostMs) return -1
-  return isFirst ? hash + marks.noHash.length : endOfMark(marks.version, hash + hashLength)
+  const end = isFirst ? hash + marks.noHash.length : endOfMark(marks.quote, hash + hashLength)
+  return endOfMark(marks.version, readSignature(end))
 }
 
 const hashLength = 43
+const signatureLength = 86
+
+/** Where `,"sig":"<signature>"` ends: at once where there is none, -1 where it is malformed or `from` is. */
+function readSignature(from: number): number {
+  const sig = from < 0 ? -1 : endOfMark(marks.sig, from)
+  scanned.sig = sig
+  if (sig < 0) return from
+  return isWord(units, sig, signatureLength) ? endOfMark(marks.quote, sig + signatureLength) : -1
+}
 
 /** Reads one entry; gives where it ends, -1 where it is not a common one. Keys are sorted, so the first one tells the kind. */
 function readEntry(from: number): number {

@@ -37,6 +37,9 @@ export const ViewColumns = z.string().check(z.regex(/^(\w{1,32}(,\w{1,32}){0,63}
 /** Ids of the client's tier entries that were the latest the author saw (TL4). */
 export const After = z.array(EntryId).check(z.maxLength(64))
 
+/** A raw Ed25519 public key of 32 bytes as base64url. */
+export const PublicKey = z.string().check(z.regex(/^[\w-]{43}$/))
+
 /** What the fields held before, for undo; used only by a command that checks them. */
 const Was = z.optional(z.record(z.string(), z.nullable(z.union([z.string(), z.number()]))))
 /** What is undone as one: an action, or all actions of a batch. */
@@ -142,6 +145,8 @@ export const entrySchemas = {
     subject: Id,
     actorName: Name,
     name: z.optional(Name),
+    /** The Ed25519 key that the device's signatures are made with, raw, as base64url. */
+    publicKey: z.optional(PublicKey),
   }),
   ...billingEntrySchemas,
 } as const

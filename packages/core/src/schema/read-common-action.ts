@@ -10,7 +10,7 @@ import { idLength, sessionLength } from './scan-text.ts'
 export function readCommonAction(text: string): Action | null {
   const common = scanCommonAction(text)
   if (!common) return null
-  const { at, n, header, id, seq, prev, entries, count } = common
+  const { at, n, header, id, seq, prev, sig, entries, count } = common
   return {
     v: 1,
     id: `${text.slice(id, id + sessionLength)}.${seq}`,
@@ -19,6 +19,7 @@ export function readCommonAction(text: string): Action | null {
     by: header.by,
     device: header.device,
     prev: prev < 0 ? null : text.slice(prev, prev + 43),
+    ...(sig < 0 ? {} : { sig: text.slice(sig, sig + 86) }),
     entries: entries.slice(0, count).map((entry) => toEntry(text, entry)),
   }
 }
