@@ -8,6 +8,7 @@ export default defineConfig({
     'src/indexeddb.ts',
     'src/websocket.ts',
     'src/file.ts',
+    'src/audit.ts',
     'src/testing.ts',
   ],
   format: 'esm',

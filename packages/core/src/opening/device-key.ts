@@ -43,7 +43,7 @@ async function keptKeys(marks: StorageHandle['marks']): Promise<CryptoKeyPair | 
 }
 
 async function makeKeys(marks: StorageHandle['marks']): Promise<CryptoKeyPair> {
-  const keys = (await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])) as CryptoKeyPair
+  const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
   await marks.set(markNames.key, keys)
   return keys
 }
@@ -51,7 +51,7 @@ async function makeKeys(marks: StorageHandle['marks']): Promise<CryptoKeyPair> {
 /** Two tabs that open a new book at once make one key. */
 function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
   const { locks } = (globalThis.navigator ?? {}) as { locks?: LockManager }
-  return locks ? (locks.request(name, work) as Promise<T>) : work()
+  return locks ? locks.request(name, work) : work()
 }
 
 const imported = new Map<string, Promise<CryptoKey | null>>()
@@ -60,9 +60,7 @@ const imported = new Map<string, Promise<CryptoKey | null>>()
 function importPublicKey(publicKey: string): Promise<CryptoKey | null> {
   const known = imported.get(publicKey)
   if (known) return known
-  const importing = crypto.subtle
-    .importKey('raw', bytesOf(publicKey), algorithm, false, ['verify'])
-    .catch(() => null)
+  const importing = crypto.subtle.importKey('raw', bytesOf(publicKey), algorithm, false, ['verify']).catch(() => null)
   imported.set(publicKey, importing)
   return importing
 }

@@ -48,10 +48,7 @@ export interface Writing {
   changeClients(input: unknown): ReturnType<BookUndo['changeClients']>
   previewUndo(does: UndoDoes, request: UndoRequest | undefined): Result<UndoPreview>
   /** Undoes or redoes wholly or not at all. */
-  undo(
-    does: UndoDoes,
-    request: UndoRequest | undefined,
-  ): Promise<Result<{ unit: string; actions: readonly string[] }>>
+  undo(does: UndoDoes, request: UndoRequest | undefined): Promise<Result<{ unit: string; actions: readonly string[] }>>
   readonly importer: Importer
 }
 
