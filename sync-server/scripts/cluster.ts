@@ -1,5 +1,6 @@
 // `npm run cluster -w @tierbook/sync-server -- --seeds 50 --seed 1 --clients 300`: two and three nodes over one real PostgreSQL, killed and started at
-// random while hints are cut and the primary crashes. Prints a line a seed; ends with 1 where anything was lost, came twice or differs.
+// random while hints are cut and the primary crashes. Prints a line a seed; ends with 1 where anything was lost,
+// came twice or differs, or somebody waited for longer than a poll period.
 import { createRandom } from '@tierbook/core/testing'
 import { parseArgs } from 'node:util'
 import { runCluster } from '../test/postgres/cluster/run-cluster.ts'
@@ -16,7 +17,17 @@ const { values } = parseArgs({
 })
 const writers = 6
 const endsAt = performance.now() + Number(values.minutes) * 60_000
-const columns = ['edits', 'troubles', 'convergedMs', 'acknowledgedLost', 'twice', 'different', 'findings'] as const
+const columns = [
+  'edits',
+  'troubles',
+  'convergedMs',
+  'backMs',
+  'late',
+  'acknowledgedLost',
+  'twice',
+  'different',
+  'findings',
+] as const
 const postgres = await startPostgres()
 try {
   console.log(['seed', 'nodes', ...columns].map((column) => column.padStart(17)).join(''))
@@ -32,7 +43,8 @@ try {
         .map((cell) => String(cell).padStart(17))
         .join(''),
     )
-    if (outcome.acknowledgedLost + outcome.twice + outcome.different + outcome.findings > 0) process.exitCode = 1
+    const { late, acknowledgedLost, twice, different, findings } = outcome
+    if (late + acknowledgedLost + twice + different + findings > 0) process.exitCode = 1
   }
 } finally {
   await postgres.close()

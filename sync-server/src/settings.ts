@@ -115,7 +115,9 @@ export const Settings = z.object({
   /** How long a node that missed what others told may be behind. */
   pollMs: whole(50, 60_000)
     .default(1_000)
-    .describe('how often a node asks the database what others wrote; they also tell each other'),
+    .describe(
+      'within how many ms others’ edits are read where hints are lost: a node asks the database twice in that time',
+    ),
   /** 0 lets the system choose, for tests. */
   port: whole(0, 65_535).default(4400).describe('port'),
   /**

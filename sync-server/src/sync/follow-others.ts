@@ -5,7 +5,10 @@ import type { ServerStorage } from '../storage/storage.ts'
 import type { Committer } from './committer.ts'
 import type { Rooms } from './rooms.ts'
 
-/** Asks the store about the open books every `pollMs`, and at once where something may have been missed. Gives how to stop. */
+/**
+ * Sees to it that what others stored is here within `pollMs` where every hint is lost: asks the store about the open books twice in that time, so
+ * that what an answer just misses is read in time too, and at once where something may have been missed. Gives how to stop.
+ */
 export function followOthers(options: {
   exchange: Exchange
   storage: ServerStorage
@@ -21,6 +24,7 @@ export function followOthers(options: {
 
   const ask = async () => {
     clearTimeout(timer)
+    const askedAt = performance.now()
     try {
       rooms.moved(await storage.positions(rooms.open()))
     } catch (error) {
@@ -28,7 +32,10 @@ export function followOthers(options: {
       // Without writers nothing else would find out, and readiness is to say so.
       await committer.check()
     }
-    if (!isClosed) timer = setTimeout(() => void poll(), pollMs).unref()
+    if (isClosed) return
+    // A store that answers slowly is given time for others.
+    const pauseMs = Math.max(pollMs / 2 - (performance.now() - askedAt), pollMs / 10)
+    timer = setTimeout(() => void poll(), pauseMs).unref()
   }
   const poll = () => (asking ??= ask().finally(() => (asking = null)))
   exchange.listen({ positions: (positions) => rooms.moved(positions), lost: () => void poll() })

@@ -12,6 +12,8 @@ export interface Tab {
   readonly sees: ReadonlySet<number>
   readonly client: number
   readonly isOnline: boolean
+  /** When its connection was opened, on the clock of `performance.now()`; null without one. */
+  readonly connectedAt: number | null
   /** Resolves when something of the above has changed. */
   changed(): Promise<void>
   /** Stops reading, as a sleeping laptop does; gives how to wake it. */
@@ -28,6 +30,7 @@ export function openTab(options: { url: string; token: string; client: number; r
   let socket: WebSocket
   let clock = 0
   let isOnline = false
+  let connectedAt: number | null = null
   let isClosed = false
   let timer: NodeJS.Timeout | undefined
   const tell = () => {
@@ -38,7 +41,10 @@ export function openTab(options: { url: string; token: string; client: number; r
 
   const dial = () => {
     socket = new WebSocket(options.url, [subprotocol, tokenSubprotocolPrefix + options.token])
-    socket.on('open', () => socket.send(syncStep1(clocks)))
+    socket.on('open', () => {
+      connectedAt = performance.now()
+      socket.send(syncStep1(clocks))
+    })
     socket.on('message', (message: Buffer) => {
       take(new Uint8Array(message))
       tell()
@@ -46,6 +52,7 @@ export function openTab(options: { url: string; token: string; client: number; r
     socket.on('error', () => {}) // its close follows
     socket.on('close', (code, reason) => {
       isOnline = false
+      connectedAt = null
       sees.clear()
       presenceClocks.clear()
       tell()
@@ -90,6 +97,9 @@ export function openTab(options: { url: string; token: string; client: number; r
     client,
     get isOnline() {
       return isOnline
+    },
+    get connectedAt() {
+      return connectedAt
     },
     changed: () => new Promise((resolve) => waiting.push(resolve)),
     stopReading() {
