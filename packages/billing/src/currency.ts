@@ -55,6 +55,16 @@ export function decimalToMinor(text: string, currency: string): number | null {
  * @example formatMoney(12345, 'EUR', 'de-DE') // '123,45 €'
  */
 export function formatMoney(amount: number, currency: string, locale: string): string {
+  return formatOf(currency, locale).format(minorToDecimal(amount, currency) as Intl.StringNumericLiteral)
+}
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** Making a format takes longer than formatting a page of amounts. */
+function formatOf(currency: string, locale: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`
+  const known = formats.get(key)
+  if (known) return known
   const digits = currencyDigits(currency) ?? 2
   const format = new Intl.NumberFormat(locale, {
     style: 'currency',
@@ -62,5 +72,6 @@ export function formatMoney(amount: number, currency: string, locale: string): s
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   })
-  return format.format(minorToDecimal(amount, currency) as Intl.StringNumericLiteral)
+  formats.set(key, format)
+  return format
 }

@@ -59,6 +59,13 @@ export interface BookBilling {
   /** Notes that a period's invoices were made into files; see {@link BookBilling.exports}. It changes nothing and stands in the way of no undo. */
   noteExport(exported: ExportFields): Promise<Result<Appended>>
 
+  /**
+   * Reads what the log says about money, some milliseconds at a time, so that a page stays free: the questions below then answer at once.
+   * Without it the first of them reads all of it, which for years of usage and seals takes longer than a frame.
+   *
+   * @example await book.readBilling(); show(book.seals())
+   */
+  readBilling(): Promise<void>
   /** Prices that were not taken back, in log order. The same array until the log says otherwise, as are the others. */
   prices(): readonly Said<PriceFields>[]
   uplifts(): readonly Said<UpliftFields>[]

@@ -310,6 +310,8 @@ export interface Book extends BookBilling, BookUndo {
   contested(): readonly ContestedClient[]
   /** Of how many actions the server's time of receipt is known: for the rest, "known at" rests on the clocks of devices. */
   receipts(): { readonly received: number; readonly actions: number }
+  /** When the server received an action, epoch ms; null where that is not known, or the server does not have it yet. */
+  receivedAt(action: string): number | null
   /** The client's entries, newest first. */
   history(client: string): readonly Change[]
   /** The whole book's entries, newest first. */

@@ -92,7 +92,7 @@ export async function openReplica(parts: {
   const following = followDocument({ doc, projection, durability, hasSync, publish, now })
   const history = await createHistory(storage.marks)
   const context = { book: options.id, projection }
-  const facts = createBillingFacts(projection)
+  const reading = createBillingFacts(projection)
   const writing = loadWriting({
     context,
     doc,
@@ -108,7 +108,7 @@ export async function openReplica(parts: {
         (publicKey === null || projection.keys.get(device) === publicKey),
       onClientIdChanged: () => syncing?.clientIdChanged(),
     },
-    facts,
+    facts: reading.facts,
     marks: storage.marks,
     refusal: () => status.refusal(),
     keep: (written) => keeper.keep(written),
@@ -142,7 +142,7 @@ export async function openReplica(parts: {
     projection,
     commands,
     questions: createQuestions(projection),
-    billing: createBillingQuestions(projection, facts),
+    billing: createBillingQuestions(projection, reading),
     planImport: async (rows, planOptions) => (await writing.load()).importer.plan(rows, planOptions),
     get status() {
       return status.current

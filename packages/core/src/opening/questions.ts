@@ -16,6 +16,7 @@ export const questionNames = [
   'clients',
   'contested',
   'receipts',
+  'receivedAt',
   'client',
   'history',
   'changes',
@@ -42,6 +43,10 @@ export function createQuestions(projection: BookProjection): Questions {
         : projection.rowsAsOf(query, { on: query.asOf ?? projection.today(), knownAt: query.knownAt }),
     contested: () => contestedClients(projection),
     receipts: () => ({ received: countOf(projection), actions: projection.log.size }),
+    receivedAt(action) {
+      const logged = projection.log.get(action)
+      return logged ? projection.receivedAt(logged.row) : null
+    },
     client: (id) => projection.rows.get(id),
     history(client) {
       const changes = queryChanges(projection, { client })

@@ -89,6 +89,7 @@ export function createBookFeed(book: Book, post: (part: BookPart) => void): Book
   }
 
   async function bringNow(): Promise<void> {
+    await book.readBilling()
     for (;;) {
       const startedAt = performance.now()
       do {
@@ -143,5 +144,6 @@ function piecesOf({ run, action, prefix }: SealFacts): SealPiece[] {
 
 /** Lets input and painting have their turn. */
 function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve))
+  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } }
+  return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve))
 }

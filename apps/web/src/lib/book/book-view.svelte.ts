@@ -162,6 +162,12 @@ export class BookView {
     return this.book.seals()
   }
 
+  /** When the server received an action; null where it does not have it, as far as this device knows. */
+  receivedAt(action: string): number | null {
+    void this.#log
+    return this.book.receivedAt(action)
+  }
+
   exports(): ReturnType<Book['exports']> {
     void this.#log
     return this.book.exports()

@@ -27,6 +27,7 @@ export class InvoicesState {
   typedPrefix = $state<string | null>(null)
   #answer = $state.raw<{ readonly question: MonthQuestion; readonly facts: MonthFacts } | null>(null)
   #failed = $state<string | null>(null)
+  #isSealing = $state(false)
   readonly #view: BookView
 
   constructor(view: BookView, month: string | null) {
@@ -51,10 +52,7 @@ export class InvoicesState {
     const { seal } = this
     const { sync, unsent } = this.#view.status
     if (!seal || sync === 'none' || unsent === 0) return false
-    const parts = this.#view.changes({ kind: 'run.sealed' })
-    return parts
-      .slice(0, parts.length)
-      .some(({ receivedAt, fields }) => receivedAt === null && fields['hash'] === seal.hash)
+    return seal.actions.some((action) => this.#view.receivedAt(action) === null)
   })
   readonly #sealBefore = $derived.by(() =>
     this.#view.seals().findLast(({ state, to }) => state === 'sealed' && to <= this.period.from),
@@ -83,6 +81,8 @@ export class InvoicesState {
   follow(): () => void {
     let isOver = false
     const question = this.#question
+    // Each part of a seal is a change of the book, and none of them the month as it will be.
+    if (this.#isSealing) return () => {}
     askWorker(this.#view.book, 'monthFacts', question).then(
       (facts) => {
         if (!isOver) this.#answer = { question, facts }
@@ -152,7 +152,12 @@ export class InvoicesState {
     while (invoices.length < this.count) invoices.push(...((await part(invoices.length))?.invoices ?? []))
     // What arrived meanwhile is not in what was looked at.
     if (month !== this.#question) return null
-    return book.sealRun({ sealed: { ...first, invoices }, prefix })
+    this.#isSealing = true
+    try {
+      return await book.sealRun({ sealed: { ...first, invoices }, prefix })
+    } finally {
+      this.#isSealing = false
+    }
   }
 
   clientName(id: string): string {

@@ -41,6 +41,13 @@ export function amountWords({ model, currency }: PriceTerms): string {
   }
 }
 
+/** A rise of prices by a percentage, with whom it names. */
+export function upliftWords({ percent, tiers }: { percent: string; tiers?: readonly string[] | undefined }): string {
+  return tiers && tiers.length > 0
+    ? m.prices_uplift_tier_words({ percent, tiers: tiers.join(', ') })
+    : m.prices_uplift_words({ percent })
+}
+
 /** What a discount takes off. */
 export function discountWords({ discount, currency }: PriceTerms): string {
   if (!discount) return ''

@@ -23,7 +23,7 @@ export interface ForecastFacts extends Forecast {
   readonly clientCount: number
 }
 
-const mostClients = 200
+const mostClients = 100
 const months = 12
 
 /** The book as it is, which stays while one thing after another is tried out. */

@@ -1,0 +1,77 @@
+// The rows of the price book, newest first: prices and uplifts in words.
+import type { PriceFields } from '@tierbook/core'
+import type { BookView } from '#lib/book/book-view.svelte.ts'
+import { dateWords } from '#lib/ui/words.ts'
+import { m } from '#lib/paraglide/messages.js'
+import {
+  amountWords,
+  discountWords,
+  intervalWords,
+  itemWords,
+  marginOf,
+  rateWords,
+  upliftWords,
+} from './price-words.ts'
+
+/** A row; texts are empty where there is nothing to say. */
+export interface PriceRow {
+  readonly entry: string
+  readonly from: string
+  readonly what: string
+  readonly whose: string
+  readonly amount: string
+  readonly per: string
+  readonly off: string
+  /** From when on existing clients pay it. */
+  readonly existing: string
+  readonly margin: string
+}
+
+/** The latest `most` of the book's prices and uplifts, and how many there are in all. */
+export function priceRows(view: BookView, most: number): { rows: readonly PriceRow[]; count: number } {
+  const said = [
+    ...view.prices().map((price) => ({ from: price.effectiveOn, row: () => rowOfPrice(price, view) })),
+    ...view.uplifts().map((uplift) => ({ from: uplift.effectiveOn, row: () => rowOfUplift(uplift, view) })),
+  ].sort((a, b) => (a.from < b.from ? 1 : a.from > b.from ? -1 : 0))
+  return { rows: said.slice(0, most).map(({ row }) => row()), count: said.length }
+}
+
+function rowOfPrice(price: ReturnType<BookView['prices']>[number], view: BookView): PriceRow {
+  const { entry, effectiveOn, item, client, interval, existingFrom } = price
+  return {
+    entry,
+    from: effectiveOn,
+    what: itemWords(item, view),
+    whose: client === undefined ? m.prices_every_client() : nameOf(client, view),
+    amount: amountWords(price),
+    per: intervalWords[interval](),
+    off: discountWords(price),
+    existing:
+      existingFrom === undefined
+        ? ''
+        : existingFrom === null
+          ? m.prices_new_only()
+          : m.prices_existing_words({ date: dateWords(existingFrom) }),
+    margin: marginWords(price),
+  }
+}
+
+function rowOfUplift(uplift: ReturnType<BookView['uplifts']>[number], view: BookView): PriceRow {
+  const { entry, effectiveOn, clients, percent, tiers } = uplift
+  return {
+    ...{ entry, from: effectiveOn, existing: '', margin: '', amount: '', per: '', off: '' },
+    what: upliftWords({ percent, tiers: tiers?.map((id) => view.tier(id)?.name ?? id) }),
+    whose: clients ? clients.map((id) => nameOf(id, view)).join(', ') : m.prices_every_client(),
+  }
+}
+
+function marginWords(price: PriceFields): string {
+  const margin = marginOf(price)
+  if (!margin) return ''
+  const percent = margin.percent === null ? '' : ` (${margin.percent} %)`
+  return `${rateWords(String(margin.amount), price.currency)}${percent}`
+}
+
+function nameOf(client: string, view: BookView): string {
+  return view.client(client)?.name ?? client
+}
