@@ -56,6 +56,19 @@ test('[LG6] a device keeps its key over restarts and tells it once', async () =>
   expect(introductions).toHaveLength(1)
 })
 
+test('[LG6] who comes back as another person on the same device tells the key again', async () => {
+  const options = { id: createId(), storage: memory() }
+  for (const name of ['Ada', 'Ada', 'Ben']) {
+    const book = await openForTest({ ...options, author: authorNamed(name) })
+    await done(book.addClient({ name: `${name}’s client`, tier: 'starter' }))
+    await book.close()
+  }
+  const found = await verifyLog(await openForTest(options))
+  expect(found).toMatchObject({ actions: 3, vouched: 3, problems: [] })
+  expect(new Set(found.keys.map(({ publicKey }) => publicKey)).size).toBe(1)
+  expect(found.keys).toHaveLength(3)
+})
+
 test('[LG6] [LG3] what others write while an action is signed is decided upon, and the chain holds', async () => {
   const hub = createHub()
   const id = createId()

@@ -48,9 +48,10 @@ export function verifyAudit(bytes) {
     for (const entry of Array.isArray(action.entries) ? action.entries : []) {
       if (entry?.kind === 'action.withdrawn') withdrawn.set(entry.subject, { hash: entry.hash, by: action.by })
       if (entry?.kind !== 'device.added' || entry.subject !== action.device || !entry.publicKey) continue
-      const { by, publicKey } = keys.get(entry.subject) ?? { by: action.by, publicKey: entry.publicKey }
-      keys.set(entry.subject, { by, publicKey })
-      if (by !== action.by || publicKey !== entry.publicKey) report(`action ${id}`, 'its device had another key before')
+      const known = keys.get(entry.subject) ?? { publicKey: entry.publicKey, actors: new Set() }
+      keys.set(entry.subject, known)
+      if (known.publicKey === entry.publicKey) known.actors.add(action.by)
+      else report(`action ${id}`, 'its device had another key before')
     }
   }
 
@@ -92,7 +93,7 @@ function isSigned({ action, text }, book, key, report) {
   try {
     const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.publicKey }, format: 'jwk' })
     const message = Buffer.from(`tierbook action 1\n${book}\n${text.replace(mark, '')}`)
-    if (key.by === action.by && verify(null, message, publicKey, Buffer.from(sig, 'base64url'))) return true
+    if (key.actors.has(action.by) && verify(null, message, publicKey, Buffer.from(sig, 'base64url'))) return true
   } catch {
     // no key, or none that is a point of the curve
   }

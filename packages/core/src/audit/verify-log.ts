@@ -36,7 +36,7 @@ export interface LogVerification {
   readonly firstUnvouched: string | null
   /** Actions that were refused by a server and declared so. */
   readonly withdrawn: number
-  /** Devices that sign, with the key of each. */
+  /** Devices that sign, with the key of each and who said that they use it. */
   readonly keys: readonly { readonly device: string; readonly by: string; readonly publicKey: string }[]
   /** In log order; the first is the one to look at. */
   readonly problems: readonly LogProblem[]
@@ -76,14 +76,15 @@ export async function verifyLog(
     vouched: all.length - unvouched.length,
     firstUnvouched: firstOf(unvouched.filter(({ action }) => keys.has(action.device))),
     withdrawn: withdrawn.size,
-    keys: [...keys].map(([device, { by, publicKey }]) => ({ device, by, publicKey })),
+    keys: [...keys].flatMap(([device, { actors, publicKey }]) => [...actors].map((by) => ({ device, by, publicKey }))),
     problems,
   }
 }
 
 interface DeviceKey {
-  readonly by: string
   readonly publicKey: string
+  /** Who used the device: somebody who lost their access comes back as another actor. */
+  readonly actors: Set<string>
 }
 
 /** The first key, in log order, that each device said of itself; and the actions that said another. */
@@ -94,9 +95,10 @@ function keysOf(all: readonly HashedAction[]) {
   for (const { action } of saying.sort((a, b) => compareActions(a.action, b.action))) {
     for (const { kind, subject, publicKey } of action.entries) {
       if (kind !== 'device.added' || subject !== action.device || typeof publicKey !== 'string') continue
-      const known = keys.get(subject)
-      if (!known) keys.set(subject, { by: action.by, publicKey })
-      else if (known.publicKey !== publicKey || known.by !== action.by) otherKeys.push(action.id)
+      const known = keys.get(subject) ?? { publicKey, actors: new Set<string>() }
+      keys.set(subject, known)
+      if (known.publicKey === publicKey) known.actors.add(action.by)
+      else otherKeys.push(action.id)
     }
   }
   return { keys, otherKeys }
@@ -158,7 +160,8 @@ async function lastSigned(book: string, actions: readonly HashedAction[], keys: 
       problems.push({ kind: 'no-key', action: action.id })
       break
     }
-    const holds = key.by === action.by && (await isSignedBy(key.publicKey, signed.sig, messageOf(book, signed.bare)))
+    const holds =
+      key.actors.has(action.by) && (await isSignedBy(key.publicKey, signed.sig, messageOf(book, signed.bare)))
     if (holds) return { upTo: seq, problems }
     problems.push({ kind: 'bad-signature', action: action.id })
   }

@@ -105,7 +105,7 @@ export async function openReplica(parts: {
       isIntroduced: (publicKey) =>
         projection.devices.get(device) === options.author.name &&
         projection.actors.has(options.author.id) &&
-        (publicKey === null || projection.keys.get(device) === publicKey),
+        (publicKey === null || projection.keys.get(`${options.author.id} ${device}`) === publicKey),
       onClientIdChanged: () => syncing?.clientIdChanged(),
     },
     facts: reading.facts,

@@ -26,7 +26,7 @@ export class Around {
   readonly actors: Map<string, Named>
   /** Devices that said who uses them: device id to the name they said. */
   readonly devices: Map<string, string>
-  /** Keys that devices said they sign with: device id to the last one that came. */
+  /** Keys that devices said they sign with: `<actor> <device>` to the last one that came. */
   readonly keys: Map<string, string>
   /** Split imports: batch id to how many actions it has and which are here. */
   readonly imports: Map<string, { readonly of: number; readonly seen: Set<string> }>
@@ -70,7 +70,7 @@ export class Around {
     else if (entry.kind === 'device.added') {
       const name = String(entry['actorName'])
       this.devices.set(entry.subject, name)
-      if (typeof entry['publicKey'] === 'string') this.keys.set(entry.subject, entry['publicKey'])
+      if (typeof entry['publicKey'] === 'string') this.keys.set(`${by} ${entry.subject}`, entry['publicKey'])
       const known = this.actors.get(by)
       if (!known || known.n < n || (known.n === n && known.action <= id))
         this.actors.set(by, { id: by, name, n, action: id })

@@ -1,6 +1,7 @@
 // The log as a file: one entry a line, keys in one order, so that two exports of one log are the same bytes.
 import type { ChangeList } from '@tierbook/core'
 import { downloadText } from '#lib/ui/download-text.ts'
+import { fileNameOf } from '#lib/ui/file-name.ts'
 
 /** JSON Lines, newest entry first. */
 export function changesToJsonLines(changes: ChangeList): string {
@@ -35,6 +36,5 @@ export function changesToJsonLines(changes: ChangeList): string {
 
 /** Saves the entries as a file. */
 export function downloadChanges(changes: ChangeList, book: string): void {
-  const name = `${book.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase() || 'tierbook'}-log.jsonl`
-  downloadText(name, changesToJsonLines(changes), 'application/jsonl;charset=utf-8')
+  downloadText(fileNameOf(book, 'log.jsonl'), changesToJsonLines(changes), 'application/jsonl;charset=utf-8')
 }

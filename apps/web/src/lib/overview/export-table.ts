@@ -2,6 +2,7 @@
 import type { BookSettings, ClientRow, Tier } from '@tierbook/core'
 import Papa from 'papaparse'
 import { downloadText } from '#lib/ui/download-text.ts'
+import { fileNameOf } from '#lib/ui/file-name.ts'
 
 /** What to export: rows in the order shown. */
 export interface TableExport {
@@ -33,6 +34,6 @@ export function tableToCsv({ rows, tiers }: Pick<TableExport, 'rows' | 'tiers'>)
 
 /** Saves the table as a file. The byte order mark tells Excel that it is UTF-8. */
 export function downloadTable(table: TableExport): void {
-  const name = `${table.settings.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase() || 'tierbook'}-clients.csv`
+  const name = fileNameOf(table.settings.name, 'clients.csv')
   downloadText(name, `\uFEFF${tableToCsv(table)}`, 'text/csv;charset=utf-8')
 }

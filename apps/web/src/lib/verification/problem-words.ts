@@ -1,0 +1,20 @@
+// What is wrong with an action, in words.
+import type { LogProblem, LogProblemKind } from '@tierbook/core/audit'
+import { m } from '#lib/paraglide/messages.js'
+
+const words: Readonly<Record<LogProblemKind, (about: { action: string }) => string>> = {
+  unreadable: m.verification_unreadable,
+  doubled: m.verification_doubled,
+  changed: m.verification_changed,
+  missing: m.verification_missing,
+  'not-first': m.verification_not_first,
+  mixed: m.verification_mixed,
+  'bad-signature': m.verification_bad_signature,
+  'no-key': m.verification_no_key,
+  'another-key': m.verification_another_key,
+}
+
+/** One sentence about a problem. */
+export function problemWords({ kind, action }: LogProblem): string {
+  return words[kind]({ action: action || '–' })
+}
