@@ -40,7 +40,7 @@ test('[SY3] [SY5] [F30] after a restore every action comes back from the devices
   await bob.addClient({ name: 'Before, by Bob' })
   await bob.flush()
   const backup = await makeBackup({
-    dataFolder: folder,
+    place: { dataFolder: folder },
     target: join(sampleFolder(), 'backup'),
     version: 'test',
     now: Date.now,

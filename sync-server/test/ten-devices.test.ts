@@ -148,7 +148,7 @@ test('[SY3] [SY5] [F30] yesterday’s backup is restored under ten devices: ever
   await ten.editAll('Sent before')
   await ten.allAgree()
   const target = join(sampleFolder(), 'backup')
-  const backup = await makeBackup({ dataFolder: ten.folder, target, version: 'test', now: Date.now })
+  const backup = await makeBackup({ place: { dataFolder: ten.folder }, target, version: 'test', now: Date.now })
   await ten.editAll('Sent after')
   await ten.allAgree()
   const order = orderOf(ten.devices[0]?.book as Book)

@@ -3,7 +3,6 @@ import { Command } from 'commander'
 import { join, resolve } from 'node:path'
 import { makeBackup } from '../operate/backup.ts'
 import { version } from '../version.ts'
-import { requireFolder } from '../operate/open-store.ts'
 import { print, runCommand, showProgress } from './run.ts'
 import { verificationLines } from './verify.ts'
 
@@ -21,11 +20,9 @@ export function backupCommand(): Command {
     .option('--json', 'print one JSON document')
     .action((options: BackupOptions) =>
       runCommand(async (settings) => {
-        requireFolder(settings, 'back it up with pg_dump, see docs/operate.md')
-        const { dataFolder } = settings
         const name = `tierbook-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
         const target = join(resolve(options.to), name)
-        const backup = await makeBackup({ dataFolder, target, version, now: Date.now, onProgress: showProgress })
+        const backup = await makeBackup({ place: settings, target, version, now: Date.now, onProgress: showProgress })
         const lines = [
           `backed up to ${backup.folder} (${Math.ceil(backup.bytes / 1024)} KiB)`,
           ...verificationLines(backup.verification),

@@ -2,18 +2,16 @@
 import { Command } from 'commander'
 import { examine } from '../operate/examine.ts'
 import { settingsInEffect } from '../settings-table.ts'
-import { requireFolder } from '../operate/open-store.ts'
 import { print, runCommand, table } from './run.ts'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
-      'look at settings, data folder, disk, key, database, clock, address and the running server; nothing is changed',
+      'look at settings, data folder, disk, key, database, clock, address and the running server, or at the nodes’ PostgreSQL; nothing is changed',
     )
     .option('--json', 'print one JSON document')
     .action((options: { json?: true }) =>
       runCommand(async (settings) => {
-        requireFolder(settings, 'ask the nodes’ /readyz')
         const examinations = await examine(settings, Date.now)
         const inEffect = settingsInEffect(settings, process.env)
         const marks = { ok: 'ok', warning: 'WARNING', failed: 'FAILED' } as const

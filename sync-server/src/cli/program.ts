@@ -6,6 +6,7 @@ import { booksCommand } from './books.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { membersCommand, revokeCommand, roleCommand } from './members.ts'
+import { moveCommand } from './move.ts'
 import { restoreCommand } from './restore.ts'
 import { startCommand } from './start.ts'
 import { tokenCommand } from './token.ts'
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     .addCommand(verifyCommand())
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
+    .addCommand(moveCommand())
     .addCommand(exportCommand())
     .addCommand(doctorCommand())
 }

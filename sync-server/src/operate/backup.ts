@@ -13,13 +13,18 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
+import { backup as copyFile, DatabaseSync } from 'node:sqlite'
 import * as z from 'zod'
 import { createHeadSigner } from '../identity/sign-head.ts'
 import { openSigningKey } from '../identity/signing-key.ts'
+import type { Settings } from '../settings.ts'
 import { fileNames } from '../storage/data-folder.ts'
+import { openPostgresFacts } from '../storage/postgres/facts.ts'
+import { openSqliteFacts } from '../storage/sqlite-facts.ts'
+import { openSqliteStorage } from '../storage/sqlite-storage.ts'
 import { Checkpoint, createCheckpoint } from './checkpoint.ts'
-import { openStoreForReading } from './open-store.ts'
+import { copyBook } from './copy-book.ts'
+import { openDatabase, openStoreForReading } from './open-store.ts'
 import { OperatorError } from './operator-error.ts'
 import { type Verification, verifyStore } from './verify-store.ts'
 
@@ -51,20 +56,21 @@ export interface Backup {
  * on disk and verified; a backup that was cut short leaves `<target>.partial`.
  */
 export async function makeBackup(options: {
-  dataFolder: string
+  place: Pick<Settings, 'dataFolder' | 'databaseUrl'>
   target: string
   version: string
   now: () => number
   onProgress?: (progress: { book: string; seq: number; of: number }) => void
 }): Promise<Backup> {
-  const { dataFolder, target, version, now } = options
+  const { place, target, version, now } = options
   if (existsSync(target)) throw new OperatorError(`${target} is already there; name a folder that is not`)
   const partial = `${target}.partial`
   rmSync(partial, { recursive: true, force: true })
   mkdirSync(partial, { recursive: true, mode: 0o700 })
   const file = join(partial, backupFiles.database)
-  await copyStore(dataFolder, file)
-  const key = readFileSync(join(dataFolder, fileNames.key))
+  const key = await (place.databaseUrl === undefined
+    ? copyFolder(place.dataFolder, file)
+    : copyDatabase({ url: place.databaseUrl, file }))
   writeFileSync(join(partial, backupFiles.key), key, { mode: 0o600 })
 
   const storage = openStoreForReading(partial)
@@ -90,17 +96,41 @@ export async function makeBackup(options: {
   }
 }
 
-/** One read of the whole database: page by page, a busy server's writes would start the copy over and over. */
-async function copyStore(dataFolder: string, file: string): Promise<void> {
+/** One read of the whole database: page by page, a busy server's writes would start the copy over and over. Gives the key. */
+async function copyFolder(dataFolder: string, file: string): Promise<string> {
   const storage = openStoreForReading(dataFolder)
   await storage.close()
   const source = new DatabaseSync(join(dataFolder, fileNames.database), { readOnly: true })
   try {
-    await copyDatabase(source, file, { rate: 2 ** 30 })
+    await copyFile(source, file, { rate: 2 ** 30 })
   } finally {
     source.close()
   }
-  // A single file, without a write-ahead log beside it: what is hashed is all there is.
+  makeSingleFile(file)
+  return readFileSync(join(dataFolder, fileNames.key), 'utf8')
+}
+
+/** Each book as it is when its turn comes: books know nothing of each other. Gives the key. */
+async function copyDatabase({ url, file }: { url: string; file: string }): Promise<string> {
+  const source = await openDatabase({ url, readOnly: true })
+  const from = { storage: source, facts: openPostgresFacts({ url }) }
+  const to = { storage: openSqliteStorage({ file }), facts: openSqliteFacts({ file }) }
+  try {
+    const key = await source.readSecret('signing-key')
+    if (key === undefined) throw new OperatorError('no server has started on the database: it holds no signing key')
+    for (const { book } of await source.books()) await copyBook({ book, from, to })
+    return key
+  } finally {
+    for (const { storage, facts } of [from, to]) {
+      await facts.close()
+      await storage.close()
+    }
+    makeSingleFile(file)
+  }
+}
+
+/** Without a write-ahead log beside it: what is hashed is all there is. */
+function makeSingleFile(file: string): void {
   const copy = new DatabaseSync(file)
   copy.exec('PRAGMA journal_mode = DELETE')
   copy.close()

@@ -5,25 +5,18 @@ import { DatabaseSync } from 'node:sqlite'
 import { describeAddress } from '../identity/public-address.ts'
 import { openSigningKey } from '../identity/signing-key.ts'
 import type { Settings } from '../settings.ts'
+import { type Examination, failed, judgeClock, judgeCommit, ok, warning } from './examination.ts'
+import { examineDatabase } from './examine-database.ts'
 import { fileNames, prepareFolder, readRunning } from '../storage/data-folder.ts'
 import { schemaVersion } from '../storage/migrations.ts'
 
-/** What one look gave. */
-export interface Examination {
-  readonly name: string
-  readonly status: 'ok' | 'warning' | 'failed'
-  readonly words: string
-}
-
-/** A commit waits for one sync: above this people notice. */
-const slowSyncMs = 20
-const unusableSyncMs = 250
 const littleSpace = 2 ** 30
 const noSpace = 100 * 2 ** 20
 
 /** Looks at each in turn; what depends on something missing is left out. */
 export async function examine(settings: Settings, now: () => number): Promise<Examination[]> {
-  const { dataFolder } = settings
+  const { dataFolder, databaseUrl: url, hintsUrl } = settings
+  if (url !== undefined) return [...(await examineDatabase({ url, hintsUrl, now })), examineAddress(settings)]
   const folder = examineFolder(dataFolder)
   if (folder.status === 'failed') return [folder]
   return [
@@ -31,15 +24,11 @@ export async function examine(settings: Settings, now: () => number): Promise<Ex
     examineSpace(dataFolder),
     examineSync(dataFolder),
     examineKey(join(dataFolder, fileNames.key)),
-    ...examineDatabase(join(dataFolder, fileNames.database), now),
+    ...examineFile(join(dataFolder, fileNames.database), now),
     examineAddress(settings),
     await examineServer(dataFolder),
   ]
 }
-
-const ok = (name: string, words: string): Examination => ({ name, status: 'ok', words })
-const warning = (name: string, words: string): Examination => ({ name, status: 'warning', words })
-const failed = (name: string, words: string): Examination => ({ name, status: 'failed', words })
 
 function examineFolder(folder: string): Examination {
   if (!existsSync(folder))
@@ -76,12 +65,7 @@ function examineSync(folder: string): Examination {
     closeSync(descriptor)
     rmSync(file)
   }
-  const median = times.sort((a, b) => a - b)[10] as number
-  const words = `a synced write takes ${median.toFixed(2)} ms`
-  if (median > unusableSyncMs) return failed('disk sync', `${words}: this disk is too slow for a server`)
-  return median > slowSyncMs
-    ? warning('disk sync', `${words}: edits will lag; use a local SSD`)
-    : ok('disk sync', words)
+  return judgeCommit('disk sync', 'a synced write', times)
 }
 
 function examineKey(file: string): Examination {
@@ -97,7 +81,7 @@ function examineKey(file: string): Examination {
     : warning('signing key', `${file} can be read by others: whoever has it signs in as anybody (chmod 600)`)
 }
 
-function examineDatabase(file: string, now: () => number): Examination[] {
+function examineFile(file: string, now: () => number): Examination[] {
   if (!existsSync(file)) return [warning('database', 'none yet: no server has started on this folder')]
   const database = new DatabaseSync(file, { readOnly: true })
   try {
@@ -112,20 +96,12 @@ function examineDatabase(file: string, now: () => number): Examination[] {
     if (schema < schemaVersion)
       return [sound, warning('schema', `${schema}; the next start upgrades it to ${schemaVersion}: back it up first`)]
     const last = value('SELECT max(received_at) FROM updates') as number | null
-    return [sound, ok('schema', String(schema)), examineClock(last, now())]
+    return [sound, ok('schema', String(schema)), judgeClock(last, now())]
   } catch (cause) {
     return [failed('database', `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)]
   } finally {
     database.close()
   }
-}
-
-function examineClock(last: number | null, now: number): Examination {
-  if (last === null || last <= now) return ok('clock', new Date(now).toISOString())
-  return failed(
-    'clock',
-    `it says ${new Date(now).toISOString()}, and the last update was stored at ${new Date(last).toISOString()}: set it, tokens and receipts rest on it`,
-  )
 }
 
 function examineAddress({ publicUrl, port }: Settings): Examination {

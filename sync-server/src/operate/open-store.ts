@@ -25,12 +25,6 @@ export async function openStoreForChanges({ dataFolder, databaseUrl }: Place): P
   return openSqliteStorage({ file: join(dataFolder, fileNames.database) })
 }
 
-/** Refuses a command that reads a folder where the settings name a database. */
-export function requireFolder({ databaseUrl }: Place, advice: string): void {
-  if (databaseUrl !== undefined)
-    throw new OperatorError(`this command works on a data folder, and TIERBOOK_DATABASE_URL is set: ${advice}`)
-}
-
 /** A store of several nodes. Throws an {@link OperatorError} where it cannot be reached. */
 export async function openDatabase(options: { url: string; readOnly?: boolean }): Promise<PostgresStorage> {
   try {

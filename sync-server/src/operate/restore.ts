@@ -1,10 +1,14 @@
 // Puts a backup in the place of the data folder's store, as a new generation (SY5): no device takes it for the history it knew.
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileNames, openDataFolder } from '../storage/data-folder.ts'
 import { migrate } from '../storage/migrations.ts'
+import { openSqliteFacts } from '../storage/sqlite-facts.ts'
 import { openSqliteStorage } from '../storage/sqlite-storage.ts'
+import { copyBook } from './copy-book.ts'
+import { openMovePlace } from './move-place.ts'
 import { openBackup, syncToDisk } from './backup.ts'
 import { OperatorError } from './operator-error.ts'
 import { type Verification, verifyStore } from './verify-store.ts'
@@ -47,6 +51,51 @@ export async function restoreBackup(options: {
     return { books, setAside, tookKey }
   } finally {
     opened.folder.close()
+  }
+}
+
+/**
+ * Into a database without books: whatever another one holds is left as it is. Cut short, it goes on when it is run again; until then no server
+ * starts on it. The database's own key stays where there is one.
+ */
+export async function restoreToDatabase(options: {
+  backup: string
+  url: string
+  now: () => number
+}): Promise<Restoration> {
+  const { url, now } = options
+  const backup = await openBackup(options.backup)
+  const folder = mkdtempSync(join(tmpdir(), 'tierbook-restore-'))
+  const to = await openMovePlace(url)
+  try {
+    const begun = await to.note()
+    if (begun === 'move') throw new OperatorError('a move to the database was cut short: run that again')
+    if (begun === undefined && (await to.storage.books()).length > 0)
+      throw new OperatorError('the database holds books; name a new, empty one, and leave that one as it is')
+    // The same one as before it was cut short: what is there already belongs to it.
+    const generation = begun === undefined ? now() : Number(begun)
+    const draft = join(folder, fileNames.database)
+    copyFileSync(backup.file, draft)
+    const books = await prepare(draft, generation)
+    await to.setNote(String(generation))
+    const tookKey = (await to.key()) === undefined
+    if (tookKey) await to.setKey(readFileSync(backup.key, 'utf8'))
+    const from = {
+      storage: openSqliteStorage({ file: draft, readOnly: true }),
+      facts: openSqliteFacts({ file: draft }),
+    }
+    try {
+      for (const { book } of books) await copyBook({ book, from, to })
+    } finally {
+      await from.facts.close()
+      await from.storage.close()
+    }
+    refuseDamage(await verifyStore(to.storage, {}))
+    await to.removeNote()
+    return { books, setAside: null, tookKey }
+  } finally {
+    await to.close()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

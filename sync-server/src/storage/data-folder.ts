@@ -10,6 +10,8 @@ export const fileNames = {
   lock: 'lock.db',
   key: 'signing-key.pem',
   running: 'running.json',
+  /** While a move to this folder is not through. */
+  unfinished: 'unfinished-move',
 } as const
 
 /** What a running server leaves in its folder, so that a second `tierbook start` can find it. */

@@ -1,10 +1,11 @@
 // What a server keeps and signs with, as its settings say: a folder of its own, or a database that several nodes share.
+import { existsSync } from 'node:fs'
 import { openSigningKey, readSigningKey, type SigningKey, writeSigningKey } from '../identity/signing-key.ts'
 import type { Settings } from '../settings.ts'
 import { StartError } from '../start-error.ts'
 import { openDataFolder, type RunningServer } from './data-folder.ts'
 import { databaseProblem } from './postgres/database.ts'
-import { openPostgresStorage } from './postgres/storage.ts'
+import { openPostgresStorage, unfinishedSecret } from './postgres/storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
 import type { Exchange } from './exchange.ts'
 import { openPostgresExchange } from './postgres/exchange.ts'
@@ -37,6 +38,7 @@ async function openFolder(path: string, given?: ServerStorage): Promise<ServerSt
   if (!opened.ok) throw new StartError(opened.problem)
   const { folder } = opened
   try {
+    if (existsSync(folder.path('unfinished'))) throw unfinished(`the data folder ${path}`)
     const key = openSigningKey(folder.path('key'))
     const storage = given ?? openSqliteStorage({ file: folder.path('database') })
     return {
@@ -63,6 +65,7 @@ async function openDatabase(options: { url: string; hintsUrl: string; logger: Lo
     throw new StartError({ code: 'database-unavailable', message })
   })
   try {
+    if ((await storage.readSecret(unfinishedSecret)) !== undefined) throw unfinished('the database')
     const key = readSigningKey(await storage.secret('signing-key', writeSigningKey), 'in the database')
     const exchange = openPostgresExchange({ url: hintsUrl, logger })
     return { storage, key, exchange, announce() {}, close: () => storage.close() }
@@ -70,4 +73,10 @@ async function openDatabase(options: { url: string; hintsUrl: string; logger: Lo
     await storage.close()
     throw error
   }
+}
+
+/** Devices would take a store that lacks the last updates for one that lost them. */
+function unfinished(place: string): StartError {
+  const message = `a move or a restore to ${place} was cut short: run the same command again, it goes on where it was`
+  return new StartError({ code: 'unfinished-move', message })
 }

@@ -18,7 +18,13 @@ import { createStateCache } from './state-cache.ts'
 export interface PostgresStorage extends ServerStorage {
   /** A text that is made once and the same on every node. */
   secret(name: string, make: () => string): Promise<string>
+  /** Undefined where there is none. */
+  readSecret(name: string): Promise<string | undefined>
+  removeSecret(name: string): Promise<void>
 }
+
+/** The secret that is there while a move or a restore to the database is not through. */
+export const unfinishedSecret = 'unfinished-move'
 
 /** Rows of one read: what lies behind them is asked for again, so that no connection is held while somebody thinks. */
 const rowsPerRead = 500
@@ -55,6 +61,8 @@ export async function openPostgresStorage(options: {
     states.set(book, record)
     return record
   }
+  const readSecret = async (name: string) =>
+    (await query('SELECT secret FROM tierbook_secrets WHERE name = $1', [name]))[0]?.['secret'] as string | undefined
   /** Page after page, from `after` on. */
   async function* read<T extends { readonly seq: number }>(
     text: string,
@@ -134,7 +142,11 @@ export async function openPostgresStorage(options: {
     access: createPostgresAccess(database),
     async secret(name, make) {
       await query('INSERT INTO tierbook_secrets (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, make()])
-      return (await query('SELECT secret FROM tierbook_secrets WHERE name = $1', [name]))[0]?.['secret'] as string
+      return (await readSecret(name)) as string
+    },
+    readSecret,
+    async removeSecret(name) {
+      await query('DELETE FROM tierbook_secrets WHERE name = $1', [name])
     },
     async check() {
       await query(
