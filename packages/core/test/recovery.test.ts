@@ -1,4 +1,5 @@
 // What a device does when its server refuses it or has lost history (SY3, SY5, F37): nothing typed is lost, and the person is told.
+import { verifyLog } from '../src/audit.ts'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { Book, BookStatus } from '../src/book.ts'
@@ -49,8 +50,15 @@ test('[SY3] [F37] a refused update does not poison its client: it recovers by it
   expect(status.recovery).toMatchObject({ sentAgain: 1, refused: 1, ofOthers: 0 })
   expect(status.recovery?.reason).toContain('Forbidden is not taken')
 
-  // The identical text, once, and the fields with it; the server's book and ours are the same.
-  expect(logOf(hub.doc)).toEqual([...before, mine[2]])
+  // The identical text, once, and the fields with it, and that one is missing since it was refused; the server's book and ours are the same.
+  const isDeclared = () => logOf(hub.doc).some((text) => text.includes('action.withdrawn'))
+  await settle(hub, book, ({ unsent }) => unsent === 0 && isDeclared())
+  const declared = logOf(hub.doc).at(-1) as string
+  expect(logOf(hub.doc)).toEqual([...before, mine[2], declared])
+  expect(await verifyLog(book)).toMatchObject({ actions: 3, vouched: 3, withdrawn: 1, problems: [] })
+  // Undeclared, the same gap is a cut.
+  const cut = await verifyLog({ book: id, elements: [...before, mine[2]] })
+  expect(cut.problems).toEqual([{ kind: 'missing', action: (JSON.parse(mine[1] as string) as { id: string }).id }])
   expect(logOf(book.doc)).toEqual(logOf(hub.doc))
   expect(book.client(book.clients()[0]!.id)).toMatchObject({ name: 'After', note: 'typed by hand' })
   expect(names(book)).toEqual(['After', 'Before'])
@@ -71,7 +79,7 @@ test('[SY3] [F37] a refused update does not poison its client: it recovers by it
   await done(book.addClient({ name: 'Later' }))
   await settle(hub, book, ({ unsent }) => unsent === 0)
   expect(names(book)).toEqual(['After', 'Before', 'Later'])
-  expect(logOf(hub.doc)).toHaveLength(3)
+  expect(logOf(hub.doc)).toHaveLength(4)
   await book.close()
 })
 

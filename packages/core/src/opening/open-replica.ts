@@ -38,6 +38,8 @@ export interface Replica {
   flush(): Promise<void>
   /** Lets waiting commands end, then does `work` while none runs. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
+  /** Declares that the server refused actions of these texts; does nothing where the book takes no commands. */
+  withdraw(texts: readonly string[]): Promise<unknown>
   /** Ends everything but the storage. */
   close(): Promise<void>
 }
@@ -155,6 +157,7 @@ export async function openReplica(parts: {
       if (hasSync) await keeper.whenAcknowledged(doc)
     },
     exclusively: (work) => queue.exclusively(work),
+    withdraw: (texts) => queue.run((writing) => writing.withdraw(texts)),
     async close() {
       imports.stop()
       writing.close()

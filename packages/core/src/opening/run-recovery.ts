@@ -99,6 +99,7 @@ export function createRecoveryRun(
         })
         return took.doc
       })
+      if (refused.size > 0) await parts.replica().withdraw([...refused.keys()])
       return
     }
   }

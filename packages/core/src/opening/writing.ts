@@ -18,6 +18,7 @@ import { settle } from '../commands/settle.ts'
 import { addTier, editTier } from '../commands/tiers.ts'
 import { recordUsage } from '../commands/usage.ts'
 import { removeView, saveView } from '../commands/views.ts'
+import { draftWithdrawal } from '../commands/withdraw.ts'
 import type { BillingFacts } from '../projection/billing-facts.ts'
 import { nextTask } from '../next-task.ts'
 import { type Result, succeed } from '../result.ts'
@@ -49,6 +50,8 @@ export interface Writing {
   previewUndo(does: UndoDoes, request: UndoRequest | undefined): Result<UndoPreview>
   /** Undoes or redoes wholly or not at all. */
   undo(does: UndoDoes, request: UndoRequest | undefined): Promise<Result<{ unit: string; actions: readonly string[] }>>
+  /** Declares that a server refused the actions of these texts. */
+  withdraw(texts: readonly string[]): Promise<Result<unknown>>
   readonly importer: Importer
 }
 
@@ -174,6 +177,7 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
     applyBilling,
     previewUndo: (does, request) => undoing.preview(does, request),
     undo: (does, request) => undoing.run(does, request),
+    withdraw: (texts) => appendAll('withdraw', () => succeed(draftWithdrawal(texts))),
     importer: createImporter(context, parts.marks),
     write: (name, input) => append(name, () => commands[name](context, input)),
     report(name, reports) {

@@ -148,6 +148,13 @@ export const entrySchemas = {
     /** The Ed25519 key that the device's signatures are made with, raw, as base64url. */
     publicKey: z.optional(PublicKey),
   }),
+  // Says that a server refused an action of its author: its number is missing from its session because of that, and was not cut out.
+  'action.withdrawn': z.object({
+    kind: z.literal('action.withdrawn'),
+    subject: ActionId,
+    /** SHA-256 of the refused text as base64url, which the next action of that session names. */
+    hash: z.string().check(z.regex(/^[\w-]{43}$/)),
+  }),
   ...billingEntrySchemas,
 } as const
 

@@ -22,6 +22,7 @@ export const kindWords: Readonly<Record<string, () => string>> = {
   'usage.recorded': m.changes_kind_usage_recorded,
   'run.sealed': m.changes_kind_run_sealed,
   'run.exported': m.changes_kind_run_exported,
+  'action.withdrawn': m.changes_kind_withdrawn,
   'action.undone': m.changes_kind_undone,
   'action.redone': m.changes_kind_redone,
 }
