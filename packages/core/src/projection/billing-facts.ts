@@ -19,6 +19,8 @@ export interface SealFacts {
   readonly policy: SealedPart['policy']
   readonly invoices: SealedPart['invoices']
   readonly state: 'sealed' | 'superseded' | 'incomplete'
+  /** Parts that are not here: on their way from another device, or never written because that was cut off. */
+  readonly missing: number
   /** Who sealed it first, and when by their device's clock. */
   readonly by: string
   readonly at: number
@@ -220,6 +222,7 @@ function toSeals(entries: readonly Entry[], before: readonly SealFacts[]): SealF
     let run: SealedRunFacts | undefined
     seals.push({
       ...{ from, to, hash, prefix, policy, invoices, state },
+      missing: first.of - parts.size,
       by: logged.by,
       at: logged.at,
       action: logged.id,

@@ -42,11 +42,16 @@ export class InvoicesState {
   readonly policy = $derived(
     this.chosenPreset ? presets[this.chosenPreset] : (this.#lastSeal?.policy ?? presets.standard),
   )
-  /** All seals of this month, those that do not hold included. */
+  /** All seals that share days with this month, those that do not hold included. */
   readonly seals = $derived.by(() =>
     this.#view.seals().filter(({ from, to }) => from < this.period.to && this.period.from < to),
   )
-  readonly seal = $derived(this.seals.find(({ state }) => state === 'sealed'))
+  /** The one that holds for the month. */
+  readonly seal = $derived(
+    this.seals.find(({ state, from, to }) => state === 'sealed' && from === this.period.from && to === this.period.to),
+  )
+  /** Whether days of the month are sealed with others, by a script perhaps. */
+  readonly isTaken = $derived(!this.seal && this.seals.some(({ state }) => state === 'sealed'))
   /** Whether the server does not have all of the seal yet: until then another device may have sealed the month before it. */
   readonly isProvisional = $derived.by(() => {
     const { seal } = this
@@ -98,6 +103,11 @@ export class InvoicesState {
 
   /** How many invoices the month has. */
   readonly count = $derived(this.#facts?.clients.length ?? 0)
+
+  /** Places of a client's invoices: one in each currency. */
+  placesOf(client: string): readonly number[] {
+    return (this.#facts?.clients ?? []).flatMap((one, place) => (one === client ? [place] : []))
+  }
 
   /** Prefix of the numbers shown. */
   readonly shownPrefix = $derived(this.seal?.prefix ?? this.prefix)

@@ -1,0 +1,63 @@
+// Sheets of invoices for a printer: only those that are asked for are laid out, each on paper of its own.
+import type { Page } from '@playwright/test'
+import { expect, localTest as test } from './fixtures.ts'
+import { goTo, openMonth, openPrices, setPrice, startBook } from './steps.ts'
+
+const count = 500
+
+test('of five hundred invoices only those asked for are laid out: one, a hundred, or all of them', async ({
+  devices,
+}) => {
+  test.slow()
+  const page = await devices.open()
+  page.setDefaultTimeout(30_000)
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await importClients(page)
+  await openPrices(page)
+  await setPrice(page, { for: 'Starter', amount: '310', from: '2026-01-01' })
+  await openMonth(page, '2026-10')
+  await expect(page.getByTestId('total-GBP')).toHaveText('£155,000.00')
+
+  const row = page.locator('tr[data-invoice="2026-10-0003"]').getByRole('button')
+  const client = await row.innerText()
+  await row.click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Print this invoice' }).click()
+  await expect(page.getByRole('article')).toHaveCount(1)
+  await expect(page.getByRole('article')).toContainText(client)
+  await expect(page.getByRole('button', { name: 'Print', exact: true })).toBeEnabled()
+  expect(await sheetsOf(page)).toBe(1)
+  await page.getByLabel('Paper').selectOption('US Letter')
+  expect(await sheetsOf(page)).toBe(1)
+
+  await openMonth(page, '2026-10')
+  await page.getByRole('link', { name: 'Print' }).click()
+  const sheets = page.getByRole('article')
+  await expect(sheets).toHaveCount(100)
+  await page.getByRole('combobox', { name: /^Invoices/ }).selectOption('401 to 500')
+  await expect(sheets).toHaveCount(100)
+  await expect(sheets.first()).toHaveAccessibleName(/2026-10-0401$/)
+  await page.getByRole('combobox', { name: /^Invoices/ }).selectOption('All 500')
+  await expect(sheets).toHaveCount(count)
+  expect(await sheetsOf(page)).toBe(count)
+})
+
+/** How many sheets of paper a printer would give out. */
+async function sheetsOf(page: Page): Promise<number> {
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+  return pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0
+}
+
+async function importClients(page: Page): Promise<void> {
+  const rows = Array.from(
+    { length: count },
+    (_, place) => `Client ${String(place).padStart(3, '0')},Starter,2026-01-01`,
+  )
+  await goTo(page, 'Import')
+  await page.getByLabel(/CSV file|\.csv/).setInputFiles({
+    name: 'clients.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(['Client,Tier,Created on', ...rows].join('\n')),
+  })
+  await page.getByRole('button', { name: `Import ${count} clients` }).click()
+  await expect(page.getByRole('heading', { name: 'Import done' })).toBeVisible()
+}
