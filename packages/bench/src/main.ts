@@ -13,6 +13,7 @@ import { openSuite } from './suites/open.ts'
 import { peersBigBookSuite } from './suites/peers-big-book.ts'
 import { peersRoomsSuite } from './suites/peers-rooms.ts'
 import { querySuite } from './suites/query.ts'
+import { signaturesSuite } from './suites/signatures.ts'
 import { timeAxesSuite } from './suites/time-axes.ts'
 
 const suites = {
@@ -21,6 +22,7 @@ const suites = {
   query: querySuite,
   frames: framesSuite,
   'time-axes': timeAxesSuite,
+  signatures: signaturesSuite,
   billing: billingSuite,
   'billing-page': billingPageSuite,
   browser: browserSuite,

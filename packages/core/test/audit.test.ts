@@ -182,6 +182,12 @@ test('[LG6] a cut tail is seen by a later witness only: the log by itself is sho
   expect(await verifyLog({ book, elements: elements.slice(0, -1) })).toMatchObject({ actions: 4, problems: [] })
 })
 
+test('[LG6] a script that does not sign is not vouched for, and said to be so', async () => {
+  const book = await openForTest({ signed: false })
+  await done(book.addClient({ name: 'Acme', tier: 'starter' }))
+  expect(await verifyLog(book)).toMatchObject({ actions: 1, vouched: 0, keys: [], firstUnvouched: null, problems: [] })
+})
+
 test('[LG6] what is not signed is said, not refused: a book of an earlier version', async () => {
   const { book, elements } = logContents(await bookOfTwo())
   const bare = (elements as string[])

@@ -1,10 +1,12 @@
 // The same facts as bytes in both layouts, and an open Tierbook on them.
 import { type Book, type BookStorage, memory, openBook } from '@tierbook/core'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import * as Y from 'yjs'
+import { messageOf } from '../../../core/src/log/signed-text.ts'
 import { bytesToBase64Url } from '../../../core/src/schema/ids.ts'
 import { type BookFacts, type BookSize, createFacts } from './facts.ts'
 import { buildNaiveBook } from './naive-layout.ts'
-import { buildOurBook } from './our-layout.ts'
+import { buildOurBook, type DeviceKey } from './our-layout.ts'
 
 /** Changing it changes every result; it is written beside them. */
 export const seed = 20_261_122
@@ -38,6 +40,19 @@ export function createOurBook(size: BookSize): Books {
   return { size, facts, ours: Y.encodeStateAsUpdate(buildOurBook(facts, seed)), naive: new Uint8Array() }
 }
 
+/** The same book with every action signed, as single edits are, by a key for each session's device. */
+export function createSignedBook(size: BookSize): Uint8Array {
+  const facts = createFacts(size, seed, bytesToBase64Url)
+  const keyFor = (): DeviceKey => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    return {
+      publicKey: String(publicKey.export({ format: 'jwk' }).x),
+      sign: (text) => sign(null, messageOf(bookId, text), privateKey).toString('base64url'),
+    }
+  }
+  return Y.encodeStateAsUpdate(buildOurBook(facts, seed, keyFor))
+}
+
 /** Storage that holds the book as a device would that never opened it. */
 export async function storeBook(update: Uint8Array): Promise<BookStorage> {
   const storage = memory()
@@ -56,10 +71,10 @@ export async function storeBook(update: Uint8Array): Promise<BookStorage> {
 }
 
 /** Opens the book as its first actor, on a fixed day. */
-export function openStoredBook(storage: BookStorage, books: Books): Promise<Book> {
+export function openStoredBook(storage: BookStorage, books: Books, options: { signed?: boolean } = {}): Promise<Book> {
   const author = books.facts.actors[0]
   if (!author) throw new Error('the book has no actors')
-  return openBook({ id: bookId, author, storage, now })
+  return openBook({ id: bookId, author, storage, now, ...options })
 }
 
 /** The naive layout's document. */

@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import type { Action } from '../../../core/src/schema/action.ts'
 import { actionToText } from '../../../core/src/schema/action-text.ts'
 import type { KnownEntry } from '../../../core/src/schema/entries.ts'
+import { withSignature } from '../../../core/src/log/signed-text.ts'
 import { bytesToBase64Url, createSessionId } from '../../../core/src/schema/ids.ts'
 import { writeReports } from '../../../core/src/schema/activity-report.ts'
 import type { BookFacts, Edit, SessionFact } from './facts.ts'
@@ -11,8 +12,14 @@ import { createRandom } from './random.ts'
 
 const editsPerTransaction = 50 // one transaction each makes the same structs and takes a hundred times as long
 
-/** Writes `facts` session by session, each under a Yjs client id of its own. */
-export function buildOurBook(facts: BookFacts, seed: number): Y.Doc {
+/** Signs as one device: gives its public key, and signatures of what it is given; both as base64url. */
+export interface DeviceKey {
+  readonly publicKey: string
+  sign(text: string): string
+}
+
+/** Writes `facts` session by session, each under a Yjs client id of its own; `keyFor` gives the key of each session's device, where actions are signed. */
+export function buildOurBook(facts: BookFacts, seed: number, keyFor?: () => DeviceKey): Y.Doc {
   const random = createRandom(seed + 1)
   const doc = new Y.Doc({ gc: true })
   const roots = {
@@ -32,10 +39,12 @@ export function buildOurBook(facts: BookFacts, seed: number): Y.Doc {
     const actor = facts.actors[session.actor] ?? { id: device, name: 'Nobody' }
     let sequence = 0
     let prev: string | null = null
+    const key = keyFor?.()
 
     const append = (at: number, entries: readonly KnownEntry[]) => {
       const action: Action = { v: 1, id: `${sessionId}.${sequence++}`, n: ++n, at, by: actor.id, device, prev, entries }
-      const text = actionToText(action)
+      const bare = actionToText(action)
+      const text = key ? withSignature(bare, key.sign(bare)) : bare
       prev = createHash('sha256').update(text).digest('base64url')
       roots.log.insert(roots.log.length, [text])
       return action.id
@@ -45,7 +54,8 @@ export function buildOurBook(facts: BookFacts, seed: number): Y.Doc {
     if (session.edits.length === 0) continue
     const startedAt = session.edits[0]?.at ?? 0
     doc.transact(() => {
-      const entries: KnownEntry[] = [{ kind: 'device.added', subject: device, actorName: actor.name }]
+      const said = key ? { publicKey: key.publicKey } : {}
+      const entries: KnownEntry[] = [{ kind: 'device.added', subject: device, actorName: actor.name, ...said }]
       if (n === 0) {
         roots.meta.set('schema', 1)
         entries.unshift({

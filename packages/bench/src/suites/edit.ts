@@ -5,7 +5,8 @@ import { type Books, loadNaiveBook, openStoredBook, storeBook } from '../book/bo
 import { collectGarbage, toTiming } from '../measure.ts'
 import { bar, ratio, type SuiteResult } from '../report.ts'
 
-const ours = 'Tierbook: assignTier'
+const ours = 'Tierbook: assignTier, not signed'
+const signed = 'Tierbook: assignTier, signed (see the signatures suite)'
 const bare = 'bare Yjs transaction: the same text into the same log'
 const observed = 'Yjs transaction whose update somebody takes, as any storage must: the same text into the same log'
 const naive = 'bare Yjs transaction, naive layout: tier field and log object'
@@ -15,7 +16,8 @@ const warmUp = 200 // edits that do not count: the first of a session takes a de
 
 /** Every edit is a command with its checks, its action, its transaction, and rows and subscribers told. */
 export async function editSuite(books: Books, options: { rounds: number }): Promise<SuiteResult> {
-  const book = await openStoredBook(await storeBook(books.ours), books)
+  const book = await openStoredBook(await storeBook(books.ours), books, { signed: false })
+  const signing = await openStoredBook(await storeBook(books.ours), books)
   let told = 0
   book.subscribe(({ clients }) => (told += clients === 'all' ? 0 : clients.size))
   const bareLog = loadNaiveBook(books.ours).getArray<string>('log')
@@ -24,7 +26,13 @@ export async function editSuite(books: Books, options: { rounds: number }): Prom
   observedLog.doc?.on('update', (update: Uint8Array) => (taken += update.length))
   const naiveDoc = loadNaiveBook(books.naive)
   const clients = book.clients({ status: 'active' }).map(({ id }) => id)
-  const samples = { ours: [] as number[], bare: [] as number[], observed: [] as number[], naive: [] as number[] }
+  const samples = {
+    ours: [] as number[],
+    signed: [] as number[],
+    bare: [] as number[],
+    observed: [] as number[],
+    naive: [] as number[],
+  }
   const before = logLength(book)
   collectGarbage()
 
@@ -32,6 +40,8 @@ export async function editSuite(books: Books, options: { rounds: number }): Prom
   for (let from = 0; from < edits; from += chunk) {
     for (let place = from; place < from + chunk; place++)
       samples.ours.push(await timeCommand(book, clients[place % clients.length] ?? ''))
+    for (let place = from; place < from + chunk; place++)
+      samples.signed.push(await timeCommand(signing, clients[place % clients.length] ?? ''))
     const text = String(book.doc.getArray('log').get(logLength(book) - 1))
     for (let place = from; place < from + chunk; place++) samples.bare.push(timeBare(bareLog, text))
     for (let place = from; place < from + chunk; place++) samples.observed.push(timeBare(observedLog, text))
@@ -43,9 +53,11 @@ export async function editSuite(books: Books, options: { rounds: number }): Prom
   if (told !== edits) throw new Error(`expected subscribers to hear of ${edits} clients, got ${told}`)
   if (taken < edits * 100) throw new Error(`expected the updates of ${edits} edits, got ${taken} bytes`)
   await book.close()
+  await signing.close()
 
   const timings = [
     toTiming(ours, samples.ours.slice(warmUp)),
+    toTiming(signed, samples.signed.slice(warmUp)),
     toTiming(bare, samples.bare.slice(warmUp)),
     toTiming(observed, samples.observed.slice(warmUp)),
     toTiming(naive, samples.naive.slice(warmUp)),

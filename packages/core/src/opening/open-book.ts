@@ -26,6 +26,8 @@ export interface OpenBookOptions {
   readonly create?: { readonly name: string; readonly timeZone: string; readonly currency: string }
   /** Refuses all commands, for viewers. @default false */
   readonly readOnly?: boolean
+  /** Signs what is recorded with this device's key, where the platform has Ed25519 (LG6). @default true */
+  readonly signed?: boolean
   /** Epoch ms. @default Date.now */
   readonly now?: () => number
   /** Fills the bytes with randomness. @default crypto.getRandomValues */

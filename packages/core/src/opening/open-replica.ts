@@ -112,6 +112,7 @@ export async function openReplica(parts: {
     },
     facts: reading.facts,
     marks: storage.marks,
+    isSigned: options.signed ?? true,
     refusal: () => status.refusal(),
     keep: (written) => keeper.keep(written),
   })

@@ -64,6 +64,8 @@ export interface WritingParts {
   readonly appending: AppenderOptions
   readonly facts: () => BillingFacts
   readonly marks: StorageHandle['marks']
+  /** Whether actions are signed, where that can be done. */
+  readonly isSigned: boolean
   /** Why the book takes no commands any more, if so. */
   readonly refusal: Status['refusal']
   /** Hands what was written to this device's storage. */
@@ -79,7 +81,7 @@ const mostTries = 5
 /** Begins a session of writing; loads or makes the device's key first. */
 export async function createWriting(parts: WritingParts): Promise<Writing> {
   const { context, facts } = parts
-  const signer = await deviceSigner(context.book, parts.marks)
+  const signer = parts.isSigned ? await deviceSigner(context.book, parts.marks) : null
   const appender = createAppender(parts.doc, { ...parts.appending, publicKey: signer?.publicKey ?? null })
   const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf()
   const undoing = createUndoing({ context: { ...context, actor: parts.appending.author.id, facts }, appendAll })
