@@ -1,13 +1,19 @@
 // A server that kills itself with SIGKILL at a given step, the n-th time it gets there. Run as a process of its own by kill-cycle.ts.
 import { flushCompileCache } from 'node:module'
+import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { WebSocket } from 'ws'
-import { createServer, openSqliteStorage, readSettings, type ServerStorage } from '../../src/index.ts'
+import { createLogger, createServer, openSqliteStorage, readSettings, type ServerStorage } from '../../src/index.ts'
 import { join } from 'node:path'
+import { readSigningKey, writeSigningKey } from '../../src/identity/signing-key.ts'
+import { openPostgresExchange } from '../../src/storage/postgres/exchange.ts'
+import { openPostgresStorage } from '../../src/storage/postgres/storage.ts'
 import type { KillStep } from './kill-steps.ts'
 
-const { folder, port, step, nth } = JSON.parse(process.argv[2] ?? '{}') as {
+const { folder, url, port, step, nth } = JSON.parse(process.argv[2] ?? '{}') as {
   folder: string
+  /** A database in place of the folder. */
+  url?: string
   port: string
   step: KillStep
   nth: number
@@ -34,18 +40,20 @@ killer.unref()
 
 const read = readSettings({
   TIERBOOK_DATA: folder,
+  ...(url === undefined ? {} : { TIERBOOK_DATABASE_URL: url }),
   PORT: port,
   TIERBOOK_HOST: '127.0.0.1',
   TIERBOOK_IDLE_DOCUMENT_SECONDS: '0',
 })
 if (!read.ok) throw new Error(read.problems.join('\n'))
-const real = openSqliteStorage({ file: join(folder, 'tierbook.db') })
+const database = url === undefined ? null : await openPostgresStorage({ url })
+const real = database ?? openSqliteStorage({ file: join(folder, 'tierbook.db') })
 const storage: ServerStorage = {
   ...real,
   async commit(writes) {
     const isEdit = writes.some(({ updates }) => updates.length > 0)
     if (isEdit) pass('append')
-    if (isEdit && step === 'commit' && --left === 0) killer.postMessage(Math.random() * 400)
+    if (isEdit && step === 'commit' && --left === 0) killer.postMessage(Math.random() * (database ? 3_000 : 400))
     const heads = await real.commit(writes)
     if (isEdit) pass('committed')
     return heads
@@ -56,7 +64,12 @@ const storage: ServerStorage = {
     pass('after-snapshot')
   },
 }
-const server = await createServer({ settings: read.settings, storage })
+const shared = database &&
+  url !== undefined && {
+    signingKey: readSigningKey(await database.secret('signing-key', writeSigningKey), 'in the database'),
+    exchange: openPostgresExchange({ url, logger: createLogger({ level: 'silent', pretty: false }) }),
+  }
+const server = await createServer({ settings: read.settings, storage, ...shared })
 
 const { receivedBytes, updates } = server.metrics
 const countBytes = receivedBytes.inc.bind(receivedBytes)
@@ -73,13 +86,28 @@ updates.inc = (...labels: unknown[]) => {
 // The last moment before, and the first after, somebody outside can know.
 const send = WebSocket.prototype.send as (this: WebSocket, data: unknown, ...rest: unknown[]) => void
 WebSocket.prototype.send = function (this: WebSocket, data: unknown, ...rest: unknown[]) {
-  const [type, kind] = data instanceof Uint8Array ? data : []
-  if (type === 100) pass('before-ack')
-  if (type === 0 && kind === 2) pass('before-broadcast')
+  const isAck = data instanceof Uint8Array && data[0] === 100
+  if (isAck) pass('before-ack')
   send.call(this, data, ...rest)
-  if (type === 100) pass('after-ack')
-  if (type === 0 && kind === 2) pass('after-broadcast')
+  if (isAck) pass('after-ack')
 } as typeof WebSocket.prototype.send
+
+// An edit for many is written as a frame that was made once, past the websocket.
+const write = Socket.prototype.write as (this: Socket, data: unknown, ...rest: unknown[]) => boolean
+Socket.prototype.write = function (this: Socket, data: unknown, ...rest: unknown[]) {
+  const isBroadcast = data instanceof Uint8Array && isUpdateFrame(data)
+  if (isBroadcast) pass('before-broadcast')
+  const isDrained = write.call(this, data, ...rest)
+  if (isBroadcast) pass('after-broadcast')
+  return isDrained
+}
+
+/** Whether a whole binary frame holds sync message 2. */
+function isUpdateFrame(frame: Uint8Array): boolean {
+  if (frame[0] !== 0x82) return false
+  const header = frame[1] === 127 ? 10 : frame[1] === 126 ? 4 : 2
+  return frame[header] === 0 && frame[header + 1] === 2
+}
 
 // Whoever is killed writes none at its end.
 flushCompileCache()

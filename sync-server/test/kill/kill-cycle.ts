@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as Y from 'yjs'
-import { openSigningKey } from '../../src/identity/signing-key.ts'
+import type { ServerStorage } from '../../src/index.ts'
+import { openSigningKey, readSigningKey, type SigningKey } from '../../src/identity/signing-key.ts'
 import { createTokens } from '../../src/identity/tokens.ts'
 import { openStoreForReading } from '../../src/operate/open-store.ts'
 import { verifyStore } from '../../src/operate/verify-store.ts'
+import { openPostgresStorage } from '../../src/storage/postgres/storage.ts'
 import type { KillStep } from './kill-steps.ts'
 
 /** What was found, over all kills. All but `kills` must be 0 for acknowledged and seen edits. */
@@ -38,14 +40,17 @@ export async function runKillCycle(options: {
   step: KillStep
   kills: number
   random: () => number
+  /** A new database in place of the folder. */
+  url?: string | undefined
 }): Promise<KillOutcome> {
-  const { step, random } = options
+  const { step, random, url } = options
   const isSnapshot = step === 'before-snapshot' || step === 'after-snapshot'
   const folder = mkdtempSync(join(tmpdir(), 'tierbook-kill-'))
   const id = createId()
-  let server = await start(folder, '0', 'receive', 0)
+  const store = { folder, url }
+  let server = await start(store, '0', 'receive', 0)
   const { port } = server
-  const tokens = createTokens({ key: openSigningKey(join(folder, 'signing-key.pem')), tokenDays: 1 })
+  const tokens = createTokens({ key: await keyOf(store), tokenDays: 1 })
   const open = async (role: 'owner' | 'editor') => {
     const actor = createId()
     const { invite } = await tokens.signInvite({ role, book: id, hours: 1 })
@@ -69,26 +74,26 @@ export async function runKillCycle(options: {
     for (let kill = 0; kill < options.kills; kill++) {
       // It dies by itself at the step, or in the middle of a backup; what the last one left unsent is sent to it first.
       const nth = isSnapshot ? 1 : 1 + Math.floor(random() * 12)
-      server = await start(folder, String(port), step, nth)
+      server = await start(store, String(port), step, nth)
       const died = server.ended.then(() => true as const)
       // It may die while the devices connect: what an acknowledgement says first is the whole state.
       await Promise.race([isOnline(writer), died])
       if (isSnapshot) await write(writer, editsBeforeSnapshots, died)
-      if (step === 'backup') await killBackup(folder, random)
+      if (step === 'backup') await killBackup(store, random)
       for (let isDead = false; !isDead;) {
         isDead = await write(writer, 1 + Math.floor(random() * 3), died)
         if (step === 'backup' || isSnapshot) isDead ||= await endQuietly(writer, server, died)
       }
       await isOffline(writer)
       await isOffline(observer)
-      await inspect(folder, { writer, observer, total })
+      await inspect(store, { writer, observer, total })
     }
-    server = await start(folder, String(port), 'receive', 0)
+    server = await start(store, String(port), 'receive', 0)
     await isOnline(writer)
     await isOnline(observer)
     await writer.flush()
     await until(observer, () => textsOf(observer.doc).length === textsOf(writer.doc).length)
-    await inspect(folder, { writer, observer, total })
+    await inspect(store, { writer, observer, total })
     return { step, kills: options.kills, ...total, edits: textsOf(writer.doc).length }
   } finally {
     server.child.kill('SIGKILL')
@@ -101,10 +106,10 @@ export async function runKillCycle(options: {
 
 /** What the disk holds, compared with what anybody was told before the kill. Nobody has connected again yet. */
 async function inspect(
-  folder: string,
+  store: Store,
   { writer, observer, total }: { writer: Book; observer: Book; total: Record<string, number> },
 ): Promise<void> {
-  const storage = openStoreForReading(folder)
+  const storage = await openForReading(store)
   try {
     const doc = new Y.Doc()
     for await (const { bytes } of storage.updates(writer.id)) Y.applyUpdate(doc, bytes)
@@ -150,10 +155,14 @@ async function endQuietly(writer: Book, server: Doomed, died: Promise<true>): Pr
 }
 
 /** A backup that is killed leaves no folder that looks like one. */
-async function killBackup(folder: string, random: () => number): Promise<void> {
+async function killBackup({ folder, url }: Store, random: () => number): Promise<void> {
   const to = join(folder, 'backups')
   const child = spawn(process.execPath, [main, 'backup', '--to', to], {
-    env: { PATH: process.env['PATH'] ?? '', TIERBOOK_DATA: folder },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      TIERBOOK_DATA: folder,
+      ...(url === undefined ? {} : { TIERBOOK_DATABASE_URL: url }),
+    },
     stdio: 'ignore',
   })
   const ended = once(child, 'close')
@@ -174,14 +183,31 @@ async function killBackup(folder: string, random: () => number): Promise<void> {
   rmSync(to, { recursive: true, force: true })
 }
 
+interface Store {
+  readonly folder: string
+  readonly url: string | undefined
+}
+
+async function openForReading({ folder, url }: Store): Promise<ServerStorage> {
+  return url === undefined ? openStoreForReading(folder) : openPostgresStorage({ url, readOnly: true })
+}
+
+async function keyOf({ folder, url }: Store): Promise<SigningKey> {
+  if (url === undefined) return openSigningKey(join(folder, 'signing-key.pem'))
+  const storage = await openPostgresStorage({ url, readOnly: true })
+  const key = await storage.readSecret('signing-key')
+  await storage.close()
+  return readSigningKey(key ?? '', 'in the database')
+}
+
 interface Doomed {
   readonly child: ChildProcess
   readonly port: number
   readonly ended: Promise<unknown>
 }
 
-async function start(folder: string, port: string, step: KillStep, nth: number): Promise<Doomed> {
-  const child = spawn(process.execPath, [doomed, JSON.stringify({ folder, port, step, nth })], {
+async function start(store: Store, port: string, step: KillStep, nth: number): Promise<Doomed> {
+  const child = spawn(process.execPath, [doomed, JSON.stringify({ ...store, port, step, nth })], {
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,6 +1,6 @@
 // Where a server may be killed: every step that an edit takes, and every step of what keeps the store small.
 
-/** In the order in which an edit passes them. `commit` is a moment within SQLite's own commit. */
+/** In the order in which an edit passes them. `commit` is a moment within the database's own commit. */
 export const killSteps = [
   'receive',
   'admission',
