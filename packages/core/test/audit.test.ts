@@ -133,6 +133,17 @@ const attacks: Record<string, (texts: string[]) => { texts: unknown[]; kind: str
       action: idOf(last),
     }
   },
+  'the idle bits of a signature': (texts) => {
+    const last = texts.at(-1) as string
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const end = read(last).sig?.at(-1) ?? ''
+    const other = alphabet[alphabet.indexOf(end) ^ 1] ?? ''
+    return {
+      texts: [...texts.slice(0, -1), last.replace(`${end}","v"`, `${other}","v"`)],
+      kind: 'bad-signature',
+      action: idOf(last),
+    }
+  },
   'a cut in the middle': (texts) => ({ texts: texts.toSpliced(1, 1), kind: 'missing', action: idOf(texts[1]) }),
   'an action of one who has no key': (texts) => {
     const forged = { ...read(texts[0]), id: 'AAAAAAAAAAA.0', device: createId(), by: createId() }
