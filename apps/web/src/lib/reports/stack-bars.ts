@@ -1,52 +1,33 @@
-// Where the parts of stacked bars lie, in percent of the drawing: what is below zero hangs under the zero line.
-import { nice, ticks } from 'd3-array'
+// Which values the parts of stacked bars reach from and to: what is below zero hangs under the zero line.
+import { stackOffsetDiverging } from 'd3-shape'
+import { stack } from 'layercake'
 
 /** One part of a bar. */
 export interface BarPart {
+  /** Place of the bar. */
+  readonly bar: number
   readonly key: string
-  /** Percent from the top. */
-  readonly top: number
-  /** Percent of the height. */
-  readonly height: number
+  readonly from: number
+  readonly to: number
 }
 
 /** See the file. */
 export interface StackedBars {
-  readonly bars: readonly (readonly BarPart[])[]
-  /** Values worth a line, with their place in percent from the top. */
-  readonly lines: readonly { readonly value: number; readonly top: number }[]
+  readonly parts: readonly BarPart[]
+  /** The lowest and the highest value that has to be seen. */
+  readonly domain: readonly [number, number]
 }
 
-const wantedLines = 5
+/** About so many round values have a line. */
+export const wantedLines = 5
 
 /** Stacks the values of `keys`, row by row. */
 export function stackBars(rows: readonly Readonly<Record<string, number>>[], keys: readonly string[]): StackedBars {
-  const reach = rows.map((row) => {
-    const values = keys.map((key) => row[key] ?? 0)
-    return [sum(values.filter((value) => value < 0)), sum(values.filter((value) => value > 0))] as const
-  })
-  const lowest = Math.min(0, ...reach.map(([below]) => below))
-  const highest = Math.max(lowest < 0 ? 0 : 1, ...reach.map(([, above]) => above))
-  const [bottom, top] = nice(lowest, highest, wantedLines)
-  const place = (value: number) => ((top - value) / (top - bottom)) * 100
-  return {
-    bars: rows.map((row) => stackBar(row, keys, place)),
-    lines: ticks(bottom, top, wantedLines).map((value) => ({ value, top: place(value) })),
-  }
-}
-
-function stackBar(row: Readonly<Record<string, number>>, keys: readonly string[], place: (value: number) => number) {
-  let [below, above] = [0, 0]
-  return keys.flatMap((key): BarPart[] => {
-    const value = row[key] ?? 0
-    if (value === 0) return []
-    const [low, high] = value > 0 ? [above, above + value] : [below + value, below]
-    if (value > 0) above = high
-    else below = low
-    return [{ key, top: place(high), height: place(low) - place(high) }]
-  })
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
+  const series = stack([...rows], [...keys], { offset: stackOffsetDiverging }) as (readonly [number, number])[][]
+  const parts = series.flatMap((bars, place) =>
+    bars.flatMap(([from, to], bar): BarPart[] => (from === to ? [] : [{ bar, key: keys[place] ?? '', from, to }])),
+  )
+  const lowest = Math.min(0, ...parts.map(({ from }) => from))
+  const highest = Math.max(lowest < 0 ? 0 : 1, ...parts.map(({ to }) => to))
+  return { parts, domain: [lowest, highest] }
 }
