@@ -51,7 +51,15 @@ export interface StockClient {
 /** A stock y-websocket provider with its token in `params`, on the document of a real book. */
 export async function openStockClient(
   server: TierbookServer,
-  options: { id: string; role?: Role; token?: string; actor?: string; connect?: boolean; create?: boolean },
+  options: {
+    id: string
+    role?: Role
+    token?: string
+    actor?: string
+    connect?: boolean
+    create?: boolean
+    signed?: boolean
+  },
 ): Promise<StockClient> {
   const actor = options.actor ?? createId()
   const token = options.token ?? (await server.accessToken({ book: options.id, actor, role: options.role ?? 'editor' }))
@@ -59,6 +67,7 @@ export async function openStockClient(
     id: options.id,
     author: { id: actor, name: 'Ada' },
     storage: memory(),
+    signed: options.signed ?? true,
     ...(options.create ? { create: { name: 'MSP', timeZone: 'UTC', currency: 'EUR' } } : {}),
   })
   const provider = new WebsocketProvider(`ws://127.0.0.1:${server.port}/sync`, options.id, book.doc, {

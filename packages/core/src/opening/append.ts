@@ -68,7 +68,8 @@ const encoder = new TextEncoder()
 export function createAppender(doc: Y.Doc, options: AppenderOptions & { publicKey: string | null }): Appender {
   const session = createSessionId(options.random)
   let seq = 0
-  let prev: string | null = null
+  /** The session's previous text, which is hashed once another follows. */
+  let last: string | null = null
   let underClientId = 0
   let changes = 0
 
@@ -121,20 +122,19 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions & { publicKe
     idOf: (ahead) => `${session}.${seq + ahead}`,
     prepare(drafts) {
       const prepared: PreparedAction[] = []
-      let before = prev
+      let before = last
       for (const [ahead, draft] of drafts.entries()) {
-        const action = makeAction(draft, { seq: seq + ahead, n: options.largestN() + 1 + ahead, prev: before })
-        const text = actionToText(action)
-        const bytes = encoder.encode(text)
-        const { length } = action.entries
-        if (bytes.length + signatureBytes > maxActionBytes || length > maxEntriesPerAction) {
-          return fail(
-            'too-large',
-            `expected an action of at most ${maxActionBytes} bytes and ${maxEntriesPerAction} entries, got ${bytes.length} and ${length}`,
-          )
+        const place = {
+          seq: seq + ahead,
+          n: options.largestN() + 1 + ahead,
+          prev: before === null ? null : hashOf(before),
         }
+        const action = makeAction(draft, place)
+        const text = actionToText(action)
+        const tooLarge = sizeProblem(text, action.entries.length)
+        if (tooLarge) return tooLarge
         prepared.push({ action, text })
-        before = hashOf(bytes)
+        before = text
       }
       return succeed(prepared)
     },
@@ -147,7 +147,7 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions & { publicKe
         noteOwnAction(transaction, { text, action })
       })
       seq += 1
-      prev = hashOf(encoder.encode(text))
+      last = text
       return written
     },
     report: (name, { texts, replaces }) =>
@@ -165,7 +165,18 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions & { publicKe
 /** What a signature adds to a text. */
 const signatureBytes = ',"sig":""'.length + 86
 
-const hashOf = (bytes: Uint8Array) => bytesToBase64Url(sha256(bytes))
+const hashOf = (text: string) => bytesToBase64Url(sha256(encoder.encode(text)))
+
+function sizeProblem(text: string, entries: number) {
+  // A UTF-16 code unit takes one to three bytes, so most texts need no count.
+  const mayBeLarge = text.length * 3 + signatureBytes > maxActionBytes
+  const bytes = mayBeLarge ? encoder.encode(text).length : 0
+  if (bytes + signatureBytes <= maxActionBytes && entries <= maxEntriesPerAction) return null
+  return fail(
+    'too-large',
+    `expected an action of at most ${maxActionBytes} bytes and ${maxEntriesPerAction} entries, got ${bytes || encoder.encode(text).length} and ${entries}`,
+  )
+}
 
 function introduction(options: { author: Author; device: string; publicKey: string | null }): AnyEntry {
   const { author, device, publicKey } = options
