@@ -113,8 +113,25 @@ test('[SY3] what is typed while the recovery runs is sent with the rest; subscri
   expect((await typed).every(({ ok }) => ok)).toBe(true)
   await settle(hub, book, ({ unsent }) => unsent === 0)
   expect(names(book)).toEqual(['One', 'Two'])
-  expect(logOf(hub.doc)).toHaveLength(2)
+  expect(logOf(hub.doc).filter((text) => text.includes('client.added'))).toHaveLength(2)
   expect(changes).toContain('all')
+  await book.close()
+})
+
+test('[SY3] a server that takes no declarations either is not asked for ever', async () => {
+  const hub = createHub({ admit: refusing('Forbidden', 'action.withdrawn') })
+  const book = await openForTest({ id, sync: hub.link().sync })
+  hub.deliverAll()
+  await done(book.addClient({ name: 'Forbidden' }))
+  await settle(hub, book, ({ recovery }) => recovery?.phase === 'done' && recovery.refused === 2)
+  expect(await settle(hub, book, ({ unsent, sync }) => unsent === 0 && sync === 'online')).toMatchObject({
+    setAside: 4,
+  })
+  for (let turn = 0; turn < 50; turn++) {
+    hub.deliverAll()
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  expect(book.status).toMatchObject({ sync: 'online', recovery: { phase: 'done', refused: 2 } })
   await book.close()
 })
 

@@ -99,7 +99,8 @@ export function createRecoveryRun(
         })
         return took.doc
       })
-      if (refused.size > 0) await parts.replica().withdraw([...refused.keys()])
+      const toDeclare = [...refused].filter(([text, why]) => mayBeDeclared(text, why)).map(([text]) => text)
+      if (toDeclare.length > 0) await parts.replica().withdraw(toDeclare)
       return
     }
   }
@@ -246,6 +247,11 @@ function suspectsOf(doc: Y.Doc, { refused }: FinalWord): Set<string> {
     if (isRefused && typeof value === 'string') texts.add(value)
   })
   return texts
+}
+
+/** Who may not write cannot declare anything either, and a refused declaration is not declared: neither would ever end. */
+function mayBeDeclared(text: string, why: FinalWord): boolean {
+  return codeOf(why) !== 'read-only' && !text.includes('"kind":"action.withdrawn"')
 }
 
 function codeOf(word: FinalWord | undefined): string | null {
