@@ -100,7 +100,12 @@ export function createRecoveryRun(
         return took.doc
       })
       const toDeclare = [...refused].filter(([text, why]) => mayBeDeclared(text, why)).map(([text]) => text)
-      if (toDeclare.length > 0) await parts.replica().withdraw(toDeclare)
+      // Not waited for: a book can be closed while it waits for its turn.
+      if (toDeclare.length > 0)
+        void parts
+          .replica()
+          .withdraw(toDeclare)
+          .catch(() => undefined)
       return
     }
   }
