@@ -3,9 +3,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Doc } from 'yjs'
+import { hashText } from '../log/hash-text.ts'
 import { compareActions } from '../log/logged-action.ts'
 import { type LogContents, logContents } from './log-contents.ts'
-import { hashText, sortIntoSessions } from './sessions.ts'
+import { sortIntoSessions } from './sessions.ts'
 
 /**
  * Gives the lines, each with its line feed, in log order; what cannot be read, or comes again with another text, stands last, as it is.

@@ -1,8 +1,7 @@
 // A log sorted into sessions: what one opening of a book on one device wrote, in the order of its numbers.
-import { sha256 } from '@noble/hashes/sha2.js'
+import { hashText } from '../log/hash-text.ts'
 import { readElement } from '../log/read-actions.ts'
 import type { Action } from '../schema/action.ts'
-import { bytesToBase64Url } from '../schema/ids.ts'
 
 /** An action with its text and the text's SHA-256. */
 export interface HashedAction {
@@ -51,13 +50,6 @@ export function sortIntoSessions(elements: readonly unknown[]): {
   for (const actions of sessions.values()) actions.sort((a, b) => a.seq - b.seq)
   return { sessions, strays }
 }
-
-/** SHA-256 of a text as base64url: what the next action of the session names in `prev`. */
-export function hashText(text: string): string {
-  return bytesToBase64Url(sha256(encoder.encode(text)))
-}
-
-const encoder = new TextEncoder()
 
 /** The id that a damaged text still shows. */
 function idIn(text: string): string | null {

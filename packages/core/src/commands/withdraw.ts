@@ -1,7 +1,6 @@
 // Declares actions that a server refused, so that the gaps they leave in their sessions are not taken for cuts (LG6).
-import { sha256 } from '@noble/hashes/sha2.js'
+import { hashText } from '../log/hash-text.ts'
 import { parseAction } from '../schema/action.ts'
-import { bytesToBase64Url } from '../schema/ids.ts'
 import type { Draft } from './draft.ts'
 
 /** Far below the most entries of an action. */
@@ -11,8 +10,7 @@ const entriesAnAction = 400
 export function draftWithdrawal(texts: readonly string[]): readonly Draft<string>[] {
   const entries = texts.flatMap((text) => {
     const parsed = parseAction(text)
-    const hash = bytesToBase64Url(sha256(encoder.encode(text)))
-    return parsed.ok ? [{ kind: 'action.withdrawn' as const, subject: parsed.action.id, hash }] : []
+    return parsed.ok ? [{ kind: 'action.withdrawn' as const, subject: parsed.action.id, hash: hashText(text) }] : []
   })
   return Array.from({ length: Math.ceil(entries.length / entriesAnAction) }, (_, place) => ({
     describe: [],
@@ -20,5 +18,3 @@ export function draftWithdrawal(texts: readonly string[]): readonly Draft<string
     value: (action) => action,
   }))
 }
-
-const encoder = new TextEncoder()

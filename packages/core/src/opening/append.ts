@@ -1,15 +1,15 @@
 // Writes one action: described fields and the canonical text, in one transaction (LG1), under this opening's session.
-import { sha256 } from '@noble/hashes/sha2.js'
 import type * as Y from 'yjs'
 import type { Author } from '../book.ts'
 import type { ActivityDraft } from '../commands/activity.ts'
 import type { Described, Draft } from '../commands/draft.ts'
+import { hashText } from '../log/hash-text.ts'
 import { noteOwnAction } from '../log/own-action.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { type Action, maxActionBytes, maxEntriesPerAction, schemaVersion } from '../schema/action.ts'
 import { actionToText } from '../schema/action-text.ts'
 import type { AnyEntry } from '../schema/entries.ts'
-import { bytesToBase64Url, createSessionId } from '../schema/ids.ts'
+import { createSessionId } from '../schema/ids.ts'
 
 /** Tags each transaction with what made it; a bare string would say less. */
 export interface Origin {
@@ -127,7 +127,7 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions & { publicKe
         const place = {
           seq: seq + ahead,
           n: options.largestN() + 1 + ahead,
-          prev: before === null ? null : hashOf(before),
+          prev: before === null ? null : hashText(before),
         }
         const action = makeAction(draft, place)
         const text = actionToText(action)
@@ -164,8 +164,6 @@ export function createAppender(doc: Y.Doc, options: AppenderOptions & { publicKe
 
 /** What a signature adds to a text. */
 const signatureBytes = ',"sig":""'.length + 86
-
-const hashOf = (text: string) => bytesToBase64Url(sha256(encoder.encode(text)))
 
 function sizeProblem(text: string, entries: number) {
   // A UTF-16 code unit takes one to three bytes, so most texts need no count.
