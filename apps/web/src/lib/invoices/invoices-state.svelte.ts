@@ -1,5 +1,6 @@
 // One month's invoices: as they would be sealed now, or as they were.
 import { invoiceNumber, presets, type PresetName } from '@tierbook/billing'
+import { createNewestAsker } from '#lib/billing/ask-newest.ts'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
@@ -82,23 +83,16 @@ export class InvoicesState {
   /** What a run cannot be made for, in words. */
   readonly problem = $derived(this.#failed ?? this.#facts?.problem ?? null)
 
-  /** Asks the worker; call it in an effect, so that it asks again when month, rules or book change. Returns what ends it. */
-  follow(): () => void {
-    let isOver = false
+  readonly #ask = createNewestAsker((question: MonthQuestion) => askWorker(this.#view.book, 'monthFacts', question), {
+    take: (facts, question) => (this.#answer = { question, facts }),
+    fail: (cause) => (this.#failed = String(cause)),
+  })
+
+  /** Asks the worker; call it in an effect, so that it asks again when month, rules or book change. */
+  follow(): void {
     const question = this.#question
     // Each part of a seal is a change of the book, and none of them the month as it will be.
-    if (this.#isSealing) return () => {}
-    askWorker(this.#view.book, 'monthFacts', question).then(
-      (facts) => {
-        if (!isOver) this.#answer = { question, facts }
-      },
-      (cause: unknown) => {
-        this.#failed = String(cause)
-      },
-    )
-    return () => {
-      isOver = true
-    }
+    if (!this.#isSealing) this.#ask(question)
   }
 
   /** How many invoices the month has. */

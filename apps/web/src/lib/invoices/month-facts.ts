@@ -57,9 +57,13 @@ export interface InvoiceFacts {
 
 const mostListed = 50 // lists to act on; the JSON export has all of it
 
-/** Works the month out. */
+/** Works the month out; the same answer for as long as book and question are the same, as when the server receives what was written. */
 export function monthFacts(book: BookCopy, question: MonthQuestion): MonthFacts {
-  const { made, hasBefore, differences } = runsOf(book, question)
+  const runs = runsOf(book, question)
+  return (runs.facts ??= factsOf(book, question, runs))
+}
+
+function factsOf(book: BookCopy, question: MonthQuestion, { made, hasBefore, differences }: Runs): MonthFacts {
   const { invoices, notBillable } = made.ok ? made.value : { invoices: [], notBillable: [] }
   const changed = question.isSealed ? sealDifferences(book.input(), question) : []
   return {
@@ -115,6 +119,7 @@ interface Runs {
   readonly differences: ReadonlyMap<string, ClientDifference>
   /** By prefix. */
   readonly sealed: Record<string, SealedRun>
+  facts: MonthFacts | null
 }
 
 /** The last answer: who opens an invoice, seals or exports asks for the run that was shown. */
@@ -127,7 +132,7 @@ function runsOf(book: BookCopy, month: MonthQuestion): Runs {
   const before = lastRunOf(book, month)
   const differences = made.ok && before ? compareRuns(before, made.value) : []
   const byInvoice = new Map(differences.map((one) => [keyOf(one), one]))
-  const runs: Runs = { made, hasBefore: before !== null, differences: byInvoice, sealed: {} }
+  const runs: Runs = { made, hasBefore: before !== null, differences: byInvoice, sealed: {}, facts: null }
   last = { input, question, runs }
   return runs
 }

@@ -1,5 +1,6 @@
 // The reports of a book as of today, over the months chosen.
 import { changesByActor, idleClients, monthEnds, monthStarts, tenureBands } from '@tierbook/billing'
+import { createNewestAsker } from '#lib/billing/ask-newest.ts'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { exactTime } from '#lib/ui/words.ts'
@@ -34,24 +35,16 @@ export class ReportsState {
     return facts ? [...revenueReports(facts, names), ...this.#others(names)] : []
   })
 
+  readonly #ask = createNewestAsker((days: readonly string[]) => askWorker(this.#view.book, 'revenueFacts', { days }), {
+    take: (facts) => (this.#facts = facts),
+    fail: (cause) => (this.#failed = String(cause)),
+  })
+
   /** Asks the worker anew; call it in an effect, so that it runs again when the book changes. Returns what ends it. */
   follow(): () => void {
-    let isOver = false
-    const days = this.#days
     this.#view.followBilling()
-    askWorker(this.#view.book, 'revenueFacts', { days }).then(
-      (facts) => {
-        if (!isOver) this.#facts = facts
-      },
-      (cause: unknown) => {
-        this.#failed = String(cause)
-      },
-    )
-    const stop = this.#collectChanges()
-    return () => {
-      isOver = true
-      stop()
-    }
+    this.#ask(this.#days)
+    return this.#collectChanges()
   }
 
   /** Reads who made which change when, slice by slice. */

@@ -1,6 +1,7 @@
 // A scratch copy of prices and tiers: what is tried out, what would become of it, and its application in one batch.
 import { presets } from '@tierbook/billing'
 import { type BillingChange, createId, type PriceFields, type Result, type UpliftFields } from '@tierbook/core'
+import { createNewestAsker } from '#lib/billing/ask-newest.ts'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
@@ -12,6 +13,11 @@ export interface Tried {
   readonly words: string
   readonly effectiveOn: string
   readonly change: Pick<BillingChange, 'prices' | 'uplifts' | 'tierChanges'>
+}
+
+interface Asked {
+  readonly tried: readonly Tried[]
+  readonly question: ForecastQuestion
 }
 
 const noForecast: ForecastFacts = { periods: [], clients: [], revenue: [], clientCount: 0 }
@@ -50,27 +56,17 @@ export class WhatIfState {
     const policy = this.#view.seals().findLast(({ state }) => state === 'sealed')?.policy ?? presets.standard
     return { change: { prices, uplifts, moves }, policy, from: this.#view.today() }
   })
-  #isAsking = false
+  readonly #ask = createNewestAsker(({ question }: Asked) => askWorker(this.#view.book, 'forecastFacts', question), {
+    take: (made, { tried }) => {
+      this.#problem = made.ok ? null : made.error.message
+      this.#answer = { asked: tried, forecast: made.ok ? made.value : noForecast }
+    },
+    fail: (cause) => (this.#problem = String(cause)),
+  })
 
   /** Asks the worker; call it in an effect, so that it asks again when the book or what is tried out changes. */
   follow(): void {
-    void this.#question
-    // One at a time: what was tried out meanwhile is asked together, once the answer is there.
-    if (!this.#isAsking) void this.#ask()
-  }
-
-  async #ask(): Promise<void> {
-    this.#isAsking = true
-    const [asked, question] = [this.tried, this.#question]
-    try {
-      const made = await askWorker(this.#view.book, 'forecastFacts', question)
-      this.#problem = made.ok ? null : made.error.message
-      this.#answer = { asked, forecast: made.ok ? made.value : noForecast }
-    } catch (cause) {
-      this.#problem = String(cause)
-    }
-    this.#isAsking = false
-    if (question !== this.#question && this.#problem === null) void this.#ask()
+    this.#ask({ tried: this.tried, question: this.#question })
   }
 
   tryPrice(price: PriceFields, words: string): Promise<Result<unknown>> {
