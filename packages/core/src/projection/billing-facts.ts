@@ -129,10 +129,13 @@ export function createBillingFacts(projection: BookProjection): BillingReading {
   function factsNow(): BillingFacts {
     gather()
     readUntil(Number.POSITIVE_INFINITY)
-    for (const list of stale)
-      facts = { ...facts, ...listed(list, { entries: inLogOrder(entries[list]), retracted, facts }) }
-    stale.clear()
+    for (const list of stale) bringInStep(list)
     return facts
+  }
+
+  function bringInStep(list: keyof Entries): void {
+    facts = { ...facts, ...listed(list, { entries: inLogOrder(entries[list]), retracted, facts }) }
+    stale.delete(list)
   }
 
   return {
@@ -143,6 +146,10 @@ export function createBillingFacts(projection: BookProjection): BillingReading {
         readUntil(performance.now() + sliceMs)
         if (place >= waiting.length) break
         await nextTask()
+      }
+      for (const list of [...stale]) {
+        await nextTask()
+        bringInStep(list)
       }
       factsNow()
     },

@@ -22,7 +22,7 @@ export function createBookFeed(book: Book, post: (part: BookPart) => void): Book
   const known = new Set<string>()
   const sent = { prices: [], uplifts: [], usage: [], sealed: [] } as Record<keyof CopiedLists, object[]>
   const inStep = new Map<keyof CopiedLists, readonly object[]>()
-  const pieces = createPieces()
+  const cutSeals = createPieces()
   let described = ''
   let last = Promise.resolve()
   const refresh = () => {
@@ -48,7 +48,7 @@ export function createBookFeed(book: Book, post: (part: BookPart) => void): Book
       // Whose price is in no currency of its own is billed in the book's.
       return { kind: 'book', timeZone, currency, tiers }
     }
-    const lists = { prices, uplifts, usage, sealed: pieces(book.seals()) }
+    const lists = { prices, uplifts, usage, sealed: cutSeals.of(book.seals()) }
     for (const [list, items] of Object.entries(lists) as [keyof CopiedLists, readonly object[]][]) {
       const part = nextOf(list, items)
       if (part) return part
@@ -90,6 +90,8 @@ export function createBookFeed(book: Book, post: (part: BookPart) => void): Book
 
   async function bringNow(): Promise<void> {
     await book.readBilling()
+    // Ten thousand invoices of a seal are made when they are first asked for: one seal at a time.
+    for (const seal of book.seals()) if (cutSeals.cut(seal)) await nextTask()
     for (;;) {
       const startedAt = performance.now()
       do {
@@ -114,21 +116,30 @@ function isSame(a: object | undefined, b: object | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && 'key' in a && 'key' in b && a.key === b.key)
 }
 
-/** Cuts the seals that hold into pieces; the same array for the same seals. */
+/** Cuts the seals that hold into pieces, each once. */
 function createPieces() {
   const piecesBySeal = new WeakMap<SealFacts, readonly SealPiece[]>()
-  let cut: { seals: readonly SealFacts[]; pieces: readonly SealPiece[] } = { seals: [], pieces: [] }
-  return (seals: readonly SealFacts[]): readonly SealPiece[] => {
-    if (cut.seals === seals) return cut.pieces
-    const pieces = seals
-      .filter(({ state }) => state === 'sealed')
-      .flatMap((seal) => {
-        const made = piecesBySeal.get(seal) ?? piecesOf(seal)
-        piecesBySeal.set(seal, made)
-        return made
-      })
-    cut = { seals, pieces }
+  let last: { seals: readonly SealFacts[]; pieces: readonly SealPiece[] } = { seals: [], pieces: [] }
+
+  function cutOne(seal: SealFacts): readonly SealPiece[] {
+    const pieces = piecesBySeal.get(seal) ?? piecesOf(seal)
+    piecesBySeal.set(seal, pieces)
     return pieces
+  }
+
+  return {
+    /** Cuts one; false where there was nothing to do. */
+    cut(seal: SealFacts): boolean {
+      if (seal.state !== 'sealed' || piecesBySeal.has(seal)) return false
+      cutOne(seal)
+      return true
+    },
+    /** The pieces of all; the same array for the same seals. */
+    of(seals: readonly SealFacts[]): readonly SealPiece[] {
+      if (last.seals !== seals)
+        last = { seals, pieces: seals.filter(({ state }) => state === 'sealed').flatMap(cutOne) }
+      return last.pieces
+    },
   }
 }
 
