@@ -8,6 +8,7 @@ import { expect, test } from './fixtures.ts'
 import {
   addClient,
   changeTier,
+  goTo,
   openRecord,
   planOf,
   readyForOffline,
@@ -58,6 +59,15 @@ test('a new version is announced and applied only when the person agrees', async
     expect(await buildMark(page)).toBeNull()
     await expect(page.getByRole('dialog').getByLabel('Name', { exact: true })).toHaveValue('Half typed')
     await page.keyboard.press('Escape')
+    // A form of the page itself: the update waits for it, even when asked.
+    await page.goto('/settings')
+    await page.getByLabel('Name', { exact: true }).fill('Half typed')
+    await page.getByRole('button', { name: 'Update now' }).click()
+    await expect(page.getByText('Save or close the form you are typing in first')).toBeVisible()
+    expect(await buildMark(page)).toBeNull()
+    await page.getByRole('button', { name: 'Save book' }).click()
+    await expect(page.getByText('Book settings saved.')).toBeVisible()
+    await goTo(page, 'Billing Overview')
     await page.getByRole('button', { name: 'Update now' }).click()
     await expect.poll(() => buildMark(page)).toBe('next')
     await expect(page.getByRole('heading', { name: 'No clients yet' })).toBeVisible()

@@ -22,11 +22,15 @@ test('an edit on one device appears on the other without a reload', async ({ ser
   await joinBook(phone, await inviteLink(office, 'editor'), 'Ben')
   await expect(planOf(phone, 'Acme Dental')).toContainText('Starter')
   await expect(phone.getByTestId('book-name')).toHaveText('Northwind')
+  const readOut = (page: typeof phone) => page.getByTestId('remote-edits')
+  for (const page of [phone, office]) await expect(readOut(page)).toBeAttached()
 
   await openRecord(office, 'Acme Dental')
   await changeTier(office, { tier: 'Enterprise', reason: 'Renewal' })
   await expect(planOf(phone, 'Acme Dental')).toContainText('Enterprise')
   await expect(syncState(office)).toHaveText('All changes saved')
+  await expect(readOut(phone)).toHaveText('Ada changed Acme Dental.')
+  await expect(readOut(office), 'nobody is told of their own changes').toHaveText('')
 
   await openRecord(phone, 'Acme Dental')
   await expect(phone.getByRole('row', { name: /Starter to Enterprise.*Renewal/ })).toBeVisible()

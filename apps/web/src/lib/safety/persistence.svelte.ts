@@ -1,6 +1,6 @@
 // Whether this browser promised to keep what the app stores: without the promise it may delete it (F7).
 
-/** Asks for the promise once a book is open, since browsers weigh whether a site is used. */
+/** Asked once a book is open, since browsers weigh whether a site is used. */
 export class Persistence {
   #isPromised = $state<boolean | null>(null)
 
@@ -9,9 +9,15 @@ export class Persistence {
     return this.#isPromised
   }
 
-  async ask(): Promise<void> {
+  /** Looks whether it promised. Chromium decides by itself, so it is asked at once; other browsers ask the person, who is told why first. */
+  async look(): Promise<void> {
     const { storage } = navigator as { storage?: StorageManager }
     if (!storage?.persisted) return
-    this.#isPromised = (await storage.persisted()) || (await storage.persist())
+    this.#isPromised = (await storage.persisted()) || ('onbeforeinstallprompt' in window && (await storage.persist()))
+  }
+
+  /** Asks the browser, which may ask the person. */
+  async ask(): Promise<void> {
+    this.#isPromised = await navigator.storage.persist()
   }
 }

@@ -51,6 +51,21 @@ export function numberWords(count: number): string {
 }
 
 /** Making a formatter takes longer than formatting a page of dates. */
+/** “12 MB” of a number of bytes. */
+export function sizeWords(bytes: number): string {
+  const [unit, size] =
+    bytes >= 1e9
+      ? (['gigabyte', 1e9] as const)
+      : bytes >= 1e6
+        ? (['megabyte', 1e6] as const)
+        : (['kilobyte', 1e3] as const)
+  const format = cached(
+    unit,
+    (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 2 }),
+  )
+  return format.format(bytes / size)
+}
+
 function cached<T>(kind: string, make: (locale: string) => T): T {
   const locale = formatLocale()
   const key = `${locale} ${kind}`
