@@ -67,10 +67,53 @@ test('[PB5] [TL4] history in any order of rows becomes one timeline, contests no
   expect(book.changes({ kind: 'import.applied' }).at(0)?.fields).toMatchObject({ rows: 12, source: 'history.csv' })
   await done(book.undo({ unit: batch }))
   expect(clients.map((client) => book.tierOn(client, '2025-12-24'))).toEqual([null, null, null])
-  expect(await book.redo()).toMatchObject({ ok: false, error: { code: 'built-upon' } })
   await done(book.applyBilling(change))
   expect(clients.map((client) => book.tierOn(client, '2025-12-24'))).toEqual(clients.map(() => 'professional'))
   expect(book.contested()).toEqual([])
+})
+
+test('[UN1] [PB5] [AD4] a history that was imported is undone and done again, as often as one likes, and the gate takes it', async () => {
+  const { book, clients } = await bookOf(3)
+  const gate = createSampleGate()
+  const offer = (update: Uint8Array) => gate.offer(update, { actor: book.author.id }).decision
+  expect(offer(Y.encodeStateAsUpdate(book.doc))).toBe('accept')
+  const decisions = new Set<string>()
+  book.doc.on('update', (update: Uint8Array) => decisions.add(offer(update)))
+  const { batch } = await done(book.applyBilling({ tierChanges: clients.flatMap(history) }))
+  const periods = clients.map((client) => periodsOf(book, client))
+  for (let again = 0; again < 3; again++) {
+    await done(book.undo({ unit: batch }))
+    expect(clients.map((client) => book.tierOn(client, '2025-12-24'))).toEqual([null, null, null])
+    await done(book.redo({ unit: batch }))
+    expect(clients.map((client) => periodsOf(book, client))).toEqual(periods)
+    expect(book.contested()).toEqual([])
+  }
+  expect([...decisions]).toEqual(['accept'])
+})
+
+test('[UN1] [UN5] a thousand changes of one client in one batch are undone and done again, in actions that share a batch', async () => {
+  const hub = createHub()
+  const id = createId()
+  const { book, clients } = await bookOf(1, { id, author: authorNamed('Ada'), sync: hub.link().sync })
+  const [client = ''] = clients
+  const dayOf = (place: number) => new Date(Date.UTC(2020, 0, 1 + place)).toISOString().slice(0, 10)
+  const tierChanges = Array.from({ length: 1_000 }, (_, place) => ({
+    ...{ client, effectiveOn: dayOf(place), to: { tier: place % 2 === 0 ? 'starter' : 'enterprise' } },
+  }))
+  const { batch } = await done(book.applyBilling({ tierChanges }))
+  expect(book.tierOn(client, '2022-09-26')).toBe('enterprise')
+  await done(book.undo({ unit: batch }))
+  expect(book.tierOn(client, '2022-09-26')).toBeNull()
+  await done(book.redo({ unit: batch }))
+  for (const [day, tier] of [
+    ['2020-01-01', 'starter'],
+    ['2021-06-01', 'enterprise'],
+    ['2022-09-26', 'enterprise'],
+  ] as const)
+    expect(book.tierOn(client, day), day).toBe(tier)
+  const bo = await openForTest({ id, author: authorNamed('Bo'), sync: hub.link().sync })
+  hub.deliverAll()
+  expect(bo.history(client)).toEqual(book.history(client))
 })
 
 test('[PB5] items that cannot be written are each named, and nothing is written', async () => {

@@ -13,7 +13,7 @@ const mostUnits = 80_000
 export function cutSteps(steps: readonly Step[], options: { head?: KnownEntry; batch?: string } = {}): Draft<string>[] {
   const cuts: Step[][] = [[]]
   let [entries, units] = [0, 0]
-  for (const step of steps) {
+  for (const step of steps.flatMap(parted)) {
     const size = unitsOf(step.entries)
     if (entries > 0 && (entries + step.entries.length > mostEntries || units + size > mostUnits)) {
       cuts.push([])
@@ -30,6 +30,12 @@ export function cutSteps(steps: readonly Step[], options: { head?: KnownEntry; b
     ...(batch ? { batch: { id: batch, of: cuts.length } } : {}),
     value: (action) => action,
   }))
+}
+
+/** One client's history may be longer than an action; where no fields go with them, its entries may stand in several. */
+function parted(step: Step): readonly Step[] {
+  if (step.entries.length <= mostEntries || step.describe.length > 0) return [step]
+  return step.entries.map((entry) => ({ entries: [entry], describe: [] }))
 }
 
 function unitsOf(entries: readonly AnyEntry[]): number {

@@ -54,11 +54,10 @@ export function invert(context: UndoContext, unit: Unit, units: Units): readonly
     const { kind, subject } = logged.entry
     const target = kind === 'entry.retracted' ? findEntry(String(logged.entry['target'])) : undefined
     if (silent.has(kind)) continue
-    const state = projection.client(subject)
     // What somebody else took back as well stays taken back.
     if (target && retractionsOf(subject, target.id).some((other) => !ids.has(other.logged.id))) continue
     if (isTierEvent(kind)) {
-      const standing = state?.retractionOf(logged.id) ? saidAgain(inverting, logged) : logged.id
+      const standing = retractionsOf(subject, logged.id).length > 0 ? saidAgain(inverting, logged) : logged.id
       if (standing) addTo(retract, subject, new Map<string, LoggedEntry>()).set(standing, logged)
     } else if (target && isTierEvent(target.entry.kind)) addTo(restore, subject, []).push(target)
     else if (billed.has(target?.entry.kind ?? kind)) parts.push(...invertBilling(inverting, logged, target))

@@ -6,6 +6,7 @@ import { idOfEvent, idsAfter, type TierEvent } from '../projection/tier-event.ts
 import { type TierFacts, tierFacts } from '../projection/tier-facts.ts'
 import type { AnyEntry, KnownEntry } from '../schema/entries.ts'
 import type { Inverting } from './invert-adding.ts'
+import { aheadId } from './name-ahead.ts'
 
 /** What an undo means for one client's tier entries. */
 export interface TierUndo extends Pick<Inverting, 'isOwn' | 'isLater' | 'isUndoing'> {
@@ -21,7 +22,8 @@ export function undoTiers(
   undo: TierUndo,
 ): { entries: readonly KnownEntry[]; facts: TierFacts } | null {
   const { events } = state
-  const retracted = new Set(events.map(idOfEvent).filter((id) => state.retractionOf(id)))
+  const byTarget = state.retractionsByTarget()
+  const retracted = new Set(events.map(idOfEvent).filter((id) => byTarget.has(id)))
   const others = events.filter((event) => !retracted.has(idOfEvent(event)) && !undo.isOwn(event.logged.id))
   if (others.some((event) => buildsOn(event, undo.retract, { events, retracted }))) return null
   if (undo.restore.length > 0 && others.some((event) => undo.isLater(event.logged))) return null
@@ -37,14 +39,29 @@ export function undoTiers(
   const wanted = tierFacts(unretracted, new Set([...left].filter((id) => !renewed.has(id))))
   // In the middle of a history it has to name what came since.
   const { headIds } = tierFacts(events, left)
-  for (const after of [null, headIds]) {
-    const again = [...renewed.values()].map(({ entry }) =>
-      after ? ({ ...entry, after: [...after] } as KnownEntry) : entry,
-    )
+  const places = new Map([...renewed.keys()].map((id, place) => [id, place]))
+  for (const otherwise of [null, headIds]) {
+    const again = [...renewed.values()].map(({ entry }) => inSightOf(entry, places, otherwise))
     const facts = tierFacts([...events, ...again.map((entry, index) => toEvent(entry, { ...behindAll, index }))], left)
     if (saysTheSame(facts, wanted)) return { entries: again, facts }
   }
   return null
+}
+
+/** A history that is said again names what it said before under its new ids; an entry that began it names `otherwise`, if that is given. */
+function inSightOf(
+  entry: KnownEntry,
+  places: ReadonlyMap<string, number>,
+  otherwise: readonly string[] | null,
+): KnownEntry {
+  const named = (entry as KnownEntry & { after: readonly string[] }).after
+  const isWithin = named.some((id) => places.has(id))
+  const after = isWithin ? named.map((id) => aheadOf(places.get(id)) ?? id) : (otherwise ?? named)
+  return { ...entry, after: [...after] } as KnownEntry
+}
+
+function aheadOf(place: number | undefined): string | undefined {
+  return place === undefined ? undefined : aheadId(place)
 }
 
 /** An entry to say again. What it named may itself have been undone and done again under another id. */
@@ -87,7 +104,7 @@ function buildsOn(
   return false
 }
 
-/** Where an action stands that is not written yet. */
+/** Where an action stands that is not written yet; its id as `aheadId` has it. */
 const behindAll = {
   logged: { id: '~', n: Number.MAX_SAFE_INTEGER } as unknown as LoggedAction,
   n: Number.MAX_SAFE_INTEGER,

@@ -2,6 +2,7 @@
 import type { UndoPreview, UndoRequest } from '../book-undo.ts'
 import { cutSteps } from '../commands/cut-steps.ts'
 import type { Draft } from '../commands/draft.ts'
+import { nameAhead } from '../commands/name-ahead.ts'
 import { planUndo, type UndoContext } from '../commands/undo.ts'
 import { fail, type Result, succeed } from '../result.ts'
 
@@ -26,10 +27,11 @@ export interface Undoing {
   keepNotes(action: string, notes: readonly NoteKept[]): void
 }
 
-/** Makes it; `appendAll` writes drafts with nothing between them. */
+/** Makes it; `appendAll` writes drafts with nothing between them, `idOf` gives the ids of the actions that they become. */
 export function createUndoing(parts: {
   context: Omit<UndoContext, 'notes'>
   appendAll: (name: string, decide: () => Result<readonly Draft<string>[]>) => Promise<Result<readonly string[]>>
+  idOf: (place: number) => string
 }): Undoing {
   const notes = new Map<string, { before: string | null; after: string | null }>()
   const context: UndoContext = { ...parts.context, notes }
@@ -53,7 +55,7 @@ export function createUndoing(parts: {
           return fail(obstacle.code, `${obstacle.message}${more}; nothing was changed`)
         }
         const kind = does === 'undo' ? ('action.undone' as const) : ('action.redone' as const)
-        return succeed(cutSteps(steps, { head: { kind, subject: unit } }))
+        return succeed(nameAhead(cutSteps(steps, { head: { kind, subject: unit } }), parts.idOf))
       })
       return written.ok ? succeed({ unit: undone, actions: written.value }) : written
     },

@@ -84,7 +84,8 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
   const signer = parts.isSigned ? await deviceSigner(context.book, parts.marks) : null
   const appender = createAppender(parts.doc, { ...parts.appending, publicKey: signer?.publicKey ?? null })
   const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf()
-  const undoing = createUndoing({ context: { ...context, actor: parts.appending.author.id, facts }, appendAll })
+  const idOf = (place: number) => appender.idOf(place)
+  const undoing = createUndoing({ context: { ...context, actor: parts.appending.author.id, facts }, appendAll, idOf })
 
   /**
    * Decides, signs and writes, all in one go: what is kept in one go is stored in one go, so that a batch is on this device whole or not at
@@ -163,7 +164,7 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
       if (!drafted.ok) return drafted
       const { drafts, ...value } = drafted.value
       told = value
-      return succeed(nameHeads(context, drafts, (place) => appender.idOf(place)))
+      return succeed(nameHeads(context, drafts, idOf))
     })
     return written.ok ? succeed(told) : written
   }

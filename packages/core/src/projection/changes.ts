@@ -4,7 +4,7 @@ import { compareActions, type LoggedAction, readAction } from '../log/logged-act
 import { isKnownKind } from '../schema/entries.ts'
 import { dateInZone } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
-import type { ClientState } from './client-state.ts'
+import type { ClientState, Retraction } from './client-state.ts'
 import { entryAt, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
 import { compareEvents, idOfEvent, type TierEvent } from './tier-event.ts'
 import { stepOn, timelineOf } from './timeline.ts'
@@ -27,9 +27,9 @@ export function queryChanges(projection: BookProjection, query: ChangeQuery): Ch
       indexes.push(index)
     }
   }
-  return listOf(rows.length, (place) => {
+  return listOf(projection, rows.length, (place, describe) => {
     const entry = entryAt(readAction(projection.log.at(rows[place] ?? -1)), indexes[place] ?? 0)
-    return entry && describeEntry(projection, entry)
+    return entry && describe(entry)
   })
 }
 
@@ -39,20 +39,27 @@ function queryClient(projection: BookProjection, client: string, query: ChangeQu
   const entries = (projection.client(client)?.entries() ?? []).filter(
     ({ action, entry }) => fits(action) && (query.kind === undefined || entry.kind === query.kind),
   )
-  return listOf(entries.length, (place) => {
+  return listOf(projection, entries.length, (place, describe) => {
     const entry = entries[entries.length - 1 - place]
-    return entry && describeEntry(projection, entry)
+    return entry && describe(entry)
   })
 }
 
-function listOf(length: number, describe: (place: number) => Change | undefined): ChangeList {
+type Describe = (entry: LoggedEntry) => Change
+
+function listOf(
+  projection: BookProjection,
+  length: number,
+  changeAt: (place: number, describe: Describe) => Change | undefined,
+): ChangeList {
   return {
     length,
-    at: (index) => describe(index < 0 ? length + index : index),
+    at: (index) => changeAt(index < 0 ? length + index : index, describer(projection)),
     slice(from, to) {
+      const describe = describer(projection)
       const changes: Change[] = []
       for (let place = Math.max(0, from); place < Math.min(to, length); place++) {
-        const change = describe(place)
+        const change = changeAt(place, describe)
         if (change) changes.push(change)
       }
       return changes
@@ -72,9 +79,10 @@ export function contestedClients(projection: BookProjection): readonly Contested
 export function contestedClient(projection: BookProjection, client: string): readonly Change[] {
   const facts = projection.client(client)?.facts()
   if (!facts?.contested) return []
+  const describe = describer(projection)
   return facts.headIds.flatMap((id) => {
     const entry = findEntry(projection, id)
-    return entry ? [describeEntry(projection, entry)] : []
+    return entry ? [describe(entry)] : []
   })
 }
 
@@ -85,11 +93,35 @@ export function findEntry(projection: BookProjection, id: string): LoggedEntry |
   return logged && entryAt(readAction(logged), Number(index))
 }
 
-function describeEntry(projection: BookProjection, logged: LoggedEntry): Change {
+/** What is read of one client to describe its entries: a history of a thousand is read once for all of them. */
+interface ClientReading {
+  readonly state: ClientState
+  readonly events: readonly TierEvent[]
+  /** By the entry that they take back, the first in log order first. */
+  readonly retractions: ReadonlyMap<string, readonly Retraction[]>
+}
+
+/** Describes entries as the log stands now: for one answer. */
+function describer(projection: BookProjection): Describe {
+  const readings = new Map<string, ClientReading | undefined>()
+  return (logged) => {
+    const { subject } = logged.entry
+    if (!readings.has(subject)) readings.set(subject, readClient(projection.client(subject)))
+    return describeEntry(projection, logged, readings.get(subject))
+  }
+}
+
+function readClient(state: ClientState | undefined): ClientReading | undefined {
+  if (!state) return undefined
+  const events = [...state.events].sort(compareEvents)
+  return { state, events, retractions: state.retractionsByTarget() }
+}
+
+function describeEntry(projection: BookProjection, logged: LoggedEntry, reading: ClientReading | undefined): Change {
   const { entry, action } = logged
   const { kind, subject, ...fields } = entry
-  const state = projection.client(subject)
-  const retraction = state?.retractionOf(logged.id)
+  const isAdded = reading?.state.isAdded === true
+  const [retraction] = reading?.retractions.get(logged.id) ?? []
   const effectiveOn = typeof entry['effectiveOn'] === 'string' ? entry['effectiveOn'] : null
   return {
     id: logged.id,
@@ -102,9 +134,9 @@ function describeEntry(projection: BookProjection, logged: LoggedEntry): Change 
     device: action.device,
     n: action.n,
     subject,
-    client: state?.isAdded ? subject : null,
-    clientName: state?.isAdded ? (projection.rows.get(subject)?.name ?? null) : null,
-    ...(state && isTierEvent(kind) ? fromAndTo(state, logged) : { from: null, to: null }),
+    client: isAdded ? subject : null,
+    clientName: isAdded ? (projection.rows.get(subject)?.name ?? null) : null,
+    ...(reading && isTierEvent(kind) ? fromAndTo(reading, logged) : { from: null, to: null }),
     effectiveOn,
     reason: typeof entry['reason'] === 'string' ? entry['reason'] : null,
     fields,
@@ -134,18 +166,19 @@ function nameOf(projection: BookProjection, actor: string): string {
 
 /** The tier on the entry's own date, without and with the entry, from what the log held up to there. */
 function fromAndTo(
-  state: ClientState,
+  { events, retractions }: ClientReading,
   { id, action, entry, index }: LoggedEntry,
 ): { from: string | null; to: string | null } {
   const isBefore = (logged: LoggedAction, at: number) => (compareActions(logged, action) || at - index) < 0
-  const before = state.events.filter((event) => {
-    const retraction = state.retractionOf(idOfEvent(event))
-    return isBefore(event.logged, event.index) && !(retraction && isBefore(retraction.logged, retraction.index))
+  const isSelf = (event: TierEvent) => event.index === index && idOfEvent(event) === id
+  const counted = events.filter((event) => {
+    if (isSelf(event)) return true
+    if (!isBefore(event.logged, event.index)) return false
+    const [retraction] = retractions.size === 0 ? [] : (retractions.get(idOfEvent(event)) ?? [])
+    return !(retraction && isBefore(retraction.logged, retraction.index))
   })
-  const self = state.events.filter((event) => idOfEvent(event) === id)
-  const tierWith = (events: readonly TierEvent[]) =>
-    stepOn(timelineOf([...events].sort(compareEvents)), String(entry['effectiveOn']))?.tier ?? null
-  return { from: tierWith(before), to: tierWith([...before, ...self]) }
+  const tierWith = (some: readonly TierEvent[]) => stepOn(timelineOf(some), String(entry['effectiveOn']))?.tier ?? null
+  return { from: tierWith(counted.filter((event) => !isSelf(event))), to: tierWith(counted) }
 }
 
 function fitsAction(projection: BookProjection, query: ChangeQuery): (action: { by: string; at: number }) => boolean {

@@ -114,7 +114,7 @@ export class ClientState {
     return first
   }
 
-  /** All retractions, by the entry that they take back. */
+  /** All retractions, by the entry that they take back, each list in log order. */
   retractionsByTarget(): ReadonlyMap<string, readonly Retraction[]> {
     const found = new Map<string, Retraction[]>()
     for (const retraction of this.#retractions()) {
@@ -123,6 +123,7 @@ export class ClientState {
       if (others) others.push(retraction)
       else found.set(target, [retraction])
     }
+    for (const list of found.values()) if (list.length > 1) list.sort((a, b) => compareActions(a.logged, b.logged))
     return found
   }
 

@@ -1,0 +1,26 @@
+// Entries that name others of the same writing: their ids are known only once actions are cut and counted.
+import type { Draft } from './draft.ts'
+
+/** Stands in `after` for the id of the tier entry that is the `place`-th of its client in what is written together. */
+export function aheadId(place: number): string {
+  return `${ahead}/${place}`
+}
+
+/** No session has this name, so no id begins like it. */
+const ahead = '~'
+
+/** The drafts with ids in place of what `aheadId` gave; `idOf` gives the id of the action that each draft becomes. */
+export function nameAhead(drafts: readonly Draft<string>[], idOf: (place: number) => string): readonly Draft<string>[] {
+  const written = new Map<string, string[]>()
+  return drafts.map((draft, place) => ({
+    ...draft,
+    entries: draft.entries.map((entry, index) => {
+      if (!('after' in entry)) return entry
+      const ids = written.get(entry.subject) ?? []
+      written.set(entry.subject, ids)
+      const after = entry.after.map((id) => (id.startsWith(`${ahead}/`) ? ids[Number(id.slice(2))] : id))
+      ids.push(`${idOf(place)}/${index}`)
+      return { ...entry, after } as typeof entry
+    }),
+  }))
+}
