@@ -111,6 +111,31 @@ test('nodes that start at once make the tables once; a newer database is refused
   )
 })
 
+test('a start waits for another one that upgrades the database, longer than any other statement may take', async () => {
+  const url = await postgres.createDatabase()
+  await (await openPostgresStorage({ url })).close()
+  const [upgrading, starting] = [openDatabase(url), openDatabase(url, { longestMs: 200 })]
+  let finish = () => {}
+  const upgrade = new Promise<void>((resolve) => (finish = resolve))
+  let step: Promise<unknown> = Promise.resolve()
+  await new Promise<void>((isLocked) => {
+    step = upgrading.transaction(async (query) => {
+      await query('SELECT version FROM tierbook_schema WHERE id = 1 FOR UPDATE')
+      isLocked()
+      await upgrade
+    })
+  })
+  await expect(starting.query('SELECT pg_sleep(1)')).rejects.toThrow(/timeout/)
+  let isStarted = false
+  const start = migratePostgres(starting).then(() => (isStarted = true))
+  await expect(starting.query('SELECT pg_sleep(1)')).rejects.toThrow(/timeout/)
+  expect(isStarted).toBe(false)
+  finish()
+  await Promise.all([step, start])
+  expect(isStarted).toBe(true)
+  await Promise.all([upgrading.close(), starting.close()])
+})
+
 test('a database of every earlier schema is brought up to this one, with what it held', async () => {
   for (let version = 0; version <= postgresSchemaVersion; version++) {
     const url = await postgres.createDatabase()

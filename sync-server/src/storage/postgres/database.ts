@@ -8,8 +8,8 @@ export type Row = Readonly<Record<string, unknown>>
 export interface Database {
   /** Rejects within {@link queryMs}, also where nobody answers. */
   readonly query: (text: string, values?: readonly unknown[]) => Promise<readonly Row[]>
-  /** Several statements on one connection, all or none. */
-  transaction<T>(work: (query: Database['query']) => Promise<T>): Promise<T>
+  /** Several statements on one connection, all or none. Each may take `mayTakeMs` where that is given, as to wait for another program's work. */
+  transaction<T>(work: (query: Database['query']) => Promise<T>, options?: { readonly mayTakeMs?: number }): Promise<T>
   /** Twice is harmless. */
   close(): Promise<void>
 }
@@ -23,12 +23,12 @@ const connections = 10
 const int8 = 20
 
 /** Opens no connection yet. `url` may hold a password: it is in no message. */
-export function openDatabase(url: string): Database {
+export function openDatabase(url: string, { longestMs = queryMs }: { readonly longestMs?: number } = {}): Database {
   const pool = new Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: connectMs,
-    query_timeout: queryMs,
+    query_timeout: longestMs,
     keepAlive: true,
     application_name: 'tierbook',
     types: { getTypeParser: parserOf },
@@ -37,17 +37,20 @@ export function openDatabase(url: string): Database {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   let closing: Promise<void> | null = null
-  const on = (client: Pool | PoolClient): Database['query'] => {
-    return async (text, values = []) => (await client.query<Row>(text, values as unknown[])).rows
+  const on = (client: Pool | PoolClient, mayTakeMs?: number): Database['query'] => {
+    return async (text, values = []) => {
+      const asked = { text, values: values as unknown[], ...(mayTakeMs ? { query_timeout: mayTakeMs } : {}) }
+      return (await client.query<Row>(asked)).rows
+    }
   }
   return {
     query: on(pool),
-    async transaction(work) {
+    async transaction(work, { mayTakeMs } = {}) {
       const client = await pool.connect()
       let failure: Error | undefined
       try {
         await client.query('BEGIN')
-        const result = await work(on(client))
+        const result = await work(on(client, mayTakeMs))
         await client.query('COMMIT')
         return result
       } catch (error) {

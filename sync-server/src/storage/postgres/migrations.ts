@@ -88,6 +88,9 @@ const steps: readonly string[] = [
   `,
 ]
 
+/** A step may rewrite a large table, and whoever starts meanwhile waits for it: longer than any other statement may take. */
+const stepMs = 6 * 3_600_000
+
 /** The schema version this program writes. */
 export const postgresSchemaVersion: number = steps.length
 
@@ -96,15 +99,18 @@ export async function migratePostgres(database: Database, target: number = steps
   await makeVersionTable(database)
   for (;;) {
     // Who starts at the same time waits here, and then finds the step done.
-    const isDone = await database.transaction(async (query) => {
-      const [row] = await query('SELECT version FROM tierbook_schema WHERE id = 1 FOR UPDATE')
-      const found = row?.['version'] as number
-      requireKnown(found)
-      if (found >= target) return true
-      await query(steps[found] as string)
-      await query('UPDATE tierbook_schema SET version = $1 WHERE id = 1', [found + 1])
-      return false
-    })
+    const isDone = await database.transaction(
+      async (query) => {
+        const [row] = await query('SELECT version FROM tierbook_schema WHERE id = 1 FOR UPDATE')
+        const found = row?.['version'] as number
+        requireKnown(found)
+        if (found >= target) return true
+        await query(steps[found] as string)
+        await query('UPDATE tierbook_schema SET version = $1 WHERE id = 1', [found + 1])
+        return false
+      },
+      { mayTakeMs: stepMs },
+    )
     if (isDone) return
   }
 }
