@@ -267,7 +267,7 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       await storage.close()
     })
 
-    test('a snapshot shortens the tail and leaves every update in place', async () => {
+    test('[F29] a snapshot shortens the tail and leaves every update in place, and one that comes late changes nothing', async () => {
       const storage = await open()
       for (let seq = 0; seq < 4; seq++) await storage.commit([write({ seq, bytes: [seq] })])
       const outline = { stateVector: Uint8Array.from([1]), deletes: Uint8Array.from([2]) }

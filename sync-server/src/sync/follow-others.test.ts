@@ -57,7 +57,7 @@ test.each([1, 40, 333, 501, 999])(
   },
 )
 
-test('[F26] a store that answers slowly is left alone for a tenth of the period between two questions', async () => {
+test('a store that answers slowly is left alone for a tenth of the period between two questions', async () => {
   const { asked } = start({ pollMs: 1_000, answerMs: 5_000 })
   await vi.advanceTimersByTimeAsync(51_000)
   expect(asked()).toBe(11)

@@ -189,7 +189,7 @@ test('[SY5] [F30] a backup of PostgreSQL is one of a folder: it is restored into
   }
 })
 
-test('[F24] doctor looks at the database that the nodes use, and says what an acknowledgement is worth', async () => {
+test('[F24] [F27] doctor looks at the database that the nodes use, and says what an acknowledgement is worth', async () => {
   const database = { TIERBOOK_DATABASE_URL: await postgres.createDatabase() }
   const look = async () => {
     const { out, code } = await run(database, 'doctor', '--json')

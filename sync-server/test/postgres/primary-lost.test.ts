@@ -80,7 +80,7 @@ test('[SY1] [F20] the primary crashes again and again while two nodes write: no 
   await converges(system, made)
 }, 120_000)
 
-test('[F25] while the database is away readiness fails on every node, edits wait on their devices, and all of it heals', async () => {
+test('[SY1] while the database is away readiness fails on every node, edits wait on their devices, and all of it heals', async () => {
   const system = await start()
   const { postgres, ada, bob, nodes } = system
   await postgres.stop('fast')
@@ -93,7 +93,7 @@ test('[F25] while the database is away readiness fails on every node, edits wait
   await converges(system, 2)
 }, 120_000)
 
-test('[F26] a primary that hangs for a while stops nobody for good, and what it took in the end is there once', async () => {
+test('[SY1] a primary that hangs for a while stops nobody for good, and what it took in the end is there once', async () => {
   const system = await start()
   const { postgres, ada, bob, nodes } = system
   const before = await Promise.all(nodes.map(received))

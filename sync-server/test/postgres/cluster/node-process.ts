@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 
 export interface NodeProcess {
   readonly port: number
+  /** Stops it between two instructions, as a machine does that swaps or a container that is frozen; gives what lets it go on. */
+  freeze(): () => void
   /** Ends it as `kill -9` does. */
   kill(): Promise<void>
   /** On the port it had. */
@@ -16,6 +18,7 @@ const script = fileURLToPath(new URL('../../soak/soaked-server.ts', import.meta.
 export async function startNode(environment: Readonly<Record<string, string>>): Promise<NodeProcess> {
   let port = 0
   let stop = async () => {}
+  let signal = (_name: 'SIGSTOP' | 'SIGCONT') => {}
   const start = async () => {
     const child = spawn(process.execPath, ['--expose-gc', script], {
       env: {
@@ -30,6 +33,7 @@ export async function startNode(environment: Readonly<Record<string, string>>): 
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     const ended = once(child, 'exit')
+    signal = (name) => child.kill(name)
     stop = async () => {
       child.kill('SIGKILL')
       await ended
@@ -44,6 +48,10 @@ export async function startNode(environment: Readonly<Record<string, string>>): 
   return {
     get port() {
       return port
+    },
+    freeze() {
+      signal('SIGSTOP')
+      return () => signal('SIGCONT')
     },
     kill: () => stop(),
     start,

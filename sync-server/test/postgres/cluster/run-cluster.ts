@@ -1,5 +1,6 @@
 // Several nodes over one database under random trouble: nodes killed and started, hints cut, the primary crashed; then everybody must agree.
 import { type Book, createId, memory, openBook } from '@tierbook/core'
+import { createRandom } from '@tierbook/core/testing'
 import { webSocket } from '@tierbook/core/websocket'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -91,7 +92,10 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     const follower = await tokenOf('viewer')
     for (let i = 0; i < options.followers; i++) {
       const at = `ws://127.0.0.1:${nodeOf(i).port}/sync/${id}`
-      tabs.push(openTab({ url: at, token: follower.token, client: 1 + Math.floor(random() * 2 ** 31), random }))
+      // Pauses before a tab dials again come at no fixed moment: chance of their own, or a seed would not play alike twice.
+      const pauses = createRandom(Math.floor(random() * 2 ** 31))
+      const client = 1 + Math.floor(random() * 2 ** 31)
+      tabs.push(openTab({ url: at, token: follower.token, client, random: () => pauses.next() }))
     }
 
     let troubles = 0
