@@ -69,7 +69,7 @@ export async function openDocumentRows(options: {
   function tail(): { rows: number; bytes: number } {
     let [rows, bytes] = [0, 0]
     for (const [key, size] of known) {
-      if (base && key <= base.last) continue
+      if (isIn(base, key)) continue
       rows += 1
       bytes += size
     }
@@ -91,20 +91,24 @@ export async function openDocumentRows(options: {
   /** Another version of the app, or a broken chunk, may have left a mark without its rows. */
   function isWhole(mark: SnapshotMark): boolean {
     let count = 0
-    for (const key of known.keys()) if (key >= mark.first && key <= mark.last) count += 1
+    for (const key of known.keys()) if (isIn(mark, key)) count += 1
     return count === mark.count
   }
 
-  async function store(snapshot: EncodedSnapshot, to: { replica: string; removing: 'known' | 'all' }): Promise<void> {
+  /** `removing` names the rows whose content is in the snapshot: others may have come while it was encoded. */
+  async function store(
+    snapshot: EncodedSnapshot,
+    to: { replica: string; removing: ReadonlySet<number> | 'all' },
+  ): Promise<void> {
     const transaction = connection.db.transaction(['updates', 'custom'], 'readwrite', { durability: 'strict' })
     const [rows, custom] = [transaction.objectStore('updates'), transaction.objectStore('custom')]
     try {
-      if (to.removing === 'known') await expectReplica(custom.get(replicaKey), replica)
+      if (to.removing !== 'all') await expectReplica(custom.get(replicaKey), replica)
       const since = snapshot.base
       if (since && (await rows.count(IDBKeyRange.bound(since.first, since.last))) !== since.count)
         throw new StorageError('failed', 'the rows of the snapshot changed meanwhile')
       if (to.removing === 'all') await rows.clear()
-      else for (const key of known.keys()) if (!since || key > since.last) await rows.delete(key)
+      else for (const key of to.removing) if (!isIn(since, key)) await rows.delete(key)
       const keys: number[] = []
       for (const chunk of snapshot.chunks) keys.push(await rows.add(chunk))
       await custom.put(to.replica, replicaKey)
@@ -112,7 +116,8 @@ export async function openDocumentRows(options: {
       await custom.put(mark, snapshotKey)
       await transaction.done
       replica = to.replica
-      known = new Map([...known].filter(([key]) => since && key <= since.last))
+      const removed = to.removing
+      known = new Map([...known].filter(([key]) => isIn(since, key) || (removed !== 'all' && !removed.has(key))))
       for (const [place, key] of keys.entries()) known.set(key, snapshot.chunks[place]?.length ?? 0)
       base = mark
     } catch (cause) {
@@ -162,7 +167,9 @@ export async function openDocumentRows(options: {
       // Rows that other tabs wrote come into the document first: only what it holds may go.
       await load(doc)
       const { encodeSnapshot } = await import('./encode-snapshot.ts')
-      await store(await encodeSnapshot(doc, { base, tailBytes: tail().bytes }), { replica, removing: 'known' })
+      // What is stored by now is in the document; what is stored while it is encoded may not be in the snapshot, and stays.
+      const removing = new Set(known.keys())
+      await store(await encodeSnapshot(doc, { base, tailBytes: tail().bytes }), { replica, removing })
     },
     async replace(doc, { asAnother }) {
       const { encodeSnapshot } = await import('./encode-snapshot.ts')
@@ -170,6 +177,10 @@ export async function openDocumentRows(options: {
       await store(snapshot, { replica: asAnother ? createId() : replica, removing: 'all' })
     },
   }
+}
+
+function isIn(mark: SnapshotMark | null, key: number): boolean {
+  return mark !== null && key >= mark.first && key <= mark.last
 }
 
 async function nameReplica({ db }: Connection<DocumentSchema>): Promise<string> {

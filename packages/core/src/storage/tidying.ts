@@ -14,13 +14,21 @@ export function createTidying(options: { lock: string; afterMs: number; tidy: ()
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | undefined
   let isClosed = false
+  /** What came while a run was under way may be more than that run saw. */
+  let isAskedAgain = false
 
   const run = () => {
-    running ??= unlessLocked(options.lock, options.tidy)
+    if (running) {
+      isAskedAgain = true
+      return
+    }
+    running = unlessLocked(options.lock, options.tidy)
       .catch(() => undefined)
       .finally(() => {
         running = undefined
+        if (isAskedAgain && !isClosed) run()
       })
+    isAskedAgain = false
   }
   return {
     soon() {
