@@ -6,7 +6,7 @@ import { idOfEvent, idsAfter, type TierEvent } from '../projection/tier-event.ts
 import { type TierFacts, tierFacts } from '../projection/tier-facts.ts'
 import type { AnyEntry, KnownEntry } from '../schema/entries.ts'
 import type { Inverting } from './invert-adding.ts'
-import { aheadId } from './name-ahead.ts'
+import { aheadAction, aheadId } from './name-ahead.ts'
 
 /** What an undo means for one client's tier entries. */
 export interface TierUndo extends Pick<Inverting, 'isOwn' | 'isLater' | 'isUndoing'> {
@@ -41,7 +41,7 @@ export function undoTiers(
   const { headIds } = tierFacts(events, left)
   const places = new Map([...renewed.keys()].map((id, place) => [id, place]))
   for (const otherwise of [null, headIds]) {
-    const again = [...renewed.values()].map(({ entry }) => inSightOf(entry, places, otherwise))
+    const again = [...renewed.values()].map(({ entry }, place) => inSightOf(entry, { places, place, otherwise }))
     const facts = tierFacts([...events, ...again.map((entry, index) => toEvent(entry, { ...behindAll, index }))], left)
     if (saysTheSame(facts, wanted)) return { entries: again, facts }
   }
@@ -51,17 +51,15 @@ export function undoTiers(
 /** A history that is said again names what it said before under its new ids; an entry that began it names `otherwise`, if that is given. */
 function inSightOf(
   entry: KnownEntry,
-  places: ReadonlyMap<string, number>,
-  otherwise: readonly string[] | null,
+  told: { places: ReadonlyMap<string, number>; place: number; otherwise: readonly string[] | null },
 ): KnownEntry {
   const named = (entry as KnownEntry & { after: readonly string[] }).after
-  const isWithin = named.some((id) => places.has(id))
-  const after = isWithin ? named.map((id) => aheadOf(places.get(id)) ?? id) : (otherwise ?? named)
-  return { ...entry, after: [...after] } as KnownEntry
-}
-
-function aheadOf(place: number | undefined): string | undefined {
-  return place === undefined ? undefined : aheadId(place)
+  const renamed = named.map((id) => {
+    const place = told.places.get(id)
+    return place !== undefined && place < told.place ? aheadId(place) : id
+  })
+  const isWithin = renamed.some((id, index) => id !== named[index])
+  return { ...entry, after: [...(isWithin ? renamed : (told.otherwise ?? named))] } as KnownEntry
 }
 
 /** An entry to say again. What it named may itself have been undone and done again under another id. */
@@ -104,9 +102,9 @@ function buildsOn(
   return false
 }
 
-/** Where an action stands that is not written yet; its id as `aheadId` has it. */
+/** Where an action stands that is not written yet: its entries have the ids that `aheadId` gives. */
 const behindAll = {
-  logged: { id: '~', n: Number.MAX_SAFE_INTEGER } as unknown as LoggedAction,
+  logged: { id: aheadAction, n: Number.MAX_SAFE_INTEGER } as unknown as LoggedAction,
   n: Number.MAX_SAFE_INTEGER,
 }
 

@@ -113,8 +113,15 @@ function describer(projection: BookProjection): Describe {
 
 function readClient(state: ClientState | undefined): ClientReading | undefined {
   if (!state) return undefined
-  const events = [...state.events].sort(compareEvents)
-  return { state, events, retractions: state.retractionsByTarget() }
+  let events: readonly TierEvent[] | undefined
+  return {
+    state,
+    // Notes, prices and usage are described without them.
+    get events() {
+      return (events ??= [...state.events].sort(compareEvents))
+    },
+    retractions: state.retractionsByTarget(),
+  }
 }
 
 function describeEntry(projection: BookProjection, logged: LoggedEntry, reading: ClientReading | undefined): Change {
@@ -170,7 +177,7 @@ function fromAndTo(
   { id, action, entry, index }: LoggedEntry,
 ): { from: string | null; to: string | null } {
   const isBefore = (logged: LoggedAction, at: number) => (compareActions(logged, action) || at - index) < 0
-  const isSelf = (event: TierEvent) => event.index === index && idOfEvent(event) === id
+  const isSelf = (event: TierEvent) => event.n === action.n && event.index === index && idOfEvent(event) === id
   const counted = events.filter((event) => {
     if (isSelf(event)) return true
     if (!isBefore(event.logged, event.index)) return false

@@ -1,18 +1,16 @@
 // Several nodes over one database under random trouble: nodes killed and started, hints cut, the primary crashed; then everybody must agree.
-import { type Book, createId, memory, openBook } from '@tierbook/core'
+import { type Book, createId } from '@tierbook/core'
 import { createRandom } from '@tierbook/core/testing'
-import { webSocket } from '@tierbook/core/websocket'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import * as Y from 'yjs'
-import { readSigningKey } from '../../../src/identity/signing-key.ts'
-import { createTokens } from '../../../src/identity/tokens.ts'
 import { verifyStore } from '../../../src/operate/verify-store.ts'
 import { openPostgresStorage } from '../../../src/storage/postgres/storage.ts'
 import type { ServerStorage } from '../../../src/storage/storage.ts'
 import { openTab, type Tab } from '../../soak/tab.ts'
 import type { SamplePostgres } from '../sample-postgres.ts'
 import { toldTexts } from '../told.ts'
+import { admitDevices } from './admit-devices.ts'
 import { type NodeProcess, startNode } from './node-process.ts'
 
 /** What a run gave. All behind `late` must be 0, and `late` too where the machine is not busy with something else. */
@@ -62,34 +60,24 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
   const storage = await openPostgresStorage({ url })
   const nodes: NodeProcess[] = []
   const books: Book[] = []
-  const actors: string[] = []
   const tabs: Tab[] = []
   try {
     for (let i = 0; i < options.nodes; i++) nodes.push(await startNode(environment))
     const nodeOf = (i: number) => nodes[i % nodes.length] as NodeProcess
-    const key = readSigningKey(await storage.secret('signing-key', () => ''), 'in the database')
-    const tokens = createTokens({ key, tokenDays: 1 })
+    const devices = await admitDevices(storage)
     const id = createId()
-    const tokenOf = async (role: 'owner' | 'editor' | 'viewer') => {
-      const actor = createId()
-      await storage.registerBook({ book: id, actor, now: Date.now() })
-      return { actor, token: (await tokens.signAccess({ book: id, actor, role, device: actor })).token }
-    }
     for (let i = 0; i < options.writers; i++) {
-      const { actor, token } = await tokenOf(i === 0 ? 'owner' : 'editor')
-      const book = await openBook({
-        id,
-        author: { id: actor, name: `Writer ${i}` },
-        storage: memory(),
-        sync: webSocket({ url: `ws://127.0.0.1:${nodeOf(i).port}/sync`, token, maxPauseMs: 200 }),
-        ...(i === 0 ? { create: { name: 'MSP', timeZone: 'UTC', currency: 'EUR' } } : {}),
+      const book = await devices.open(id, {
+        port: nodeOf(i).port,
+        name: `Writer ${i}`,
+        role: i === 0 ? 'owner' : 'editor',
+        create: i === 0,
       })
       books.push(book)
-      actors.push(actor)
       if (i === 0) await book.flush()
       await until(book, () => book.settings().created)
     }
-    const follower = await tokenOf('viewer')
+    const follower = await devices.admit(id, 'viewer')
     for (let i = 0; i < options.followers; i++) {
       const at = `ws://127.0.0.1:${nodeOf(i).port}/sync/${id}`
       // Pauses before a tab dials again come at no fixed moment: chance of their own, or a seed would not play alike twice.
@@ -109,7 +97,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
         await new Promise((resolve) => setImmediate(resolve))
       }
       await ends
-      const told = books.flatMap((book, i) => toldTexts(book, actors[i] as string))
+      const told = books.flatMap((book) => toldTexts(book, book.author.id))
       const kept = new Set((await keptLog(storage, id)).texts)
       acknowledgedLost += new Set(told.filter((text) => !kept.has(text))).size
     }

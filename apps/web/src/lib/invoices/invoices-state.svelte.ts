@@ -84,7 +84,10 @@ export class InvoicesState {
   readonly problem = $derived(this.#failed ?? this.#facts?.problem ?? null)
 
   readonly #ask = createNewestAsker((question: MonthQuestion) => askWorker(this.#view.book, 'monthFacts', question), {
-    take: (facts, question) => (this.#answer = { question, facts }),
+    take: (facts, question) => {
+      this.#failed = null
+      this.#answer = { question, facts }
+    },
     fail: (cause) => (this.#failed = String(cause)),
   })
 

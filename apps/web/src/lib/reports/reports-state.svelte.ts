@@ -36,7 +36,10 @@ export class ReportsState {
   })
 
   readonly #ask = createNewestAsker((days: readonly string[]) => askWorker(this.#view.book, 'revenueFacts', { days }), {
-    take: (facts) => (this.#facts = facts),
+    take: (facts) => {
+      this.#failed = null
+      this.#facts = facts
+    },
     fail: (cause) => (this.#failed = String(cause)),
   })
 

@@ -50,7 +50,6 @@ export function numberWords(count: number): string {
   return cached('number', (locale) => new Intl.NumberFormat(locale)).format(count)
 }
 
-/** Making a formatter takes longer than formatting a page of dates. */
 /** “12 MB” of a number of bytes. */
 export function sizeWords(bytes: number): string {
   const [unit, size] =
@@ -66,6 +65,7 @@ export function sizeWords(bytes: number): string {
   return format.format(bytes / size)
 }
 
+/** Making a formatter takes longer than formatting a page of dates. */
 function cached<T>(kind: string, make: (locale: string) => T): T {
   const locale = formatLocale()
   const key = `${locale} ${kind}`
