@@ -33,6 +33,8 @@ export interface DocumentRows {
   readonly replica: string
   /** The name that stands in the database now; null where it was made anew. */
   storedReplica(): Promise<string | null>
+  /** Connects again, and makes the database where it is gone; what was known of its rows counts no more. */
+  reopen(): Promise<void>
   /** Whether the database still exists; looks without making it. */
   isStillThere(): Promise<boolean>
   /** Applies all rows to `doc`; gives those that cannot be read, which stay stored. */
@@ -43,8 +45,10 @@ export interface DocumentRows {
   readonly wantsCompacting: boolean
   /** Puts the rows that `doc` holds together into chunks. */
   compact(doc: Y.Doc): Promise<void>
-  /** Stores `doc` in place of all rows, under another name where it is another document. */
-  replace(doc: Y.Doc, options: { asAnother: boolean }): Promise<void>
+  /** Stores the whole of `doc` in a database that was made anew; goes on from what another tab has stored there again. */
+  restore(doc: Y.Doc): Promise<void>
+  /** Stores `doc`, another document under another name, in place of all rows. */
+  replace(doc: Y.Doc): Promise<void>
 }
 
 /** Opens the rows of the database `name`. */
@@ -65,6 +69,8 @@ export async function openDocumentRows(options: {
   /** Keys of rows whose content is in the document, with their bytes. */
   let known = new Map<number, number>()
   let base: SnapshotMark | null = null
+  /** How often the database was connected again: keys of an earlier one may name other rows in this one. */
+  let reopened = 0
 
   function tail(): { rows: number; bytes: number } {
     let [rows, bytes] = [0, 0]
@@ -98,12 +104,13 @@ export async function openDocumentRows(options: {
   /** `removing` names the rows whose content is in the snapshot: others may have come while it was encoded. */
   async function store(
     snapshot: EncodedSnapshot,
-    to: { replica: string; removing: ReadonlySet<number> | 'all' },
+    to: { replica: string; removing: ReadonlySet<number> | 'all'; mayBeUnnamed?: boolean; seen?: number },
   ): Promise<void> {
+    if ((to.seen ?? reopened) !== reopened) throw new StorageError('failed', 'the rows were made anew meanwhile')
     const transaction = connection.db.transaction(['updates', 'custom'], 'readwrite', { durability: 'strict' })
     const [rows, custom] = [transaction.objectStore('updates'), transaction.objectStore('custom')]
     try {
-      if (to.removing !== 'all') await expectReplica(custom.get(replicaKey), replica)
+      if (to.removing !== 'all') await expectReplica(custom.get(replicaKey), replica, to)
       const since = snapshot.base
       if (since && (await rows.count(IDBKeyRange.bound(since.first, since.last))) !== since.count)
         throw new StorageError('failed', 'the rows of the snapshot changed meanwhile')
@@ -127,10 +134,27 @@ export async function openDocumentRows(options: {
     }
   }
 
+  async function putTogether(doc: Y.Doc, options: { goesOn: boolean; mayBeUnnamed: boolean }): Promise<void> {
+    const seen = reopened
+    // Rows that other tabs wrote come into the document first: only what it holds may go.
+    await load(doc)
+    const { encodeSnapshot } = await import('./encode-snapshot.ts')
+    // What is stored by now is in the document; what is stored while it is encoded may not be in the snapshot, and stays.
+    const removing = new Set(known.keys())
+    const snapshot = await encodeSnapshot(doc, { base: options.goesOn ? base : null, tailBytes: tail().bytes })
+    await store(snapshot, { replica, removing, seen, mayBeUnnamed: options.mayBeUnnamed })
+  }
+
   return {
     connection,
     get replica() {
       return replica
+    },
+    async reopen() {
+      await connection.reopen()
+      known = new Map()
+      base = null
+      reopened += 1
     },
     async storedReplica() {
       const stored = await connection.db.get('custom', replicaKey)
@@ -163,18 +187,12 @@ export async function openDocumentRows(options: {
       // A document that was stored by y-indexeddb, or before there were chunks, is one large row.
       return rows >= tailRows || bytes >= Math.max(tailBytes, base ? base.bytes / 2 : 0)
     },
-    async compact(doc) {
-      // Rows that other tabs wrote come into the document first: only what it holds may go.
-      await load(doc)
-      const { encodeSnapshot } = await import('./encode-snapshot.ts')
-      // What is stored by now is in the document; what is stored while it is encoded may not be in the snapshot, and stays.
-      const removing = new Set(known.keys())
-      await store(await encodeSnapshot(doc, { base, tailBytes: tail().bytes }), { replica, removing })
-    },
-    async replace(doc, { asAnother }) {
+    compact: (doc) => putTogether(doc, { goesOn: true, mayBeUnnamed: false }),
+    restore: (doc) => putTogether(doc, { goesOn: false, mayBeUnnamed: true }),
+    async replace(doc) {
       const { encodeSnapshot } = await import('./encode-snapshot.ts')
       const snapshot = await encodeSnapshot(doc, { base: null, tailBytes: 0 })
-      await store(snapshot, { replica: asAnother ? createId() : replica, removing: 'all' })
+      await store(snapshot, { replica: createId(), removing: 'all' })
     },
   }
 }
@@ -192,10 +210,19 @@ async function nameReplica({ db }: Connection<DocumentSchema>): Promise<string> 
   return replica
 }
 
-/** A tab that still shows the document before must not write it into the one that took its place. */
-async function expectReplica(stored: Promise<unknown>, expected: string): Promise<void> {
+/**
+ * A tab that still shows the document before must not write it into the one that took its place. A database without a name was made anew and holds
+ * nothing yet: an edit alone would stand on nothing there.
+ */
+async function expectReplica(
+  stored: Promise<unknown>,
+  expected: string,
+  { mayBeUnnamed = false }: { mayBeUnnamed?: boolean } = {},
+): Promise<void> {
   const came = await stored
-  if (came !== expected) throw new ReplacedError(`expected the document ${expected} here, got ${String(came)}`)
+  if (came === expected || (came === undefined && mayBeUnnamed)) return
+  if (came === undefined) throw new StorageError('removed', 'another tab deleted the storage of this book')
+  throw new ReplacedError(`expected the document ${expected} here, got ${JSON.stringify(came)}`)
 }
 
 function abort(transaction: { abort(): void }): void {

@@ -4,6 +4,7 @@ import { createId } from '../schema/ids.ts'
 import { type DocumentRows, openDocumentRows } from './document-rows.ts'
 import { type JournalDatabase, openJournalDatabase } from './journal-database.ts'
 import type { BrokenRow } from './read-rows.ts'
+import { createRestoring } from './restoring.ts'
 import { createRowWriter } from './row-writer.ts'
 import type { BookStorage, SetAside, StorageContext, StorageHandle } from './storage.ts'
 import type { StorageError } from './storage-error.ts'
@@ -139,22 +140,15 @@ function createHandle(parts: {
   const tabs = linkTabs({ name: parts.names.rows, doc, replica: () => rows.replica, onReplaced })
   tidying.soon()
 
-  async function restore(): Promise<void> {
-    const before = rows.replica
-    if (rows.connection.lost) await rows.connection.reopen()
-    if (journal.connection.lost) await journal.connection.reopen()
-    const stored = await rows.storedReplica()
-    if (stored !== null && stored !== before) {
-      onReplaced()
-      return
-    }
-    if (stored === null) {
-      await rows.replace(doc, { asAnother: false })
-      writer.drop()
-      if (keepCopy) await journal.fold(doc)
-    } else await writer.retry()
-    say()
-  }
+  const restoring = createRestoring({
+    rows,
+    journal,
+    writer,
+    doc: () => doc,
+    keepsCopy: () => keepCopy,
+    onReplaced,
+    say,
+  })
 
   return {
     durable: true,
@@ -163,18 +157,17 @@ function createHandle(parts: {
     aside: journal.aside,
     noteLost(problem) {
       say()
-      // A connection that broke is made again if the databases are still there; what was deleted stays deleted until a person says otherwise.
-      if (problem.code === 'closed') void reconnect(parts, restore, say)
+      if (problem.code === 'closed') void restoring.reconnect()
     },
     async replace(next: Doc) {
       // The journal first: its records belong to the document that goes, and would bring it back into the one that comes.
       await journal.clear()
-      await rows.replace(next, { asAnother: true })
+      await rows.replace(next)
       doc = next
       writer.follow(next)
       tabs.replace(next)
     },
-    restore,
+    restore: () => restoring.restore(),
     async forgetCopy() {
       keepCopy = false
       await journal.forgetCopy()
@@ -192,17 +185,4 @@ function createHandle(parts: {
       return closing
     },
   }
-}
-
-async function reconnect(
-  { rows, journal }: { rows: DocumentRows; journal: JournalDatabase },
-  restore: () => Promise<void>,
-  say: () => void,
-): Promise<void> {
-  try {
-    if (await rows.isStillThere()) await restore()
-  } catch {
-    // Said by the connections' own state; a later write or `restore` tries again.
-  }
-  if (rows.connection.lost ?? journal.connection.lost) say()
 }

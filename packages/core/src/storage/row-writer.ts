@@ -9,10 +9,8 @@ export interface RowWriter {
   readonly problem: StorageError | null
   /** Writes the updates of `doc` from now on; what waits of another document is let go. */
   follow(doc: Y.Doc): void
-  /** Tries what waits at once. */
+  /** Tries what waits at once, once more where a try is under way. */
   retry(): Promise<void>
-  /** Forgets what waits: it is stored in another way. */
-  drop(): void
   /** Resolves when everything that came is written; rejects when it cannot be. */
   flush(): Promise<void>
   close(): void
@@ -92,11 +90,9 @@ export function createRowWriter(options: {
       problem = null
       doc.on('update', onUpdate)
     },
-    retry: write,
-    drop() {
-      waiting = []
-      problem = null
-      failures = 0
+    async retry() {
+      await running
+      await write()
     },
     async flush() {
       await write()
