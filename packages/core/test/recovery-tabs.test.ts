@@ -5,6 +5,7 @@ import type { Book, BookStatus } from '../src/book.ts'
 import { closeCode } from '../src/protocol.ts'
 import { createId } from '../src/schema/ids.ts'
 import { indexedDb } from '../src/storage/indexeddb.ts'
+import type { BookStorage, StorageHandle } from '../src/storage/storage.ts'
 import { createHub, type Hub } from '../src/testing/hub.ts'
 import { authorNamed, done, openForTest } from '../src/testing/open-for-test.ts'
 import { replaceTabChannels, type TabChannels } from './model/tab-channels.ts'
@@ -79,6 +80,47 @@ test('[SY3] [KD1] what a tab saves into a document that another tab has replaced
   expect(again.doc.store.pendingStructs).toBeNull()
   expect(hub.doc.getArray('log').length).toBe(3)
   await again.close()
+})
+
+test('[SY3] [F5] what another tab saves in the very moment in which the documents are exchanged is sent too', async () => {
+  const hub = openHub()
+  const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]
+  let inTheLastMoment = () => Promise.resolve()
+  const watched: BookStorage = {
+    async open(context) {
+      const handle = await storage.open(context)
+      const replace: StorageHandle['replace'] = async (doc, taken) => {
+        await inTheLastMoment()
+        await handle.replace(doc, taken)
+      }
+      return { ...handle, replace }
+    },
+  }
+  const recovering = await openForTest({ id, author, storage: watched, sync: hub.link().sync })
+  const offline = hub.link()
+  offline.disconnect()
+  const unheard = await openForTest({ id, author, storage, sync: offline.sync })
+  hub.deliverAll()
+  await done(unheard.addClient({ name: 'Before' }))
+  inTheLastMoment = async () => {
+    await done(unheard.addClient({ name: 'Late' }))
+    await settle(createHub(), unheard, ({ storage: stored }) => stored === 'saved')
+    // The tab is killed before it hears of anything.
+    await unheard.close()
+  }
+  await done(recovering.addClient({ name: 'Forbidden' }))
+  const isOver = ({ recovery, sync, unsent }: BookStatus) =>
+    recovery?.phase === 'done' && sync === 'online' && unsent === 0
+  await settle(hub, recovering, isOver)
+  expect(names(recovering)).toEqual(['Before', 'Late'])
+  const added = () =>
+    hub.doc
+      .getArray<string>('log')
+      .toArray()
+      .filter((text) => text.includes('client.added'))
+  await settle(hub, recovering, () => added().length === 2)
+  expect(recovering.doc.store.pendingStructs).toBeNull()
+  await recovering.close()
 })
 
 test('[SY3] a tab can be closed while another one’s recovery waits for the server', async () => {

@@ -16,7 +16,9 @@ export async function takeOver(
 ): Promise<readonly JournalRecord[]> {
   const from = new Y.Doc()
   for (const { update } of records) Y.applyUpdate(from, update)
-  const lacking = findLacking(from, doc)
+  // What the server refused is set aside, and would be refused again.
+  const aside = new Set((await storage.aside.list()).flatMap(({ texts }) => texts ?? []))
+  const lacking = findLacking(from, doc).filter(({ text }) => !aside.has(text))
   const kept: JournalRecord[] = []
   if (lacking.length > 0) {
     const before = Y.encodeStateVector(doc)

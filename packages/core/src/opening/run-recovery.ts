@@ -78,8 +78,9 @@ export function createRecoveryRun(
       await parts.exchange(async () => {
         // What was typed while this ran, here or in another tab; handing that over takes time in which more can be typed there.
         let late = 0
+        let taken: readonly string[] = []
         for (let isMore = true; isMore;) {
-          await takeOtherTabsJournal(before.doc)
+          taken = await takeOtherTabsJournal(before.doc)
           const own = ownLacking(before.doc, took.doc)
           const sentNow = await handOver({ own, server: took, suspects, refused, word })
           if (sentNow.final) throw new Error(sentNow.final.reason)
@@ -89,7 +90,7 @@ export function createRecoveryRun(
         const { setAside, ofOthers } = await leftOver(before.doc, took.doc, refused)
         if (setAside.length > 0) await parts.storage().aside.add(setAside)
         await took.close()
-        await putInPlace(parts.storage(), took.doc)
+        await putInPlace(parts.storage(), { doc: took.doc, taken })
         await tell({
           phase: 'done',
           at: now(),
@@ -111,18 +112,21 @@ export function createRecoveryRun(
   }
 
   /**
-   * What other tabs saved and this one has not heard of: with the document that is replaced the journal goes, and a tab that is closed or frozen
-   * meanwhile would bring it back to nobody.
+   * What other tabs saved and this one has not heard of: a tab that is closed or frozen meanwhile would bring it back to nobody. Gives the records that
+   * `doc` has by now.
    */
-  async function takeOtherTabsJournal(doc: Y.Doc): Promise<void> {
-    for (const { update } of await parts.storage().journal.list()) {
+  async function takeOtherTabsJournal(doc: Y.Doc): Promise<readonly string[]> {
+    const taken: string[] = []
+    for (const { id, update } of await parts.storage().journal.list()) {
       try {
         Y.decodeUpdate(update)
         Y.applyUpdate(doc, update, { source: 'storage', name: 'journal' })
+        taken.push(id)
       } catch {
-        // A record that cannot be read is in no document; the replica that is set aside is all there is.
+        // A record that cannot be read stays, and is set aside as soon as the other document is in place.
       }
     }
+    return taken
   }
 
   function ownLacking(from: Y.Doc, to: Y.Doc): readonly LackingAction[] {
@@ -283,10 +287,13 @@ async function keepReplica(parts: RecoveryParts, word: FinalWord): Promise<void>
 }
 
 /** Everything in `doc` is on the server's disk: that is where it came from, or who acknowledged it. */
-async function putInPlace(storage: StorageHandle, doc: Y.Doc): Promise<void> {
+async function putInPlace(
+  storage: StorageHandle,
+  { doc, taken }: { doc: Y.Doc; taken: readonly string[] },
+): Promise<void> {
   await storage.marks.delete(markNames.projection)
   await storage.marks.delete(markNames.head)
-  await storage.replace(doc)
+  await storage.replace(doc, taken)
   await storage.marks.set(markNames.durable, [...Y.decodeStateVector(Y.encodeStateVector(doc))])
 }
 

@@ -159,9 +159,8 @@ function createHandle(parts: {
       say()
       if (problem.code === 'closed') void restoring.reconnect()
     },
-    async replace(next: Doc) {
-      // The journal first: its records belong to the document that goes, and would bring it back into the one that comes.
-      await journal.clear()
+    async replace(next: Doc, taken: readonly string[]) {
+      await journal.leave(taken)
       await rows.replace(next)
       doc = next
       writer.follow(next)

@@ -37,8 +37,8 @@ export interface JournalDatabase extends Pick<StorageHandle, 'journal' | 'marks'
   wantsFolding(): Promise<boolean>
   /** Puts the journal's records into the second copy, as a snapshot of `doc`, which holds them. */
   fold(doc: Y.Doc): Promise<void>
-  /** Empties journal and second copy. */
-  clear(): Promise<void>
+  /** Before another document takes this one's place: these records, which are in it, and the second copy go. */
+  leave(taken: readonly string[]): Promise<void>
 }
 
 /** Opens the journal's database `name`. */
@@ -161,10 +161,10 @@ export async function openJournalDatabase(options: {
         transaction.done,
       ])
     },
-    async clear() {
+    async leave(taken) {
       const transaction = connection.db.transaction(['journal', 'copy', 'marks'], 'readwrite', { durability: 'strict' })
       await Promise.all([
-        transaction.objectStore('journal').clear(),
+        ...taken.map((id) => transaction.objectStore('journal').delete(id)),
         transaction.objectStore('copy').clear(),
         transaction.objectStore('marks').delete(copyKey),
         transaction.done,

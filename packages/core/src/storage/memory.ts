@@ -81,11 +81,12 @@ function createHandle(kept: Kept, opened: Y.Doc): StorageHandle {
         return Promise.resolve()
       },
     },
-    replace(next) {
+    replace(next, taken) {
       doc.off('update', store)
       doc = next
       kept.updates = [Y.encodeStateAsUpdate(next)]
-      kept.journal.clear()
+      for (const id of taken) kept.journal.delete(id)
+      for (const [id, record] of kept.journal) kept.journal.set(id, { ...record, isOfAnother: true })
       doc.on('update', store)
       return Promise.resolve()
     },

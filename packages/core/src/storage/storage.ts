@@ -81,8 +81,11 @@ export interface StorageHandle {
     list(): Promise<readonly SetAside[]>
     remove(ids: readonly string[]): Promise<void>
   }
-  /** Stores `doc` in place of the document so far, whole or not at all, empties the journal, and follows `doc` from then on. */
-  replace(doc: Doc): Promise<void>
+  /**
+   * Stores `doc` in place of the document so far, whole or not at all, and follows `doc` from then on. The journal's records of these ids are part of
+   * it and go first; others were written by another tab in the last moment, and stay as records of another document.
+   */
+  replace(doc: Doc, taken: readonly string[]): Promise<void>
   /** Stores the whole document anew, after its databases were deleted or closed. */
   restore(): Promise<void>
   /** Deletes the second copy: a server has everything. */
