@@ -93,6 +93,7 @@ export const markNames = {
   imports: 'import-plan',
   head: 'server-head',
   recovery: 'recovery-report',
+  undeclared: 'undeclared-refusals',
 } as const
 
 /** Marks of `marks` that hold clocks. */

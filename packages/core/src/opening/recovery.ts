@@ -102,6 +102,9 @@ export function createRecovery(parts: RecoveryParts): Recovery {
       report = stored.success && stored.data.phase === 'done' ? stored.data : null
       if (report) await parts.onChange()
       markOpen()
+      // A kill may have come between a recovery and its declaration.
+      if ((await parts.storage().marks.get(markNames.undeclared)) !== undefined)
+        void run((loaded) => loaded.declare()).catch(() => undefined)
     },
     noteFinal(word) {
       // A wrong signature is nothing to recover from: the server is not what it says it is.

@@ -8,6 +8,7 @@ import { fail, type Result, succeed } from '../result.ts'
 import { createId } from '../schema/ids.ts'
 import type { SetAside, StorageHandle } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
+import { noteUndeclared, takeUndeclared } from './declarations.ts'
 import { markNames } from './durability.ts'
 import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
 import type { OpenBookOptions } from './open-book.ts'
@@ -22,6 +23,7 @@ export interface RecoveryRun {
   recover(word: FinalWord): Promise<void>
   /** Takes up the document that another tab stored, with what this author typed here since. */
   followOtherTab(): Promise<void>
+  declare(): Promise<void>
   bringIn(id: string): Promise<Result<{ brought: number }>>
   mergeCopy(copy: Uint8Array): Promise<Result<MergedCopy>>
   /** Ends what waits for the server. */
@@ -90,6 +92,10 @@ export function createRecoveryRun(
         const { setAside, ofOthers } = await leftOver(before.doc, took.doc, refused)
         if (setAside.length > 0) await parts.storage().aside.add(setAside)
         await took.close()
+        await noteUndeclared(
+          parts.storage().marks,
+          [...refused].filter(([, why]) => codeOf(why) !== 'read-only').map(([text]) => text),
+        )
         await putInPlace(parts.storage(), { doc: took.doc, taken })
         await tell({
           phase: 'done',
@@ -100,15 +106,17 @@ export function createRecoveryRun(
         })
         return took.doc
       })
-      const toDeclare = [...refused].filter(([text, why]) => mayBeDeclared(text, why)).map(([text]) => text)
-      // Not waited for: a book can be closed while it waits for its turn.
-      if (toDeclare.length > 0)
-        void parts
-          .replica()
-          .withdraw(toDeclare)
-          .catch(() => undefined)
+      await declare()
       return
     }
+  }
+
+  /** Declares what was refused, by this recovery or one that was killed before it came to that. */
+  async function declare(): Promise<void> {
+    const replica = parts.replica()
+    const texts = await takeUndeclared(parts.storage().marks, replica.doc)
+    // Not waited for: a book can be closed while it waits for its turn.
+    if (texts.length > 0) void replica.withdraw(texts).catch(() => undefined)
   }
 
   /**
@@ -208,6 +216,7 @@ export function createRecoveryRun(
   return {
     recover,
     followOtherTab,
+    declare,
     bringIn,
     mergeCopy: (copy) => mergeCopy(parts, bring, copy),
     close: async () => server?.close(),
@@ -256,11 +265,6 @@ function suspectsOf(doc: Y.Doc, { refused }: FinalWord): Set<string> {
     if (isRefused && typeof value === 'string') texts.add(value)
   })
   return texts
-}
-
-/** Who may not write cannot declare anything either, and a refused declaration is not declared: neither would ever end. */
-function mayBeDeclared(text: string, why: FinalWord): boolean {
-  return codeOf(why) !== 'read-only' && !text.includes('"kind":"action.withdrawn"')
 }
 
 function codeOf(word: FinalWord | undefined): string | null {

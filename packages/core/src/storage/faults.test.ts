@@ -8,6 +8,7 @@ import type { Book, BookStatus } from '../book.ts'
 import { openBook } from '../opening/open-book.ts'
 import { createId } from '../schema/ids.ts'
 import { createHub } from '../testing/hub.ts'
+import { cloneDatabase } from '../../test/clone-database.ts'
 import { done } from '../testing/open-for-test.ts'
 import { deleteBook, indexedDb } from './indexeddb.ts'
 
@@ -253,28 +254,6 @@ test('[F40] a cloned profile edits beside its original: ids differ, both edits s
     expect(book.status.conflicting).toBe(0)
   }
 })
-
-async function cloneDatabase(from: string, to: string): Promise<void> {
-  const source = await openDB(from)
-  const stores = [...source.objectStoreNames]
-  const target = await openDB(to, source.version, {
-    upgrade(db) {
-      for (const store of stores) {
-        const { keyPath, autoIncrement } = source.transaction(store).store
-        db.createObjectStore(store, { autoIncrement, ...(keyPath === null ? {} : { keyPath: keyPath as string }) })
-      }
-    },
-  })
-  for (const store of stores) {
-    const { keyPath } = source.transaction(store).store
-    for (const key of await source.getAllKeys(store)) {
-      const value: unknown = await source.get(store, key)
-      await (keyPath === null ? target.put(store, value, key) : target.put(store, value))
-    }
-  }
-  source.close()
-  target.close()
-}
 
 /** A stock persistence on a document of its own, once it finds that many actions. */
 async function untilStockReads(name: string, actions: number): Promise<{ doc: Y.Doc; stock: IndexeddbPersistence }> {
