@@ -127,7 +127,7 @@ test('billing pages of the sample book', async ({ devices }) => {
   await goTo(page, 'Invoices')
   await expect(page.getByRole('button', { name: /^Seal / })).toBeEnabled()
   await expectGood(page, 'invoices')
-  await page.getByRole('table', { name: 'Invoices' }).getByRole('button').first().click()
+  await page.getByRole('table', { name: 'Invoices' }).getByRole('rowheader').getByRole('button').first().click()
   await expect(page.getByRole('dialog').getByRole('table')).toBeVisible()
   await expectAccessible(page, 'an invoice')
   await page.keyboard.press('Escape')

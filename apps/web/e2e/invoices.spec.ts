@@ -197,7 +197,10 @@ localTest('a price that was taken back is on no invoice, and each sheet has a pa
 async function addClientFree(page: Page): Promise<void> {
   await goTo(page, 'Billing Overview')
   await addClient(page, { name: 'Crow Legal', tier: 'Professional' })
-  const today = new Date().toISOString().slice(0, 7)
-  await openMonth(page, today)
+  // The month that it is where the browser is: that of the book.
+  const month = await page.evaluate(() =>
+    new Date().toLocaleDateString('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit' }).slice(0, 7),
+  )
+  await openMonth(page, month)
   await expect(page.getByRole('list', { name: 'Not billable' })).toContainText('Crow Legal: no price for Professional')
 }

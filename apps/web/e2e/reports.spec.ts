@@ -29,6 +29,10 @@ test('[BL25] movements of revenue sum to the change, in the table and in its fil
   expect(last).toBeGreaterThan(0)
   const tiers = page.getByRole('table', { name: 'Clients per tier' }).getByRole('row')
   await expect(tiers).toHaveCount(14)
+  // The sample has nearly three hundred clients who pay: all six groups, and three of idle clients.
+  const bars = (name: RegExp) => page.getByRole('region', { name }).locator('svg rect[stroke]')
+  await expect(bars(/^Recurring revenue by client/)).toHaveCount(6)
+  await expect(bars(/^Clients without activity/)).toHaveCount(3)
 })
 
 test('reports need no network', async ({ devices }) => {

@@ -18,41 +18,49 @@ export function sealDifferences(
   allSealed: readonly SealedRun[],
   now: readonly ClientLine[],
 ): SealDifference[] {
-  const accounts = new Map<string, { client: string; currency: string; parts: Map<string, MutablePart> }>()
-  const partOf = (client: string, currency: string, item: string, cycle: DateRange) => {
+  const accounts = new Map<string, Account>()
+  const accountOf = (client: string, currency: string) => {
     const key = `${client} ${currency}`
-    let account = accounts.get(key)
-    if (!account) accounts.set(key, (account = { client, currency, parts: new Map() }))
-    const partKey = `${item} ${cycle.from}`
-    let part = account.parts.get(partKey)
-    if (!part) account.parts.set(partKey, (part = { item, cycle, billed: 0, now: 0 }))
-    return part
+    const account = accounts.get(key) ?? { client, currency, parts: new Map() }
+    accounts.set(key, account)
+    return account
   }
-  for (const { client, currency, line } of now) partOf(client, currency, line.item, line.cycle).now += line.amount
+  for (const { client, currency, line } of now)
+    partOf(accountOf(client, currency), line, line.taxCode ?? undefined).now += line.amount
   for (const run of allSealed) {
     for (const { client, currency, lines } of run.invoices) {
-      for (const { item, cycle, amount, adjusts } of lines) {
-        const isOfSealed = adjusts ? isSamePeriod(adjusts, sealed.period) : run === sealed
-        if (isOfSealed) partOf(client, currency, item, cycle).billed += amount
+      for (const line of lines) {
+        const isOfSealed = line.adjusts ? isSamePeriod(line.adjusts, sealed.period) : run === sealed
+        if (isOfSealed) partOf(accountOf(client, currency), line, line.taxCode).billed += line.amount
       }
     }
   }
   const differences: SealDifference[] = []
   for (const { client, currency, parts } of accounts.values()) {
-    const changed = [...parts.values()].filter((part) => part.now !== part.billed).sort(byItem)
+    const changed = [...parts.values()]
+      .flat()
+      .filter((part) => part.now !== part.billed)
+      .sort(byItem)
     if (changed.length > 0) differences.push({ client, currency, adjusts: { period: sealed.period, parts: changed } })
   }
   return differences
 }
 
-/** The lines of a difference under a policy; none where it would give money back and the policy does not. */
+/**
+ * The lines of a difference under a policy; none where it would give money back and the policy does not. What is taxed by another code is
+ * another line: a ledger has one code a line.
+ */
 export function adjustmentLines({ client, currency, adjusts }: SealDifference, policy: Policy): ClientLine[] {
   const { period, parts } = adjusts
-  const total = netOf(adjusts)
-  if (total === 0 && policy.adjustments === 'net') return []
-  if (total < 0 && policy.credit === 'none') return []
-  const groups = policy.adjustments === 'net' ? [parts] : parts.map((part) => [part])
-  return groups.map((group) => ({ client, currency, line: adjustmentLine(period, group, currency) }))
+  if (netOf(adjusts) < 0 && policy.credit === 'none') return []
+  const groups = policy.adjustments === 'net' ? byTaxCode(parts) : parts.map((part) => [part])
+  const owed = groups.filter((group) => netOf({ period, parts: group }) !== 0)
+  return owed.map((group) => ({ client, currency, line: adjustmentLine(period, group, currency) }))
+}
+
+/** Whether a difference changes what is billed: under one line a client, changes that cancel each other out need none. */
+export function isOwed({ adjusts: { period, parts } }: SealDifference, policy: Policy): boolean {
+  return policy.adjustments === 'itemised' || byTaxCode(parts).some((group) => netOf({ period, parts: group }) !== 0)
 }
 
 /** What an adjustment comes to. */
@@ -68,10 +76,51 @@ export function isSamePeriod(a: DateRange, b: DateRange): boolean {
 interface MutablePart extends AdjustedPart {
   billed: number
   now: number
+  taxCode?: string
+}
+
+interface Account {
+  readonly client: string
+  readonly currency: string
+  /** By item and cycle, one for each tax code. */
+  readonly parts: Map<string, MutablePart[]>
+}
+
+/** The part that a line belongs to. A line without a code is of whichever code there is: the ledger taxes it by its usual one, or an older seal kept none. */
+function partOf(
+  { parts }: Account,
+  { item, cycle }: { readonly item: string; readonly cycle: DateRange },
+  taxCode: string | undefined,
+): MutablePart {
+  const key = `${item} ${cycle.from}`
+  const known = parts.get(key) ?? []
+  parts.set(key, known)
+  const same = known.find((part) => part.taxCode === taxCode)
+  const one = same ?? known.find((part) => taxCode === undefined || part.taxCode === undefined)
+  if (one) {
+    if (taxCode !== undefined) one.taxCode = taxCode
+    return one
+  }
+  const fresh: MutablePart = { item, cycle, billed: 0, now: 0, ...(taxCode === undefined ? {} : { taxCode }) }
+  known.push(fresh)
+  return fresh
+}
+
+function byTaxCode(parts: readonly AdjustedPart[]): AdjustedPart[][] {
+  const groups = new Map<string, AdjustedPart[]>()
+  for (const part of parts) {
+    const group = groups.get(part.taxCode ?? '') ?? []
+    groups.set(part.taxCode ?? '', group)
+    group.push(part)
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
 }
 
 function byItem(a: AdjustedPart, b: AdjustedPart): number {
-  const [left, right] = [`${a.item} ${a.cycle.from}`, `${b.item} ${b.cycle.from}`]
+  const [left, right] = [a, b].map(({ item, cycle, taxCode }) => `${item} ${cycle.from} ${taxCode ?? ''}`) as [
+    string,
+    string,
+  ]
   return left < right ? -1 : left > right ? 1 : 0
 }
 
@@ -92,7 +141,7 @@ function adjustmentLine(period: DateRange, parts: readonly AdjustedPart[], curre
     quantity: '1',
     amount: netOf({ period, parts }),
     cost: null,
-    taxCode: null,
+    taxCode: only?.taxCode ?? null,
     price: null,
     origin: 'adjustment',
     assignments: [],

@@ -26,7 +26,7 @@ export { exportQuickBooks, quickBooksColumns, type QuickBooksOptions } from './e
 export { exportJson, exportLinesCsv, lineCsvColumns } from './exports/neutral.ts'
 export type { Exported, ExportFile, ExportFlag, ExportOptions } from './exports/document.ts'
 export { compareRuns, type ClientDifference, type ComparableRun } from './compare.ts'
-export { runOfSeal, type SealNames } from './seal-to-run.ts'
+export { runOfSeal, type SealContext } from './seal-to-run.ts'
 export { recurringRevenue, type RevenueInput, type RevenueOn, type RevenueShare } from './reports/recurring-revenue.ts'
 export {
   movementKinds,

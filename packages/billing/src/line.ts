@@ -51,6 +51,8 @@ export interface AdjustedPart {
   readonly cycle: DateRange
   readonly billed: number
   readonly now: number
+  /** Of what is corrected, where it has one. */
+  readonly taxCode?: string
 }
 
 /** All that one client owes for a run in one currency. A negative total makes it a credit note. */

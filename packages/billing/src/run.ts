@@ -1,5 +1,5 @@
 // An invoice run: a pure function of the book, the period and the policy (BL3).
-import { adjustmentLines, isSamePeriod, netOf, sealDifferences, type SealDifference } from './adjustments.ts'
+import { adjustmentLines, isOwed, isSamePeriod, sealDifferences, type SealDifference } from './adjustments.ts'
 import { baseCharges } from './base-charges.ts'
 import { bundleCharges } from './bundle-charges.ts'
 import { currencyDigits } from './currency.ts'
@@ -58,10 +58,7 @@ export function checkSeals(input: BillingInput): Result<readonly SealState[]> {
   const arranged = arrange(input)
   const states = (input.sealed ?? []).map((sealed) => ({
     sealed,
-    differences: differencesOf(arranged, sealed, input.sealed ?? []).filter(
-      // Where an adjustment is one line a client, changes that cancel each other out need none.
-      ({ adjusts }) => checked.value.adjustments === 'itemised' || netOf(adjusts) !== 0,
-    ),
+    differences: differencesOf(arranged, sealed, input.sealed ?? []).filter((one) => isOwed(one, checked.value)),
   }))
   return { ok: true, value: states }
 }

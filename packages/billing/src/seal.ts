@@ -33,6 +33,8 @@ export interface SealedLine {
   readonly amount: number
   readonly price: string | null
   readonly adjusts?: DateRange
+  /** What the ledger taxes it by, so that a file made of the seal says what the preview said. */
+  readonly taxCode?: string
 }
 
 /**
@@ -97,9 +99,9 @@ function billedPart({ client, currency, total, lines }: Invoice) {
 }
 
 /** A net adjustment is kept as the parts it corrects, so that later runs know what each item was billed. */
-function sealedLines(line: Line): SealedLine[] {
-  const { item, cycle, from, to, quantity, amount, price, adjusts } = line
-  if (!adjusts) return [{ item, cycle, from, to, quantity, amount, price }]
+export function sealedLines(line: Line): SealedLine[] {
+  const { item, cycle, from, to, quantity, amount, price, adjusts, taxCode } = line
+  if (!adjusts) return [{ item, cycle, from, to, quantity, amount, price, ...(taxCode === null ? {} : { taxCode }) }]
   return adjusts.parts.map((part) => ({
     item: part.item,
     cycle: part.cycle,
@@ -109,5 +111,6 @@ function sealedLines(line: Line): SealedLine[] {
     amount: part.now - part.billed,
     price: null,
     adjusts: adjusts.period,
+    ...(part.taxCode === undefined ? {} : { taxCode: part.taxCode }),
   }))
 }

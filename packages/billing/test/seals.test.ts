@@ -1,15 +1,6 @@
 // The close: sealing, amber seals, adjustments, retractions, numbers, and what differs from the run before.
 import { expect, test } from 'vitest'
-import {
-  checkSeals,
-  compareRuns,
-  invoiceNumbers,
-  presets,
-  runHash,
-  runOfSeal,
-  sealRun,
-  type BillingInput,
-} from '../src/index.ts'
+import { checkSeals, compareRuns, invoiceNumbers, presets, runHash, sealRun, type BillingInput } from '../src/index.ts'
 import { acme, book, december, lines, november, on, price, run, sealed, short } from './sample.ts'
 
 const prices = [price('starter', 31_000), price('enterprise', 62_000)]
@@ -136,21 +127,4 @@ test('[BL17] a run is compared with the one before by client and item', () => {
     { client: 'new', before: 0, after: 31_000 },
   ])
   expect(compareRuns(sealed(before), run({ ...before, period: november }))).toEqual([])
-})
-
-test('[BL14] a sealed run can be shown and exported as it was billed, whatever the book says by now', () => {
-  const first = sealed(before)
-  const second = sealed({ ...upgraded, period: november, sealed: [first] })
-  const names = { clientName: () => 'Acme, as it is called today', title: (item: string) => item }
-  const shown = runOfSeal(second, names)
-  expect(invoiceNumbers(shown, { prefix: '' })).toEqual(second.invoices.map(({ number }) => number))
-  expect(
-    shown.invoices.map(({ total, lines: all }) => [total, all.reduce((sum, { amount }) => sum + amount, 0)]),
-  ).toEqual([[72_000, 72_000]])
-  expect(shown.invoices[0]?.lines.map(({ kind, item, amount }) => [kind, item, amount])).toEqual([
-    ['recurring', 'tier:enterprise', 62_000],
-    ['adjustment', 'tier:enterprise', 20_000],
-    ['adjustment', 'tier:starter', -10_000],
-  ])
-  expect(runOfSeal(first, names).invoices[0]?.lines[0]).toMatchObject({ days: 31, cycleDays: 31, fraction: '1' })
 })

@@ -32,6 +32,7 @@ const policy = {
 
 /** A seal of `count` invoices; `mark` makes its hash another. */
 export function sealOf(client: string, period = october, { count = 1, mark = 'A' } = {}): SealedRunFacts {
+  const line = { item: 'tier:starter', cycle: period, ...period, quantity: '1', price: null }
   return {
     period,
     policy,
@@ -42,8 +43,10 @@ export function sealOf(client: string, period = october, { count = 1, mark = 'A'
       currency: 'EUR',
       total: 31_000,
       lines: [
-        { item: 'tier:starter', cycle: period, ...period, quantity: '1', amount: 31_000, price: null },
-        { item: 'tier:starter', cycle: period, ...period, quantity: '1', amount: -5, price: null, adjusts: october },
+        { ...line, amount: 31_000 },
+        { ...line, amount: 10, taxCode: 'Zero Rated' },
+        { ...line, amount: -5, adjusts: october },
+        { ...line, amount: -5, adjusts: october, taxCode: '20% (VAT on Income)' },
       ],
     })),
   }

@@ -34,6 +34,7 @@ const SealedInvoice = z.object({
       amount: z.int(),
       price: z.nullable(EntryId),
       adjusts: z.optional(Dates),
+      taxCode: z.optional(z.string()),
     }),
   ),
 })
@@ -92,10 +93,11 @@ export async function sealRun(
 function toEntry({ lines, ...invoice }: SealedInvoice): SealedPart['invoices'][number] {
   return {
     ...invoice,
-    lines: lines.map(({ item, cycle, from, to, quantity, amount, price, adjusts }) =>
-      adjusts
-        ? [item, cycle.from, cycle.to, from, to, quantity, amount, null, adjusts.from, adjusts.to]
-        : [item, cycle.from, cycle.to, from, to, quantity, amount, price],
-    ),
+    lines: lines.map(({ item, cycle, from, to, quantity, amount, price, adjusts, taxCode }) => {
+      const billed = [item, cycle.from, cycle.to, from, to, quantity, amount] as const
+      if (!adjusts) return taxCode === undefined ? [...billed, price] : [...billed, price, taxCode]
+      const correction = [...billed, null, adjusts.from, adjusts.to] as const
+      return taxCode === undefined ? [...correction] : [...correction, taxCode]
+    }),
   }
 }

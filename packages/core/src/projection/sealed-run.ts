@@ -26,6 +26,7 @@ export interface SealedLineFacts {
   readonly amount: number
   readonly price: string | null
   readonly adjusts?: { readonly from: PlainDate; readonly to: PlainDate }
+  readonly taxCode?: string
 }
 
 /** Names what the parts of a seal say. */
@@ -42,8 +43,10 @@ export function toSealedRun(
       client,
       currency,
       total,
-      lines: lines.map(([item, cycleFrom, cycleTo, lineFrom, lineTo, quantity, amount, price, ...adjusted]) => {
-        const [adjustsFrom, adjustsTo] = adjusted as readonly (string | undefined)[]
+      lines: lines.map(([item, cycleFrom, cycleTo, lineFrom, lineTo, quantity, amount, price, ...rest]) => {
+        const [adjustsFrom, adjustsTo] = rest.length >= 2 ? (rest as readonly string[]) : []
+        // An odd one at the end.
+        const taxCode = rest.length % 2 === 1 ? rest.at(-1) : undefined
         return {
           item,
           cycle: { from: cycleFrom, to: cycleTo },
@@ -55,6 +58,7 @@ export function toSealedRun(
           ...(adjustsFrom !== undefined && adjustsTo !== undefined
             ? { adjusts: { from: adjustsFrom, to: adjustsTo } }
             : {}),
+          ...(taxCode === undefined ? {} : { taxCode }),
         }
       }),
     })),

@@ -84,10 +84,13 @@ export const UpliftFields = z.object({
 export const UsageFields = z.object({ unit: Label, from: PlainDate, to: PlainDate, quantity: Decimal })
 
 const range = { from: PlainDate, to: PlainDate }
-/** One billed line: item, cycle from and to, days from and to, quantity, minor units, price entry; for an adjustment the period it corrects. */
+const billed = [Label, PlainDate, PlainDate, PlainDate, PlainDate, Decimal, Difference] as const
+/** One billed line: item, cycle from and to, days from and to, quantity, minor units, price entry; for an adjustment the period it corrects; last the tax code, where there is one. */
 const SealedLine = z.union([
-  z.tuple([Label, PlainDate, PlainDate, PlainDate, PlainDate, Decimal, Difference, z.nullable(EntryId)]),
-  z.tuple([Label, PlainDate, PlainDate, PlainDate, PlainDate, Decimal, Difference, z.null(), PlainDate, PlainDate]),
+  z.tuple([...billed, z.nullable(EntryId)]),
+  z.tuple([...billed, z.nullable(EntryId), Label]),
+  z.tuple([...billed, z.null(), PlainDate, PlainDate]),
+  z.tuple([...billed, z.null(), PlainDate, PlainDate, Label]),
 ])
 const SealedInvoice = z.object({
   number: Label,

@@ -1,12 +1,12 @@
 // What takes longer than a frame on a large book is worked out here, beside the page, from a copy of the book.
-import { exportMonth, invoicesOfMonth, monthFacts, sealedMonth } from '#lib/invoices/month-facts.ts'
+import { exportMonth, goneOfMonth, invoicesOfMonth, monthFacts, sealedMonth } from '#lib/invoices/month-facts.ts'
 import { revenueFacts } from '#lib/reports/revenue-facts.ts'
 import { forecastFacts } from '#lib/whatif/forecast-facts.ts'
 import type { Answer, Question, ToWorker } from './ask-worker.ts'
 import { createBookCopy } from './book-copy.ts'
 
 /** What the worker can be asked about the book. */
-const calls = { exportMonth, forecastFacts, invoicesOfMonth, monthFacts, revenueFacts, sealedMonth }
+const calls = { exportMonth, forecastFacts, goneOfMonth, invoicesOfMonth, monthFacts, revenueFacts, sealedMonth }
 
 export type WorkerCalls = typeof calls
 

@@ -1,19 +1,23 @@
 // One month's invoices: as they would be sealed now, or as they were.
-import { invoiceNumber, presets, type PresetName } from '@tierbook/billing'
+import { invoiceNumber, presets, type ClientDifference, type PresetName } from '@tierbook/billing'
 import { createNewestAsker } from '#lib/billing/ask-newest.ts'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
 import type { ExportChoice } from './export-run.ts'
-import type { InvoiceFacts, MonthFacts, MonthQuestion } from './month-facts.ts'
+import { itemName } from './item-name.ts'
+import type { InvoiceFacts, MonthFacts } from './month-facts.ts'
+import type { MonthQuestion } from './month-runs.ts'
+import { monthAfter, monthBefore } from './months.ts'
 
 /** A row of the month: what an invoice comes to, with what it came to in the last run, null where there was none. */
 export interface ShownInvoice {
+  /** Its place among the invoices; after them come those who are billed no longer, which have no number. */
   readonly index: number
   readonly client: string
   readonly clientName: string
   readonly currency: string
-  readonly number: string
+  readonly number: string | null
   readonly total: number
   readonly before: number | null
 }
@@ -100,6 +104,12 @@ export class InvoicesState {
 
   /** How many invoices the month has. */
   readonly count = $derived(this.#facts?.clients.length ?? 0)
+  /** With those who were billed in the last run and are no longer. */
+  readonly rowCount = $derived(this.count + (this.#facts?.gone.clients.length ?? 0))
+  /** Whether there was a run before. */
+  readonly hasBefore = $derived(this.rowCount > this.count || !Number.isNaN(this.#facts?.before[0] ?? Number.NaN))
+  /** Days of the run before. */
+  readonly periodBefore = $derived(this.#question.before.period)
 
   /** Places of a client's invoices: one in each currency. */
   placesOf(client: string): readonly number[] {
@@ -109,18 +119,21 @@ export class InvoicesState {
   /** Prefix of the numbers shown. */
   readonly shownPrefix = $derived(this.seal?.prefix ?? this.prefix)
 
-  /** One invoice by its place. */
+  /** One row by its place. */
   row(index: number): ShownInvoice | null {
-    const [facts, client] = [this.#facts, this.#facts?.clients[index]]
-    if (!facts || client === undefined) return null
-    const before = facts.before[index] ?? Number.NaN
+    const facts = this.#facts
+    const isGone = index >= this.count
+    const [list, place] = isGone ? [facts?.gone, index - this.count] : [facts, index]
+    const client = list?.clients[place]
+    if (!facts || !list || client === undefined) return null
+    const before = list.before[place] ?? Number.NaN
     return {
       index,
       client,
-      clientName: this.clientName(client),
-      currency: facts.currencies[index] ?? '',
-      number: invoiceNumber(this.period, index, { prefix: this.shownPrefix }),
-      total: facts.totals[index] ?? 0,
+      clientName: list.names[place] ?? client,
+      currency: list.currencies[place] ?? '',
+      number: isGone ? null : invoiceNumber(this.period, index, { prefix: this.shownPrefix }),
+      total: isGone ? 0 : (facts.totals[place] ?? 0),
       before: Number.isNaN(before) ? null : before,
     }
   }
@@ -129,6 +142,10 @@ export class InvoicesState {
   readonly totals = $derived(this.#facts?.sums ?? [])
   /** What is on no invoice. */
   readonly notBillable = $derived(this.#facts?.notBillable ?? { first: [], count: 0 })
+  /** What differs from the last run, by item. */
+  readonly itemChanges = $derived(this.#facts?.itemChanges ?? [])
+  /** Credits that the billing rules do not give. */
+  readonly waived = $derived(this.#facts?.waived ?? { first: [], count: 0 })
   /** How the month's seal differs from the book of today; empty where it is intact or there is none. */
   readonly sealDifferences = $derived(this.#facts?.differences ?? { first: [], count: 0 })
 
@@ -141,6 +158,11 @@ export class InvoicesState {
   /** Some of them. */
   invoicesFrom(from: number, count = invoicesASlice): Promise<readonly InvoiceFacts[]> {
     return askWorker(this.#view.book, 'invoicesOfMonth', { month: this.#question, from, count })
+  }
+
+  /** What somebody was billed in the last run, who is billed no longer, by the place of the row. */
+  gone(index: number): Promise<ClientDifference | null> {
+    return askWorker(this.#view.book, 'goneOfMonth', { month: this.#question, place: index - this.count })
   }
 
   /** The month in a file. */
@@ -173,27 +195,6 @@ export class InvoicesState {
 
   /** What an item is called. */
   itemName(item: string): string {
-    const at = item.indexOf(':')
-    const [kind, id] = [item.slice(0, at), item.slice(at + 1)]
-    if (item === 'client') return m.prices_flat()
-    if (kind === 'setup') return this.itemName(id)
-    if (kind === 'tier') return this.#view.tier(id)?.name ?? id
-    if (kind === 'bundle') return this.#bundleName(id)
-    return id
+    return itemName(this.#view, item)
   }
-
-  #bundleName(id: string): string {
-    const price = this.#view.prices().findLast(({ item }) => item.kind === 'bundle' && item.bundle === id)
-    return price?.item.kind === 'bundle' ? price.item.name : id
-  }
-}
-
-function monthAfter(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number)
-  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`
-}
-
-function monthBefore(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number)
-  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`
 }

@@ -1,35 +1,18 @@
 // What the invoices page has worked out in the worker. Runs stay there: the page gets sums, columns, and invoices as somebody looks at them.
 import {
   checkSeals,
-  compareRuns,
-  invoiceRun,
-  runOfSeal,
   sealRun,
   type ClientDifference,
-  type DateRange,
   type Invoice,
   type NotBillable,
-  type Policy,
-  type Result,
   type Run,
   type SealDifference,
   type SealedRun,
 } from '@tierbook/billing'
 import type { BookCopy, CopiedInput } from '#lib/billing/book-copy.ts'
 import { exportRun, type ExportChoice, type RunFiles } from './export-run.ts'
+import { accountKey, monthRuns, type MonthQuestion, type MonthRuns } from './month-runs.ts'
 import { totalsOf, type CurrencyTotal } from './run-sums.ts'
-
-/** Which run is meant: the sealed one of the period, else what would be sealed now. */
-export interface MonthQuestion {
-  readonly period: DateRange
-  /** Of the next seal; a sealed run has its own. */
-  readonly policy: Policy
-  /** The run before: a sealed one's period, else the month before as it would be now. */
-  readonly before: { readonly period: DateRange; readonly isSealed: boolean }
-  readonly isSealed: boolean
-  /** What a flat rate is called. */
-  readonly flatTitle: string
-}
 
 /** See the file. */
 export interface MonthFacts {
@@ -37,6 +20,7 @@ export interface MonthFacts {
   readonly problem: string | null
   /** By invoice, in the order of their numbers. */
   readonly clients: readonly string[]
+  readonly names: readonly string[]
   readonly currencies: readonly string[]
   /** Minor units. */
   readonly totals: Float64Array
@@ -45,8 +29,22 @@ export interface MonthFacts {
   readonly sums: readonly CurrencyTotal[]
   /** The first of those that are on no invoice, and how many there are. */
   readonly notBillable: { readonly first: readonly NotBillable[]; readonly count: number }
+  /** Who was billed in the last run and is not in this one, and what it came to then. */
+  readonly gone: Pick<MonthFacts, 'clients' | 'names' | 'currencies' | 'before'>
+  /** What differs from the last run by item, over all clients: the largest differences first. */
+  readonly itemChanges: readonly ItemChange[]
+  /** Credits that the policy does not give; nobody would miss them otherwise. */
+  readonly waived: { readonly first: Run['waived']; readonly count: number }
   /** How the month's seal differs from the book. */
   readonly differences: { readonly first: readonly SealDifference[]; readonly count: number }
+}
+
+/** What an item comes to in a run and came to in the one before; minor units. */
+export interface ItemChange {
+  readonly currency: string
+  readonly item: string
+  readonly before: number
+  readonly after: number
 }
 
 /** An invoice, and how it differs from the one before, item by item. */
@@ -55,29 +53,60 @@ export interface InvoiceFacts {
   readonly difference: ClientDifference | null
 }
 
+const known = new WeakMap<MonthRuns, MonthFacts>()
 const mostListed = 50 // lists to act on; the JSON export has all of it
 
 /** Works the month out; the same answer for as long as book and question are the same, as when the server receives what was written. */
 export function monthFacts(book: BookCopy, question: MonthQuestion): MonthFacts {
-  const runs = runsOf(book, question)
-  return (runs.facts ??= factsOf(book, question, runs))
+  const runs = monthRuns(book, question)
+  const facts = known.get(runs) ?? factsOf(book, question, runs)
+  known.set(runs, facts)
+  return facts
 }
 
-function factsOf(book: BookCopy, question: MonthQuestion, { made, hasBefore, differences }: Runs): MonthFacts {
-  const { invoices, notBillable } = made.ok ? made.value : { invoices: [], notBillable: [] }
+function factsOf(
+  book: BookCopy,
+  question: MonthQuestion,
+  { made, hasBefore, differences, gone }: MonthRuns,
+): MonthFacts {
+  const { invoices, notBillable, waived } = made.ok ? made.value : { invoices: [], notBillable: [], waived: [] }
+  const names = new Map(book.input().clients.map(({ id, name }) => [id, name]))
   const changed = question.isSealed ? sealDifferences(book.input(), question) : []
   return {
     problem: made.ok ? null : made.error.message,
     clients: invoices.map(({ client }) => client),
+    names: invoices.map(({ clientName }) => clientName),
     currencies: invoices.map(({ currency }) => currency),
     totals: Float64Array.from(invoices, ({ total }) => total),
     before: Float64Array.from(invoices, (invoice) =>
-      hasBefore ? (differences.get(keyOf(invoice))?.before ?? invoice.total) : Number.NaN,
+      hasBefore ? (differences.get(accountKey(invoice))?.before ?? invoice.total) : Number.NaN,
     ),
     sums: made.ok ? totalsOf(made.value) : [],
     notBillable: { first: notBillable.slice(0, mostListed), count: notBillable.length },
+    gone: {
+      clients: gone.map(({ client }) => client),
+      names: gone.map(({ client }) => names.get(client) ?? client),
+      currencies: gone.map(({ currency }) => currency),
+      before: Float64Array.from(gone, ({ before }) => before),
+    },
+    itemChanges: itemChanges([...differences.values()]),
+    waived: { first: waived.slice(0, mostListed), count: waived.length },
     differences: { first: changed.slice(0, mostListed), count: changed.length },
   }
+}
+
+function itemChanges(differences: readonly ClientDifference[]): ItemChange[] {
+  const changes = new Map<string, { currency: string; item: string; before: number; after: number }>()
+  for (const { currency, items } of differences) {
+    for (const { item, before, after } of items) {
+      const change = changes.get(`${currency} ${item}`) ?? { currency, item, before: 0, after: 0 }
+      changes.set(`${currency} ${item}`, change)
+      change.before += before
+      change.after += after
+    }
+  }
+  const size = ({ before, after }: ItemChange) => Math.abs(after - before)
+  return [...changes.values()].filter((one) => size(one) > 0).sort((a, b) => size(b) - size(a))
 }
 
 /** Some of the month's invoices with their lines. */
@@ -85,11 +114,19 @@ export function invoicesOfMonth(
   book: BookCopy,
   { month, from, count }: { month: MonthQuestion; from: number; count: number },
 ): readonly InvoiceFacts[] {
-  const { made, differences } = runsOf(book, month)
+  const { made, differences } = monthRuns(book, month)
   if (!made.ok) return []
   return made.value.invoices
     .slice(from, from + count)
-    .map((invoice) => ({ invoice, difference: differences.get(keyOf(invoice)) ?? null }))
+    .map((invoice) => ({ invoice, difference: differences.get(accountKey(invoice)) ?? null }))
+}
+
+/** What somebody was billed in the last run, who is not in this one. */
+export function goneOfMonth(
+  book: BookCopy,
+  { month, place }: { month: MonthQuestion; place: number },
+): ClientDifference | null {
+  return monthRuns(book, month).gone[place] ?? null
 }
 
 /** What seals the month: some of its invoices, and all of the rest. */
@@ -97,7 +134,7 @@ export function sealedMonth(
   book: BookCopy,
   { month, prefix, from, count }: { month: MonthQuestion; prefix: string; from: number; count: number },
 ): SealedRun | null {
-  const { made, sealed } = runsOf(book, month)
+  const { made, sealed } = monthRuns(book, month)
   if (!made.ok) return null
   const whole = (sealed[prefix] ??= sealRun(made.value, { prefix }))
   return { ...whole, invoices: whole.invoices.slice(from, from + count) }
@@ -108,67 +145,12 @@ export function exportMonth(
   book: BookCopy,
   { month, choice }: { month: MonthQuestion; choice: ExportChoice },
 ): RunFiles | null {
-  const { made } = runsOf(book, month)
+  const { made } = monthRuns(book, month)
   return made.ok ? exportRun(made.value, choice) : null
-}
-
-interface Runs {
-  readonly made: Result<Run>
-  readonly hasBefore: boolean
-  /** From the last run, by client and currency. */
-  readonly differences: ReadonlyMap<string, ClientDifference>
-  /** By prefix. */
-  readonly sealed: Record<string, SealedRun>
-  facts: MonthFacts | null
-}
-
-/** The last answer: who opens an invoice, seals or exports asks for the run that was shown. */
-let last: { input: CopiedInput; question: string; runs: Runs } | null = null
-
-function runsOf(book: BookCopy, month: MonthQuestion): Runs {
-  const [input, question] = [book.input(), JSON.stringify(month)]
-  if (last?.input === input && last.question === question) return last.runs
-  const made = runOf(book, month)
-  const before = lastRunOf(book, month)
-  const differences = made.ok && before ? compareRuns(before, made.value) : []
-  const byInvoice = new Map(differences.map((one) => [keyOf(one), one]))
-  const runs: Runs = { made, hasBefore: before !== null, differences: byInvoice, sealed: {}, facts: null }
-  last = { input, question, runs }
-  return runs
-}
-
-function runOf(book: BookCopy, { period, policy, isSealed, flatTitle }: MonthQuestion): Result<Run> {
-  const seal = isSealed ? book.sealOf(period) : undefined
-  if (!seal) return invoiceRun({ ...book.input(), policy, period })
-  return { ok: true, value: runOfSeal(seal, namesIn(book.input(), flatTitle)) }
-}
-
-/** Null where nobody would have been billed. */
-function lastRunOf(book: BookCopy, { before, policy }: MonthQuestion): Run | SealedRun | null {
-  if (before.isSealed) return book.sealOf(before.period) ?? null
-  const made = invoiceRun({ ...book.input(), policy, period: before.period })
-  return made.ok && made.value.invoices.length > 0 ? made.value : null
 }
 
 function sealDifferences(input: CopiedInput, { period, policy }: MonthQuestion): readonly SealDifference[] {
   const states = checkSeals({ ...input, policy, period })
   if (!states.ok) return []
   return states.value.find(({ sealed }) => sealed.period.from === period.from)?.differences ?? []
-}
-
-function namesIn({ clients, tiers, prices }: CopiedInput, flatTitle: string) {
-  const clientNames = new Map(clients.map(({ id, name }) => [id, name]))
-  const tierNames = new Map(tiers.map(({ id, name }) => [id, name]))
-  const bundleNames = new Map(prices.flatMap(({ item }) => (item.kind === 'bundle' ? [[item.bundle, item.name]] : [])))
-  const title = (item: string): string => {
-    const [kind, id] = [item.slice(0, item.indexOf(':')), item.slice(item.indexOf(':') + 1)]
-    if (item === 'client') return flatTitle
-    if (kind === 'setup') return title(id)
-    return { tier: tierNames, bundle: bundleNames }[kind]?.get(id) ?? id
-  }
-  return { clientName: (client: string) => clientNames.get(client) ?? client, title }
-}
-
-function keyOf({ client, currency }: { readonly client: string; readonly currency: string }): string {
-  return `${client} ${currency}`
 }

@@ -25,14 +25,27 @@ export interface Report {
   readonly rows: readonly ReportRow[]
   /** Rows beyond these are in the file only. @default all */
   readonly mostShown?: number
+  /** What is drawn where the table's own columns would not do. */
+  readonly chart?: Pick<Report, 'columns' | 'rows'>
 }
 
 /** Counts, minor units, or texts, by column; `short` is what stands under a bar. */
 export type ReportRow = Readonly<Record<string, string | number>>
 
-/** The columns that are drawn. */
-export function drawnColumns({ columns }: Report): readonly Column[] {
-  return columns.filter(({ colour, tint }) => colour !== undefined || tint !== undefined)
+/** What names and colours come from. */
+export interface Names {
+  readonly tiers: readonly { readonly id: string; readonly name: string; readonly colour: string }[]
+  client(id: string): string
+  actor(id: string): string
+}
+
+/** Rows of a list that the page shows; its file has them all. */
+export const mostRows = 25
+
+/** What is drawn: the columns with a colour, and their rows. */
+export function drawnPart({ columns, rows, chart }: Report): Pick<Report, 'columns' | 'rows'> {
+  const of = chart ?? { columns, rows }
+  return { ...of, columns: of.columns.filter(({ colour, tint }) => colour !== undefined || tint !== undefined) }
 }
 
 /** A value as people read it. */

@@ -5,9 +5,10 @@ import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { exactTime } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
-import type { Report } from './report.ts'
-import { changesReport, idleReport, revenueReports, tenureReport, type Names } from './report-list.ts'
+import { changesReport, idleReport, tenureReport } from './client-reports.ts'
+import type { Names, Report } from './report.ts'
 import type { RevenueFacts } from './revenue-facts.ts'
+import { revenueReports } from './revenue-reports.ts'
 
 const sliceSize = 2_000 // changes described in some 10 ms
 

@@ -1,16 +1,10 @@
-// From numbers to reports: what each table says, in the language shown.
-import { movementKinds, type ActorChanges, type IdleClients, type TenureBand } from '@tierbook/billing'
-import { dateWords, monthWords } from '#lib/ui/words.ts'
+// The reports on tiers and recurring revenue: what each table says, in the language shown.
+import { movementKinds } from '@tierbook/billing'
+import { dateWords, numberWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
-import type { Column, Report, ReportRow } from './report.ts'
+import { mostRows, type Column, type Names, type Report, type ReportRow } from './report.ts'
 import type { CurrencyRevenue, RevenueFacts } from './revenue-facts.ts'
-
-/** What names and colours come from. */
-export interface Names {
-  readonly tiers: readonly { readonly id: string; readonly name: string; readonly colour: string }[]
-  client(id: string): string
-  actor(id: string): string
-}
+import { shortMonth, sum } from './series.ts'
 
 const movementWords = {
   new: m.reports_new,
@@ -26,9 +20,6 @@ const movementColours = {
   contraction: 'var(--chart-4)',
   churn: 'var(--chart-5)',
 }
-const actorColours = ['var(--chart-1)', 'var(--chart-4)', 'var(--chart-3)', 'var(--chart-5)', 'var(--chart-2)']
-const mostActors = 5 // one colour each; the rest are drawn together
-const mostRows = 25
 
 /** Clients per tier, revenue by tier and by client, and its movements. */
 export function revenueReports(facts: RevenueFacts, names: Names): Report[] {
@@ -123,88 +114,30 @@ function revenueByClient({ days }: RevenueFacts, { currency, clients }: Currency
       ...Object.fromEntries(amounts.map((amount, index) => [`d${index}`, amount])),
     })),
     mostShown: mostRows,
+    chart: chartOfRanks(clients.map(({ amounts }) => amounts.at(-1) ?? 0)),
   }
 }
 
+/** How much depends on the largest clients: what each group brings on the last day. */
+function chartOfRanks(amounts: readonly number[]): NonNullable<Report['chart']> {
+  const groups = rankEnds.map((end, index) => ({
+    from: (rankEnds[index - 1] ?? 0) + 1,
+    to: Math.min(end, amounts.length),
+  }))
+  return {
+    columns: [{ key: 'amount', label: m.reports_by_rank(), kind: 'money', colour: 'var(--chart-1)' }],
+    rows: groups
+      .filter(({ from, to }) => from <= to)
+      .map(({ from, to }) => ({
+        short: from === to ? numberWords(from) : `${numberWords(from)}–${numberWords(to)}`,
+        amount: sum(amounts.slice(from - 1, to)),
+      })),
+  }
+}
+
+const rankEnds = [1, 5, 10, 25, 100, Number.POSITIVE_INFINITY] // last place of each group
 const shownMonths = 6 // as many as fit beside a name
-
-/** How long clients have been there. */
-export function tenureReport(bands: readonly TenureBand[]): Report {
-  return {
-    id: 'tenure',
-    title: m.reports_tenure(),
-    text: m.reports_tenure_text(),
-    columns: [
-      { key: 'band', label: m.reports_band(), kind: 'text' },
-      { key: 'clients', label: m.reports_client_count(), kind: 'count', colour: 'var(--chart-1)' },
-    ],
-    rows: bands.map(({ fromMonths, toMonths, clients }) => ({
-      band:
-        toMonths === null
-          ? m.reports_band_from({ from: fromMonths })
-          : m.reports_band_range({ from: fromMonths, to: toMonths }),
-      clients: clients.length,
-    })),
-  }
-}
-
-/** Who is without activity; each client stands once, at the longest time that fits. */
-export function idleReport(idle: readonly IdleClients[], names: Names, lastActivity: (id: string) => string): Report {
-  const longest = new Map(idle.flatMap(({ days, clients }) => clients.map((client) => [client, days] as const)))
-  const order = idle[0]?.clients ?? []
-  return {
-    id: 'idle',
-    title: m.reports_idle(),
-    text: m.reports_idle_text({ counts: idle.map(({ days, clients }) => `${days}: ${clients.length}`).join(' · ') }),
-    columns: [
-      { key: 'client', label: m.changes_client(), kind: 'text' },
-      { key: 'last', label: m.reports_last_activity(), kind: 'text' },
-      { key: 'days', label: m.reports_idle_days(), kind: 'count' },
-    ],
-    rows: order.map((client) => ({
-      client: names.client(client),
-      last: lastActivity(client),
-      days: longest.get(client) ?? 0,
-    })),
-    mostShown: mostRows,
-  }
-}
-
-/** Who changed how much in each month. */
-export function changesReport(months: readonly ActorChanges[], names: Names): Report {
-  const totals = new Map<string, number>()
-  for (const { counts } of months)
-    for (const [actor, count] of counts) totals.set(actor, (totals.get(actor) ?? 0) + count)
-  const actors = [...totals].sort((a, b) => b[1] - a[1]).map(([actor]) => actor)
-  const columns = actors.map((actor, index): Column => {
-    const colour = index < mostActors ? { colour: actorColours[index] ?? 'var(--chart-1)' } : {}
-    return { key: actor, label: names.actor(actor), kind: 'count', ...colour }
-  })
-  return {
-    id: 'changes',
-    title: m.reports_changes(),
-    text: m.reports_changes_text(),
-    columns: [
-      { key: 'month', label: m.invoices_month(), kind: 'text' },
-      ...columns,
-      { key: 'total', label: m.reports_total(), kind: 'count' },
-    ],
-    rows: months.map(({ from, counts }) => {
-      const byActor = Object.fromEntries(actors.map((actor) => [actor, counts.get(actor) ?? 0]))
-      return { month: from.slice(0, 7), short: shortMonth(from), ...byActor, total: sum(Object.values(byActor)) }
-    }),
-  }
-}
 
 function dayColumn(): Column {
   return { key: 'day', label: m.reports_day(), kind: 'text' }
-}
-
-/** “Apr 26”: what fits under a bar. */
-function shortMonth(day: string): string {
-  return `${monthWords(day)} ${day.slice(2, 4)}`
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

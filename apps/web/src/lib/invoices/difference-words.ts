@@ -1,5 +1,5 @@
 // A difference of money, with its sign, and the colour that goes with it.
-import { money } from '#lib/invoices/invoice-words.ts'
+import { money } from './invoice-words.ts'
 
 /** `+€20.00`, or a dash where there is none. */
 export function differenceWords(before: number, after: number, currency: string): string {
