@@ -26,7 +26,7 @@ async function load(actions: number): Promise<{ longestTaskMs: number; totalMs: 
       log.insert(place, [JSON.stringify({ at: place, by: 'x'.repeat(22), text: 'y'.repeat(250) })])
     })
   }
-  await first.replace(doc)
+  await first.replace(doc, [])
   await first.close()
 
   const tasks: number[] = []

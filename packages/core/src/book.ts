@@ -292,6 +292,11 @@ export interface Book extends BookBilling, BookUndo {
   saveView(view: SavedView): Promise<Result<Appended>>
   /** Takes a saved view away, for everybody. */
   removeView(view: { name: string }): Promise<Result<Appended>>
+  /**
+   * Ends what a device's signatures count for, with what is here of it by now (LG6); without `device` those of all the actor's devices. It does not keep the
+   * device out: that is the server's part.
+   */
+  revokeDevices(which: { actor: string; device?: string }): Promise<Result<Appended>>
   /** A feed's report; not logged, at most hourly per client, the largest wins. Gives how many were written. */
   recordActivity(reports: readonly { client: string; at: number }[]): Promise<Result<{ written: number }>>
   /** Says for every row what an import would do; changes nothing. Rejects where the code for it cannot be fetched. */
@@ -322,6 +327,8 @@ export interface Book extends BookBilling, BookUndo {
   views(): readonly SavedView[]
   /** Everybody who ever wrote, with the latest name. */
   actors(): readonly Author[]
+  /** Devices whose signatures have ended. */
+  revokedDevices(): readonly { readonly actor: string; readonly device: string }[]
   /** What could not be read, whole, for export. */
   problems(): readonly { readonly text: string; readonly problem: string }[]
 

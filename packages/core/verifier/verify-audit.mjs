@@ -31,7 +31,7 @@ export function verifyAudit(bytes) {
     report('the last line', 'is not as it was exported')
   if (records.length !== end.end) report('the file', `has ${records.length} records, expected ${end.end}`)
 
-  const [sessions, keys, withdrawn] = [new Map(), new Map(), new Map()]
+  const [sessions, keys, withdrawn, trusted] = [new Map(), new Map(), new Map(), []]
   for (const [index, { action: id, hash, text }] of records.entries()) {
     if (typeof text !== 'string') {
       report(`line ${index + 2}`, 'not an action')
@@ -80,10 +80,46 @@ export function verifyAudit(bytes) {
       before = hash
     }
     const last = numbers.toReversed().find((seq) => isSigned(actions.get(seq), head.book, keys.get(device), report))
-    vouched += numbers.filter((seq) => seq > brokenAt && seq <= last).length
+    const good = numbers.filter((seq) => seq > brokenAt && seq <= last)
+    vouched += good.length
+    trusted.push(...good.map((seq) => actions.get(seq).action))
+  }
+  for (const [pair, made] of revocationsIn(trusted)) {
+    for (const [id] of made.flat()) {
+      const isThere = sessions.get(id.split('.')[0])?.has(Number(id.split('.')[1]))
+      if (!isThere && !withdrawn.has(id))
+        report(`action ${id}`, 'is missing, and was there when its device was revoked')
+    }
+    for (const [session, actions] of sessions) {
+      const numbers = [...actions.keys()].sort((a, b) => a - b)
+      const { by, device } = actions.get(numbers[0]).action
+      if (`${by} ${device}` !== pair) continue
+      for (const heads of made) {
+        const [id, hash] = heads.find(([head]) => head.startsWith(`${session}.`)) ?? [`${session}.-1`]
+        const end = Number(id.slice(id.lastIndexOf('.') + 1))
+        if (actions.has(end) && actions.get(end).hash !== hash)
+          report(`action ${id}`, 'is not the one that was there when its device was revoked')
+        const late = numbers.find((seq) => seq > end)
+        if (late !== undefined) report(`action ${session}.${late}`, 'is of a device that was revoked before')
+      }
+    }
   }
   const summary = `${records.length} actions, ${sessions.size} sessions, ${keys.size} devices that sign, ${vouched} actions vouched for`
   return { summary, problems }
+}
+
+/** Revocations by author and device, each as a list of the last actions that count; several actions of one batch are one. */
+function revocationsIn(actions) {
+  const byPair = new Map()
+  for (const { id, batch, entries } of actions) {
+    for (const { kind, subject, actor, heads } of Array.isArray(entries) ? entries : []) {
+      if (kind !== 'device.revoked') continue
+      const made = byPair.get(`${actor} ${subject}`) ?? new Map()
+      byPair.set(`${actor} ${subject}`, made)
+      made.set(batch ?? id, [...(made.get(batch ?? id) ?? []), ...Object.entries(heads ?? {})])
+    }
+  }
+  return new Map([...byPair].map(([pair, made]) => [pair, [...made.values()]]))
 }
 
 /** A signature covers the kind of text, the book, and the text without it. */

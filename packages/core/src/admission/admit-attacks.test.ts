@@ -188,6 +188,16 @@ describe('the log', () => {
     expect(codeOf(forged.assignTier(acme, 'starter'))).toBe('forged-author')
   })
 
+  test('[AD6] [LG6] only owners revoke the devices of others', () => {
+    const revoking = (whose: string) =>
+      createSampleSession({ actor: bob }).write({
+        entries: [{ kind: 'device.revoked', subject: sampleId('laptop'), actor: whose, heads: {} }],
+      })
+    expect(codeOf(revoking(alice.actor))).toBe('not-allowed')
+    expect(codeOf(revoking(bob))).toBe('accept')
+    expect(codeOf(revoking(alice.actor), { actor: bob, role: 'owner' })).toBe('accept')
+  })
+
   test('[AD4] counters stay within 2^20 of the largest', () => {
     const at = (n: number) =>
       codeOf(createSampleSession({ actor: bob }).write({ entries: [{ kind: 'x.y', subject: acme }], action: { n } }))

@@ -1,6 +1,6 @@
 // The gate before a book's document: judges one update, decode only, so that nothing reaches a document undecided (AD1–AD7).
 import type { Role } from '../protocol.ts'
-import { bindAuthors } from './check-authors.ts'
+import { bindAuthors, checkRevocations } from './check-authors.ts'
 import { checkActivity } from './check-activity.ts'
 import { checkOverwrites, findFreshDeletes } from './check-deletes.ts'
 import { checkFields } from './check-fields.ts'
@@ -80,6 +80,7 @@ export function admitUpdate(update: Uint8Array, context: AdmissionContext): Admi
     if (role === 'viewer') refuse('read-only', 'viewers write nothing')
     const actions = readNewActions(fresh)
     const bindings = bindAuthors(fresh, actions, known, { actor: context.actor, founding })
+    checkRevocations(actions, { role })
     const largestN = checkCounters(actions, known.largestN)
     checkFields(fresh, actions)
     checkActivity(deletes.reports, fresh, known, now)

@@ -1,4 +1,5 @@
 // Every new struct belongs to an actor: the one its client id is bound to, and whose name its actions carry (AD3, AD4, AD7).
+import type { Role } from '../protocol.ts'
 import type { LoggedAction } from './check-log.ts'
 import type { FreshStruct } from './fresh-structs.ts'
 import type { KnownBook } from './known-book.ts'
@@ -19,6 +20,15 @@ export function bindAuthors(
   sender: Sender,
 ): Map<number, string> {
   return sender.founding ? bindHistory(fresh, actions, known, sender) : bindSender(fresh, actions, known, sender)
+}
+
+/** Owners revoke anybody's devices, others their own: what the server's list of devices goes by. */
+export function checkRevocations(actions: readonly LoggedAction[], { role }: { role: Role }): void {
+  if (role === 'owner') return
+  for (const { action } of actions) {
+    const other = action.entries.find((entry) => entry.kind === 'device.revoked' && entry['actor'] !== action.by)
+    if (other) refuse('not-allowed', `action ${action.id}: only owners revoke the devices of others`)
+  }
 }
 
 function bindSender(

@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'log-changed' // AD4: a delete, map key or non-text in the log
   | 'invalid-action' // AD4: a text that is no canonical action
   | 'forged-author' // AD4: an action in another actor's name
+  | 'not-allowed' // AD6: an editor who revokes somebody else's device
   | 'counter-too-far' // AD4: `n` too far ahead
   | 'unknown-root' // AD5: a root that is not the book's
   | 'unlogged-change' // AD5: a described field without an entry that names it

@@ -5,6 +5,7 @@ import { messageOf, splitSigned } from '../log/signed-text.ts'
 import { isSignedBy } from '../opening/device-key.ts'
 import { compareActions } from '../log/logged-action.ts'
 import { type LogContents, logContents } from './log-contents.ts'
+import { endOfSession, goneWith, revocationsIn } from './revocations.ts'
 import { type HashedAction, sortIntoSessions } from './sessions.ts'
 
 /** What is wrong with an action. */
@@ -18,6 +19,7 @@ export type LogProblemKind =
   | 'bad-signature' // not signed by the key of its device
   | 'no-key' // signed, but its device never said which key it signs with
   | 'another-key' // its device had said another key before
+  | 'after-revocation' // its device was revoked, and who did that had not seen it
 
 /** Something that an honest log does not have. */
 export interface LogProblem {
@@ -36,6 +38,8 @@ export interface LogVerification {
   readonly firstUnvouched: string | null
   /** Actions that were refused by a server and declared so. */
   readonly withdrawn: number
+  /** Devices whose signatures were ended. */
+  readonly revoked: number
   /** Devices that sign, with the key of each and who said that they use it. */
   readonly keys: readonly { readonly device: string; readonly by: string; readonly publicKey: string }[]
   /** In log order; the first is the one to look at. */
@@ -60,22 +64,32 @@ export async function verifyLog(
   const { keys, otherKeys } = keysOf(all)
   problems.push(...otherKeys.map((action) => ({ kind: 'another-key' as const, action })))
   const withdrawn = withdrawnOf(all)
-  const unvouched: HashedAction[] = []
+  const unvouched = new Set<HashedAction>()
   for (const actions of sessions.values()) {
     const flaws = checkChain(actions, withdrawn)
     const signed = await lastSigned(log.book, actions, keys)
     problems.push(...flaws, ...signed.problems)
     // A break in the chain cuts off what is before it: only what is behind the last break is vouched for.
     const cut = Math.max(-1, ...flaws.map((flaw) => seqOf(flaw.action)))
-    unvouched.push(...actions.filter(({ seq }) => seq > signed.upTo || seq <= cut))
+    for (const action of actions) if (action.seq > signed.upTo || action.seq <= cut) unvouched.add(action)
   }
+  const revocations = revocationsIn(all.filter((action) => !unvouched.has(action)))
+  const declared = new Set(withdrawn.keys())
+  for (const actions of sessions.values()) {
+    const end = endOfSession(actions, { revocations, withdrawn: declared })
+    problems.push(...end.problems)
+    for (const action of actions) if (action.seq > end.upTo) unvouched.add(action)
+  }
+  for (const action of goneWith(revocations, (session) => sessions.has(session)))
+    if (!declared.has(action)) problems.push({ kind: 'missing', action })
   problems.sort((a, b) => compareIds(places, a.action, b.action))
   return {
     actions: all.length,
     sessions: sessions.size,
-    vouched: all.length - unvouched.length,
-    firstUnvouched: firstOf(unvouched.filter(({ action }) => keys.has(action.device))),
+    vouched: all.length - unvouched.size,
+    firstUnvouched: firstOf([...unvouched].filter(({ action }) => keys.has(action.device))),
     withdrawn: withdrawn.size,
+    revoked: revocations.size,
     keys: [...keys].flatMap(([device, { actors, publicKey }]) => [...actors].map((by) => ({ device, by, publicKey }))),
     problems,
   }

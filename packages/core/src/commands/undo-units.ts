@@ -35,7 +35,7 @@ export interface Units {
   isUndoing(action: string): boolean
 }
 
-const beside: ReadonlySet<string> = new Set(['run.exported', 'view.saved', 'action.withdrawn'])
+const beside: ReadonlySet<string> = new Set(['run.exported', 'view.saved', 'action.withdrawn', 'device.revoked'])
 const markers: ReadonlySet<string> = new Set(['action.undone', 'action.redone'])
 
 /** Reads the units of a log as it stands. Only what undid something is parsed, and what is asked for. */

@@ -90,6 +90,7 @@ export const markNames = {
   receipts: 'receipts',
   device: 'device',
   key: 'device-key',
+  deviceAgain: 'device-again',
   imports: 'import-plan',
   head: 'server-head',
   recovery: 'recovery-report',

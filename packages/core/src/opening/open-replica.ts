@@ -104,10 +104,10 @@ export async function openReplica(parts: {
       now,
       random,
       largestN: () => projection.log.largestN,
-      isIntroduced: (publicKey) =>
-        projection.devices.get(device) === options.author.name &&
+      isIntroduced: (inForce, publicKey) =>
+        projection.devices.get(inForce) === options.author.name &&
         projection.actors.has(options.author.id) &&
-        (publicKey === null || projection.keys.get(`${options.author.id} ${device}`) === publicKey),
+        (publicKey === null || projection.keys.get(`${options.author.id} ${inForce}`) === publicKey),
       onClientIdChanged: () => syncing?.clientIdChanged(),
     },
     facts: reading.facts,

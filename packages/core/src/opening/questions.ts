@@ -23,6 +23,7 @@ export const questionNames = [
   'tierOn',
   'tierPeriods',
   'actors',
+  'revokedDevices',
   'views',
   'problems',
 ] as const
@@ -56,6 +57,11 @@ export function createQuestions(projection: BookProjection): Questions {
     tierOn: (client, date, { knownAt } = {}) => stepOn(steps(client, knownAt), date)?.tier ?? null,
     tierPeriods: (client, { from, to, knownAt }) => periodsBetween(steps(client, knownAt), from, to),
     actors: () => [...projection.actors.values()].map(({ id, name }) => ({ id, name })),
+    revokedDevices: () =>
+      [...projection.revoked].map((pair) => {
+        const [actor = '', device = ''] = pair.split(' ')
+        return { actor, device }
+      }),
     views: () => projection.views(),
     problems() {
       const unreadable = [...projection.log.unreadable].map(([text, problem]) => ({ text, problem }))

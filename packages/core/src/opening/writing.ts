@@ -1,6 +1,7 @@
 // What writes into one document: the commands with their schemas, and the session they write under. Loaded behind the first rows, since
 // nobody edits before there are any.
 import type { Doc } from 'yjs'
+import type { Appended } from '../book.ts'
 import { draftActivity } from '../commands/activity.ts'
 import type { BillingOutcomes } from '../book-billing.ts'
 import type { BookUndo, UndoPreview, UndoRequest } from '../book-undo.ts'
@@ -15,6 +16,7 @@ import { setPrice, upliftPrices } from '../commands/prices.ts'
 import { retract } from '../commands/retract.ts'
 import { sealRun } from '../commands/seal-run.ts'
 import { settle } from '../commands/settle.ts'
+import { revokeDevices } from '../commands/revoke-devices.ts'
 import { addTier, editTier } from '../commands/tiers.ts'
 import { recordUsage } from '../commands/usage.ts'
 import { removeView, saveView } from '../commands/views.ts'
@@ -26,6 +28,7 @@ import type { StorageHandle } from '../storage/storage.ts'
 import { messageOf, withSignature } from '../log/signed-text.ts'
 import { type AppenderOptions, createAppender, type PreparedAction, type Written } from './append.ts'
 import { deviceSigner } from './device-key.ts'
+import { deviceInForce } from './device-in-force.ts'
 import type { Status } from './status.ts'
 import { createUndoing } from './undoing.ts'
 import { createImporter, type Importer } from './importer.ts'
@@ -52,6 +55,8 @@ export interface Writing {
   undo(does: UndoDoes, request: UndoRequest | undefined): Promise<Result<{ unit: string; actions: readonly string[] }>>
   /** Declares that a server refused the actions of these texts. */
   withdraw(texts: readonly string[]): Promise<Result<unknown>>
+  /** Ends what a device's signatures count for. */
+  revokeDevices(input: unknown): Promise<Result<Appended>>
   readonly importer: Importer
 }
 
@@ -81,8 +86,9 @@ const mostTries = 5
 /** Begins a session of writing; loads or makes the device's key first. */
 export async function createWriting(parts: WritingParts): Promise<Writing> {
   const { context, facts } = parts
+  const device = await deviceInForce(parts)
   const signer = parts.isSigned ? await deviceSigner(context.book, parts.marks) : null
-  const appender = createAppender(parts.doc, { ...parts.appending, publicKey: signer?.publicKey ?? null })
+  const appender = createAppender(parts.doc, { ...parts.appending, device, publicKey: signer?.publicKey ?? null })
   const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf()
   const idOf = (place: number) => appender.idOf(place)
   const undoing = createUndoing({ context: { ...context, actor: parts.appending.author.id, facts }, appendAll, idOf })
@@ -180,6 +186,12 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
     applyBilling,
     previewUndo: (does, request) => undoing.preview(does, request),
     undo: (does, request) => undoing.run(does, request),
+    async revokeDevices(input) {
+      const written = await appendAll('revokeDevices', () =>
+        revokeDevices({ ...context, writing: { actor: parts.appending.author.id, device } }, input),
+      )
+      return written.ok ? succeed(written.value[0] as Appended) : written
+    },
     withdraw: (texts) => appendAll('withdraw', () => succeed(draftWithdrawal(texts))),
     importer: createImporter(context, parts.marks),
     write: (name, input) => append(name, () => commands[name](context, input)),

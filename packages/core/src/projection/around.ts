@@ -16,6 +16,7 @@ export interface StoredAround {
   readonly actors: readonly Named[]
   readonly devices: readonly (readonly [string, string])[]
   readonly keys: readonly (readonly [string, string])[]
+  readonly revoked: readonly string[]
   readonly imports: readonly (readonly [string, { readonly of: number; readonly seen: readonly string[] }])[]
   readonly isCreated: boolean
 }
@@ -28,6 +29,8 @@ export class Around {
   readonly devices: Map<string, string>
   /** Keys that devices said they sign with: `<actor> <device>` to the last one that came. */
   readonly keys: Map<string, string>
+  /** Devices whose signatures have ended: `<actor> <device>`. */
+  readonly revoked: Set<string>
   /** Split imports: batch id to how many actions it has and which are here. */
   readonly imports: Map<string, { readonly of: number; readonly seen: Set<string> }>
   isCreated: boolean
@@ -39,6 +42,7 @@ export class Around {
     this.actors = new Map(stored?.actors.map((actor) => [actor.id, actor]))
     this.devices = new Map(stored?.devices)
     this.keys = new Map(stored?.keys)
+    this.revoked = new Set(stored?.revoked)
     this.imports = new Map(stored?.imports.map(([batch, { of, seen }]) => [batch, { of, seen: new Set(seen) }]))
     this.isCreated = stored?.isCreated ?? false
   }
@@ -67,6 +71,7 @@ export class Around {
       return true
     }
     if (entry.kind === 'book.created') this.isCreated = true
+    else if (entry.kind === 'device.revoked') this.revoked.add(`${String(entry['actor'])} ${entry.subject}`)
     else if (entry.kind === 'device.added') {
       const name = String(entry['actorName'])
       this.devices.set(entry.subject, name)
@@ -84,6 +89,7 @@ export class Around {
       actors: [...this.actors.values()],
       devices: [...this.devices],
       keys: [...this.keys],
+      revoked: [...this.revoked],
       imports: [...this.imports].map(([batch, { of, seen }]) => [batch, { of, seen: [...seen] }]),
       isCreated: this.isCreated,
     }

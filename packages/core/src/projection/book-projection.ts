@@ -28,6 +28,7 @@ export interface BookProjection {
   readonly actors: ReadonlyMap<string, Author>
   readonly devices: Around['devices']
   readonly keys: Around['keys']
+  readonly revoked: Around['revoked']
   readonly imports: Around['imports']
   readonly reported: ReportedActivity
   readonly receipts: Receipts
@@ -170,6 +171,9 @@ export function createBookProjection(
     },
     get keys() {
       return fold.around.keys
+    },
+    get revoked() {
+      return fold.around.revoked
     },
     get imports() {
       return fold.around.imports

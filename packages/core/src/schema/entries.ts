@@ -40,6 +40,8 @@ export const After = z.array(EntryId).check(z.maxLength(64))
 /** A raw Ed25519 public key of 32 bytes as base64url. */
 export const PublicKey = z.string().check(z.regex(/^[\w-]{43}$/))
 
+/** SHA-256 of a text as base64url. */
+const TextHash = z.string().check(z.regex(/^[\w-]{43}$/))
 /** What the fields held before, for undo; used only by a command that checks them. */
 const Was = z.optional(z.record(z.string(), z.nullable(z.union([z.string(), z.number()]))))
 /** What is undone as one: an action, or all actions of a batch. */
@@ -148,12 +150,21 @@ export const entrySchemas = {
     /** The Ed25519 key that the device's signatures are made with, raw, as base64url. */
     publicKey: z.optional(PublicKey),
   }),
+  // Ends what a device's signatures count for: with these actions, the last that the author had seen of each of its sessions.
+  'device.revoked': z.object({
+    kind: z.literal('device.revoked'),
+    subject: Id,
+    /** Whose device it is: others who used it keep their own word. */
+    actor: Id,
+    /** Action id to the SHA-256 of its text as base64url. */
+    heads: z.record(ActionId, TextHash),
+  }),
   // Says that a server refused an action of its author: its number is missing from its session because of that, and was not cut out.
   'action.withdrawn': z.object({
     kind: z.literal('action.withdrawn'),
     subject: ActionId,
     /** SHA-256 of the refused text as base64url, which the next action of that session names. */
-    hash: z.string().check(z.regex(/^[\w-]{43}$/)),
+    hash: TextHash,
   }),
   ...billingEntrySchemas,
 } as const

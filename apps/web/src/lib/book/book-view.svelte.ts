@@ -141,6 +141,11 @@ export class BookView {
     return this.book.actors()
   }
 
+  revokedDevices(): ReturnType<Book['revokedDevices']> {
+    void this.#log
+    return this.book.revokedDevices()
+  }
+
   changes(query: ChangeQuery): ChangeList {
     void this.#log
     void this.#clients

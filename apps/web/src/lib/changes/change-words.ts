@@ -17,6 +17,7 @@ export const kindWords: Readonly<Record<string, () => string>> = {
   'book.edited': m.changes_kind_book_edited,
   'import.applied': m.changes_kind_import_applied,
   'device.added': m.changes_kind_device_added,
+  'device.revoked': m.changes_kind_device_revoked,
   'view.saved': m.changes_kind_view_saved,
   'price.set': m.changes_kind_price_set,
   'usage.recorded': m.changes_kind_usage_recorded,

@@ -12,6 +12,7 @@ const words: Readonly<Record<LogProblemKind, (about: { action: string }) => stri
   'bad-signature': m.verification_bad_signature,
   'no-key': m.verification_no_key,
   'another-key': m.verification_another_key,
+  'after-revocation': m.verification_after_revocation,
 }
 
 /** One sentence about a problem. */
