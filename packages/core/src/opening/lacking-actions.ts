@@ -12,7 +12,7 @@ export interface LackingAction {
   readonly id: string
   readonly by: string
   readonly text: string
-  /** Fields it described that still hold as it said; written with it, since nothing else accounts for them (AD5). */
+  /** Fields that it described last, written with it, since nothing else accounts for them (AD5). */
   readonly describe: readonly Described[]
 }
 
@@ -29,7 +29,7 @@ export function findLacking(from: Y.Doc, to: Y.Doc): readonly LackingAction[] {
     text,
     describe: describedKeys(action)
       .filter(({ root, key }) => latest.get(`${root}/${key}`)?.id === action.id)
-      .flatMap((place) => stillDescribed(from, place)),
+      .flatMap((place) => describedBy(from, place)),
   }))
 }
 
@@ -60,6 +60,8 @@ function readLog(doc: Y.Doc): ReadonlyMap<string, ReadAction> {
 interface DescribedPlace {
   readonly root: Described['root']
   readonly key: string
+  /** What the entry says of the field; a note it does not say. */
+  readonly said: unknown
 }
 
 /** Where two actions describe the same field, only the later one may write it. */
@@ -96,14 +98,24 @@ function keysOf(entry: AnyEntry): readonly DescribedPlace[] {
   if (entry.kind.startsWith('book.')) {
     // The founding action writes the schema's number, too.
     const keys = entry.kind === 'book.created' ? [...fields, 'schema'] : fields
-    return keys.map((key) => ({ root: 'meta', key }))
+    return keys.map((key) => ({ root: 'meta', key, said: entry[key] }))
   }
   const root = describedRoots[entry.kind.slice(0, entry.kind.indexOf('.'))] ?? 'tiers'
-  return fields.map((field) => ({ root, key: `${entry.subject}/${field}` }))
+  return fields.map((field) => ({
+    root,
+    key: `${entry.subject}/${field}`,
+    said: field === 'note' ? undefined : entry[field],
+  }))
 }
 
-function stillDescribed(doc: Y.Doc, { root, key }: DescribedPlace): readonly Described[] {
-  const value: unknown = doc.getMap(root).get(key)
+/**
+ * What the entry says, rather than what the document shows: that may be what a refused action had written at the same time, and this one would be refused
+ * for it.
+ */
+function describedBy(doc: Y.Doc, { root, key, said }: DescribedPlace): readonly Described[] {
+  const fields = doc.getMap(root)
+  if (!fields.has(key)) return []
+  const value: unknown = said === undefined ? fields.get(key) : said
   if (typeof value !== 'string' && typeof value !== 'number' && value !== null) return []
   return [{ root, key, value }]
 }
