@@ -2,9 +2,13 @@
 import { DCLinter } from 'dclint'
 import { validate } from 'dockerfile-utils'
 import { readFileSync } from 'node:fs'
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress'
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
+import { Service } from 'kubernetes-models/v1/Service'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { operateTables, replaceTables } from '../scripts/operate-tables.ts'
 import { createProgram } from '../src/cli/program.ts'
 import { createMetrics } from '../src/metrics.ts'
@@ -13,9 +17,15 @@ import { variables } from '../src/settings.ts'
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 const guide = read('../../docs/operate.md')
 const readme = read('../README.md')
-const deployed = ['Dockerfile', 'compose.yaml', 'tierbook.service', 'alerts.yaml'].map((name) =>
-  read(`../deploy/${name}`),
-)
+const composeFiles = ['compose.yaml', 'cluster.compose.yaml']
+const deployed = [
+  'Dockerfile',
+  'compose.yaml',
+  'tierbook.service',
+  'alerts.yaml',
+  'cluster.compose.yaml',
+  'kubernetes.yaml',
+].map((name) => read(`../deploy/${name}`))
 
 /** Without what the formatter adds to a table. */
 const bare = (text: string) =>
@@ -65,8 +75,7 @@ test('the alert rules are those that the guide explains, and the compose file st
   expect(deployed[0]).toMatch(/TIERBOOK_DATA=\/data\b/)
 })
 
-test('linters find nothing in the Dockerfile and the compose file', () => {
-  expect(validate(deployed[0] ?? '')).toEqual([])
+test.each(composeFiles)('the linter finds nothing in %s', (name) => {
   // Its declarations name files in a way that TypeScript does not find here.
   const Linter = DCLinter as new (config: object) => {
     lintFiles(paths: string[], isDeep: boolean): { messages: object[] }[]
@@ -82,9 +91,43 @@ test('linters find nothing in the Dockerfile and the compose file', () => {
     debug: false,
     exclude: [],
   })
-  const found = linter.lintFiles([fileURLToPath(new URL('../deploy/compose.yaml', import.meta.url))], false)
+  const found = linter.lintFiles([fileURLToPath(new URL(`../deploy/${name}`, import.meta.url))], false)
   expect(found.flatMap(({ messages }) => messages)).toEqual([])
 })
+
+test('the linter finds nothing in the Dockerfile', () => {
+  expect(validate(deployed[0] ?? '')).toEqual([])
+})
+
+test('the manifests are what Kubernetes takes, drain a server before it ends, and ask it what it answers', () => {
+  const kinds = { Deployment, Service, PodDisruptionBudget, Ingress }
+  const manifests = parseAllDocuments(deployed[5] ?? '').map((document) => document.toJS() as Manifest)
+  expect(manifests.map(({ kind }) => kind)).toEqual(Object.keys(kinds))
+  // Throws with the field that is not as the API has it.
+  for (const manifest of manifests) new kinds[manifest.kind](manifest as never).validate()
+  expect(() => new Service({ spec: { ports: [{ port: 'eighty' as never }] } }).validate()).toThrow(/port/)
+  const { spec } = manifests[0]?.spec.template ?? { spec: null }
+  const [container] = spec?.containers ?? []
+  expect(container?.readinessProbe.httpGet.path).toBe('/readyz')
+  expect(container?.livenessProbe.httpGet.path).toBe('/healthz')
+  expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(30)
+})
+
+interface Probe {
+  readonly httpGet: { readonly path: string }
+}
+
+interface Manifest {
+  readonly kind: 'Deployment' | 'Service' | 'PodDisruptionBudget' | 'Ingress'
+  readonly spec: {
+    readonly template?: {
+      readonly spec: {
+        readonly terminationGracePeriodSeconds: number
+        readonly containers: readonly { readonly readinessProbe: Probe; readonly livenessProbe: Probe }[]
+      }
+    }
+  }
+}
 
 test('the container and the repository run the same Node', () => {
   const { devDependencies } = JSON.parse(read('../../package.json')) as { devDependencies: { node: string } }

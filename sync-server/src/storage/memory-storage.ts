@@ -25,6 +25,9 @@ export function createMemoryStorage(): ServerStorage {
     async books() {
       return [...books.values()].map(({ record }) => record)
     },
+    async someBooks(atMost) {
+      return [...books.keys()].slice(0, atMost)
+    },
     async book(book) {
       return books.get(book)?.record
     },

@@ -64,6 +64,9 @@ export function openSqliteStorage(options: {
     async books() {
       return sql.books.all().map(readRecord)
     },
+    async someBooks(atMost) {
+      return sql.someBooks.all(atMost).map((row) => row['book'] as string)
+    },
     async book(book) {
       return recordOf(book)
     },
@@ -149,6 +152,7 @@ type Statements = ReturnType<typeof prepareStatements>
 function prepareStatements(database: DatabaseSync) {
   return {
     books: database.prepare('SELECT * FROM books ORDER BY created_at, book'),
+    someBooks: database.prepare('SELECT book FROM books LIMIT ?'),
     book: database.prepare('SELECT * FROM books WHERE book = ?'),
     register: database.prepare(
       'INSERT INTO books (book, created_at, created_by, generation, head) VALUES (:book, :now, :actor, :now, :head) ON CONFLICT DO NOTHING',

@@ -60,6 +60,15 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       await storage.close()
     })
 
+    test('some of the books are found without reading them all', async () => {
+      const storage = await open()
+      expect(await storage.someBooks(2)).toEqual([book])
+      await storage.registerBook({ book: other, actor: 'bob', now: 6 })
+      expect([...(await storage.someBooks(2))].sort()).toEqual([book, other].sort())
+      expect(await storage.someBooks(1)).toHaveLength(1)
+      await storage.close()
+    })
+
     test('updates come back in order, with who wrote and when', async () => {
       const storage = await open()
       await storage.commit([write({ seq: 0, bytes: [1, 2] })])

@@ -86,6 +86,8 @@ export interface LoadedBook {
 /** Where a server keeps its books. Rejections are faults of the store; expected answers are values. */
 export interface ServerStorage {
   books(): Promise<readonly BookRecord[]>
+  /** Ids of up to `atMost` books, any of them: whether there are none, one or several is known without reading them all. */
+  someBooks(atMost: number): Promise<readonly string[]>
   book(book: string): Promise<BookRecord | undefined>
   /** Makes an empty book whose history begins now; one that exists stays as it is. */
   registerBook(request: { book: string; actor: string; now: number }): Promise<BookRecord>

@@ -23,6 +23,25 @@ const update = (bytes: number[], actor = 'ada') => ({
   actions: [],
 })
 
+test('a read of large updates brings no more bytes at once than it should, and goes on behind them', async () => {
+  const url = await postgres.createDatabase()
+  const storage = await openPostgresStorage({ url, pageBytes: 5 })
+  await storage.registerBook({ book: 'a', actor: 'ada', now: 1 })
+  const updates = [1, 2, 3, 4, 5, 6].map((n) => update([n, n]))
+  await storage.commit([{ book: 'a', expectedSeq: 0, updates, bindings: new Map(), largestN: 0 }])
+  const read: number[] = []
+  for await (const { bytes } of storage.updates('a')) {
+    // What is read later than the first three, which reach five bytes, comes from the database as it is by then.
+    if (read.length === 0) await postgres.run(url, "UPDATE tierbook_updates SET bytes = '\\x0909' WHERE seq IN (3, 4)")
+    read.push(bytes[0] ?? 0)
+  }
+  expect(read).toEqual([1, 2, 3, 9, 5, 6])
+  const loaded = await storage.load('a')
+  expect((await loaded?.readTail())?.map(([first]) => first)).toEqual([1, 2, 9, 9, 5, 6])
+  expect((await Array.fromAsync(storage.chain('a', { after: 0 }))).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
+  await storage.close()
+})
+
 test('[SY1] two nodes that write at once store every update in one chain, each knowing when it lost', async () => {
   const url = await postgres.createDatabase()
   const nodes = await Promise.all([1, 2, 3].map(() => openPostgresStorage({ url })))

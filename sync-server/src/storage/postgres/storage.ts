@@ -28,6 +28,8 @@ export const unfinishedSecret = 'unfinished-move'
 
 /** Rows of one read: what lies behind them is asked for again, so that no connection is held while somebody thinks. */
 const rowsPerRead = 500
+/** A read stops at the update that goes over this, so that five hundred large ones are not in memory at once. */
+const bytesPerRead = 8 << 20
 
 /**
  * Connects to the database at `url` and makes or upgrades its tables. Rejects where it cannot be reached or is newer than this program; with
@@ -37,6 +39,8 @@ export async function openPostgresStorage(options: {
   url: string
   /** @default false */
   readOnly?: boolean
+  /** Bytes of updates that one read may bring before it stops. @default 8 MiB */
+  pageBytes?: number
 }): Promise<PostgresStorage> {
   const database = openDatabase(options.url)
   const { query } = database
@@ -63,6 +67,7 @@ export async function openPostgresStorage(options: {
   }
   const readSecret = async (name: string) =>
     (await query('SELECT secret FROM tierbook_secrets WHERE name = $1', [name]))[0]?.['secret'] as string | undefined
+  const pageBytes = options.pageBytes ?? bytesPerRead
   /** Page after page, from `after` on. */
   async function* read<T extends { readonly seq: number }>(
     text: string,
@@ -71,9 +76,13 @@ export async function openPostgresStorage(options: {
     readRow: (row: Row) => T,
   ): AsyncGenerator<T> {
     for (let last = after; ;) {
-      const rows = await query(text, [book, last, rowsPerRead])
-      for (const row of rows) yield readRow(row)
-      if (rows.length < rowsPerRead) return
+      const rows = await query(text, [book, last, rowsPerRead, pageBytes])
+      let bytes = 0
+      for (const row of rows) {
+        bytes += (row['bytes'] as Uint8Array | undefined)?.byteLength ?? 0
+        yield readRow(row)
+      }
+      if (rows.length < rowsPerRead && bytes < pageBytes) return
       last = rows.at(-1)?.['seq'] as number
     }
   }
@@ -81,6 +90,10 @@ export async function openPostgresStorage(options: {
   return {
     async books() {
       return (await query(`${sql.records} ORDER BY b.created_at, b.book`)).map(readRecord)
+    },
+    async someBooks(atMost) {
+      const rows = await query('SELECT book FROM tierbook_books LIMIT $1', [atMost])
+      return rows.map((row) => row['book'] as string)
     },
     book: recordOf,
     async registerBook({ book, actor, now }) {
@@ -185,17 +198,21 @@ const sql = {
   positions: `
     SELECT b.book, coalesce((SELECT seq FROM tierbook_updates u WHERE u.book = b.book ORDER BY seq DESC LIMIT 1), 0) AS seq
     FROM tierbook_books b WHERE b.book = ANY($1)`,
-  bytes: 'SELECT seq, bytes FROM tierbook_updates WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3',
-  updates: `
-    SELECT seq, prev_hash, update_hash, actor, device, received_at, bytes
-    FROM tierbook_updates WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-  chain: `
-    SELECT seq, update_hash, actor, device, received_at
-    FROM tierbook_updates WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-  receipts: `
-    SELECT seq, received_at, actions
-    FROM tierbook_updates WHERE book = $1 AND seq > $2 AND actions IS NOT NULL ORDER BY seq LIMIT $3`,
+  bytes: pageOf('seq, bytes'),
+  updates: pageOf('seq, prev_hash, update_hash, actor, device, received_at, bytes'),
+  chain: pageOf('seq, update_hash, actor, device, received_at', { size: '0' }),
+  receipts: pageOf('seq, received_at, actions', { where: 'AND actions IS NOT NULL', size: '0' }),
 } as const
+
+/** A page of a book's updates behind `$2`: up to `$3` rows, and none behind the one with which the sum of their sizes reaches `$4`. */
+function pageOf(columns: string, { where = '', size = 'octet_length(bytes)' } = {}): string {
+  return `
+    SELECT ${columns} FROM (
+      SELECT *, sum(size) OVER (ORDER BY seq) - size AS before FROM (
+        SELECT ${columns}, ${size} AS size FROM tierbook_updates WHERE book = $1 AND seq > $2 ${where} ORDER BY seq LIMIT $3
+      ) page
+    ) sized WHERE before < $4::bigint ORDER BY seq`
+}
 
 async function* upTo<T extends { readonly seq: number }>(
   to: number | undefined,

@@ -1,10 +1,12 @@
 // A node of a cluster in a process of its own, which can be killed at any moment and started again at the same port.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 export interface NodeProcess {
   readonly port: number
+  /** Memory that the process holds. */
+  residentBytes(): number
   /** Stops it between two instructions, as a machine does that swaps or a container that is frozen; gives what lets it go on. */
   freeze(): () => void
   /** Ends it as `kill -9` does. */
@@ -17,6 +19,7 @@ const script = fileURLToPath(new URL('../../soak/soaked-server.ts', import.meta.
 
 export async function startNode(environment: Readonly<Record<string, string>>): Promise<NodeProcess> {
   let port = 0
+  let pid = 0
   let stop = async () => {}
   let signal = (_name: 'SIGSTOP' | 'SIGCONT') => {}
   const start = async () => {
@@ -32,6 +35,7 @@ export async function startNode(environment: Readonly<Record<string, string>>): 
       },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
+    pid = child.pid ?? 0
     const ended = once(child, 'exit')
     signal = (name) => child.kill(name)
     stop = async () => {
@@ -49,6 +53,7 @@ export async function startNode(environment: Readonly<Record<string, string>>): 
     get port() {
       return port
     },
+    residentBytes: () => 1024 * Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })),
     freeze() {
       signal('SIGSTOP')
       return () => signal('SIGCONT')
