@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises'
 import { exportBook, exportFormats, type ExportFormat } from '../operate/export-book.ts'
 import { openStore } from '../operate/open-store.ts'
 import { OperatorError } from '../operate/operator-error.ts'
-import { chosenBooks } from '../operate/verify-store.ts'
+import { onlyBook } from '../operate/chosen-books.ts'
 import { runCommand } from './run.ts'
 
 interface ExportOptions {
@@ -25,12 +25,7 @@ export function exportCommand(): Command {
       runCommand(async (settings) => {
         const storage = await openStore(settings)
         try {
-          const books = await chosenBooks(storage, options.book)
-          const [record] = books
-          if (!record || books.length > 1)
-            throw new OperatorError(
-              `expected one book, found ${books.length}; name one with --book (see \`tierbook books\`)`,
-            )
+          const record = await onlyBook(storage, options.book)
           await write(exportBook(storage, record, options.format), options)
           return 'done'
         } finally {

@@ -3,7 +3,7 @@ import { type Role, roles } from '@tierbook/core/protocol'
 import { Argument, Command } from 'commander'
 import { OperatorError } from '../operate/operator-error.ts'
 import { openStore, openStoreForChanges } from '../operate/open-store.ts'
-import { chosenBooks } from '../operate/verify-store.ts'
+import { chosenBooks, onlyBook } from '../operate/chosen-books.ts'
 import type { StoredMember } from '../storage/access-store.ts'
 import type { ServerStorage } from '../storage/storage.ts'
 import { print, runCommand, table, timeWords } from './run.ts'
@@ -17,12 +17,9 @@ export function membersCommand(): Command {
       runCommand(async (settings) => {
         const storage = await openStore(settings)
         try {
-          const books = await Promise.all(
-            (await chosenBooks(storage, options.book)).map(async ({ book }) => ({
-              book,
-              members: await storage.access.members(book),
-            })),
-          )
+          const books: { book: string; members: readonly StoredMember[] }[] = []
+          for await (const { book } of chosenBooks(storage, options.book))
+            books.push({ book, members: await storage.access.members(book) })
           print(options, { json: { books }, lines: books.flatMap(({ book, members }) => memberLines(book, members)) })
           return 'done'
         } finally {
@@ -69,9 +66,8 @@ async function change(
   await runCommand(async (settings) => {
     const storage = await openStoreForChanges(settings)
     try {
-      const [record, another] = await chosenBooks(storage, wanted)
-      if (!record || another) throw new OperatorError('expected one book; name it with --book (see `tierbook books`)')
-      console.log(await work(storage, record.book))
+      const { book } = await onlyBook(storage, wanted)
+      console.log(await work(storage, book))
       return 'done'
     } finally {
       await storage.close()

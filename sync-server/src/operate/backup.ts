@@ -118,7 +118,7 @@ async function copyDatabase({ url, file }: { url: string; file: string }): Promi
   try {
     const key = await source.readSecret('signing-key')
     if (key === undefined) throw new OperatorError('no server has started on the database: it holds no signing key')
-    for (const { book } of await source.books()) await copyBook({ book, from, to })
+    for await (const { book } of source.books()) await copyBook({ book, from, to })
     return key
   } finally {
     for (const { storage, facts } of [from, to]) {

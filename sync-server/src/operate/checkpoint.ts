@@ -25,7 +25,7 @@ export const Checkpoint = z.object({
 
 /** Signs what `storage` holds. */
 export async function createCheckpoint(storage: ServerStorage, signHead: SignHead): Promise<Checkpoint> {
-  const books = await storage.books()
+  const books = await Array.fromAsync(storage.books())
   return {
     format: 'tierbook-checkpoint-1',
     books: books.map((record) => ({ book: record.book, ...signHead(record.book, record) })),

@@ -19,7 +19,7 @@ export interface BookSummary {
 /** In the order in which they came. */
 export async function listBooks(storage: ServerStorage, logger: Logger): Promise<BookSummary[]> {
   const summaries: BookSummary[] = []
-  for (const { book, createdAt, generation, seq } of await storage.books()) {
+  for await (const { book, createdAt, generation, seq } of storage.books()) {
     let actions = 0
     for await (const receipts of storage.receipts(book, { after: 0 })) actions += receipts.actions.length
     const [last] = await Array.fromAsync(storage.chain(book, { after: seq - 1 }))
@@ -33,7 +33,7 @@ export async function listBooks(storage: ServerStorage, logger: Logger): Promise
       lastReceivedAt: last?.receivedAt ?? null,
     })
   }
-  return summaries
+  return summaries.sort((a, b) => a.createdAt - b.createdAt)
 }
 
 async function nameOf(storage: ServerStorage, book: string, logger: Logger): Promise<string | null> {

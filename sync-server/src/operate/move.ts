@@ -3,7 +3,8 @@ import { copyBook, type CopiedBook } from './copy-book.ts'
 import { isDatabase, type MovePlace, openMovePlace, requireNoServers } from './move-place.ts'
 import { OperatorError } from './operator-error.ts'
 import type { Finding } from './verify-book.ts'
-import { chosenBooks, verifyStore } from './verify-store.ts'
+import { chosenBooks } from './chosen-books.ts'
+import { verifyStore } from './verify-store.ts'
 
 /** What was moved, and what is wrong with it there. */
 export interface Move {
@@ -43,7 +44,8 @@ async function moveBetween(
   to: MovePlace,
   { book, onProgress }: Parameters<typeof moveBooks>[0],
 ): Promise<Move> {
-  const records = await chosenBooks(from.storage, book)
+  // A wrong id is said before anything is written.
+  if (book !== undefined) await chosenBooks(from.storage, book).next()
   if ((await from.note()) !== undefined)
     throw new OperatorError(
       'the store to move from is not whole: a move or a restore to it was cut short; run that again',
@@ -53,7 +55,8 @@ async function moveBetween(
   const movedKey = book === undefined && (await takeKey(from, to))
   if (book === undefined) await to.setNote('move')
   const books: CopiedBook[] = []
-  for (const record of records) books.push(await copyBook({ book: record.book, from, to, onProgress }))
+  for await (const record of chosenBooks(from.storage, book))
+    books.push(await copyBook({ book: record.book, from, to, onProgress }))
   const findings: Finding[] = []
   for (const copied of books) findings.push(...(await verifyStore(to.storage, { book: copied.book })).findings)
   if (findings.length === 0 && book === undefined) await to.removeNote()

@@ -70,7 +70,7 @@ export async function restoreToDatabase(options: {
   try {
     const begun = await to.note()
     if (begun === 'move') throw new OperatorError('a move to the database was cut short: run that again')
-    if (begun === undefined && (await to.storage.books()).length > 0)
+    if (begun === undefined && (await to.storage.someBooks(1)).length > 0)
       throw new OperatorError('the database holds books; name a new, empty one, and leave that one as it is')
     // The same one as before it was cut short: what is there already belongs to it.
     const generation = begun === undefined ? now() : Number(begun)
@@ -111,7 +111,8 @@ async function prepare(file: string, now: number): Promise<Restoration['books']>
   const storage = openSqliteStorage({ file, readOnly: true })
   try {
     refuseDamage(await verifyStore(storage, {}))
-    return (await storage.books()).map(({ book, seq, generation }) => ({ book, seq, generation }))
+    const books = await Array.fromAsync(storage.books())
+    return books.map(({ book, seq, generation }) => ({ book, seq, generation }))
   } finally {
     await storage.close()
   }

@@ -22,8 +22,8 @@ export function createMemoryStorage(): ServerStorage {
   const books = new Map<string, MemoryBook>()
 
   return {
-    async books() {
-      return [...books.values()].map(({ record }) => record)
+    async *books() {
+      for (const [, { record }] of [...books].sort(([a], [b]) => (a < b ? -1 : 1))) yield record
     },
     async someBooks(atMost) {
       return [...books.keys()].slice(0, atMost)

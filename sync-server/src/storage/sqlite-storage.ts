@@ -61,8 +61,13 @@ export function openSqliteStorage(options: {
   }
 
   return {
-    async books() {
-      return sql.books.all().map(readRecord)
+    async *books() {
+      for (let last = ''; ;) {
+        const rows = sql.books.all(last, booksPerRead)
+        yield* rows.map(readRecord)
+        if (rows.length < booksPerRead) return
+        last = rows.at(-1)?.['book'] as string
+      }
     },
     async someBooks(atMost) {
       return sql.someBooks.all(atMost).map((row) => row['book'] as string)
@@ -147,11 +152,14 @@ function limitSize(database: DatabaseSync, maxBytes: number): void {
   database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageSize)}`)
 }
 
+/** A read of all books ends here and is begun again behind them, so that writes come in between. */
+const booksPerRead = 500
+
 type Statements = ReturnType<typeof prepareStatements>
 
 function prepareStatements(database: DatabaseSync) {
   return {
-    books: database.prepare('SELECT * FROM books ORDER BY created_at, book'),
+    books: database.prepare('SELECT * FROM books WHERE book > ? ORDER BY book LIMIT ?'),
     someBooks: database.prepare('SELECT book FROM books LIMIT ?'),
     book: database.prepare('SELECT * FROM books WHERE book = ?'),
     register: database.prepare(

@@ -56,7 +56,16 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       const storage = await open()
       await storage.commit([write({ seq: 0 })])
       expect(await storage.registerBook({ book, actor: 'eve', now: 9 })).toMatchObject({ createdBy: 'ada', seq: 1 })
-      expect(await storage.books()).toHaveLength(1)
+      expect(await Array.fromAsync(storage.books())).toHaveLength(1)
+      await storage.close()
+    })
+
+    test('all books come by id, also more of them than one read brings', async () => {
+      const storage = await open()
+      const ids = Array.from({ length: 1_100 }, (_, n) => `many${String((n * 7) % 1_100).padStart(18, '0')}`)
+      for (const id of ids) await storage.registerBook({ book: id, actor: 'bob', now: 6 })
+      const found = (await Array.fromAsync(storage.books())).map((record) => record.book)
+      expect(found).toEqual([book, ...ids].sort())
       await storage.close()
     })
 
@@ -143,7 +152,7 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       expect((conflict as ConflictError).books).toEqual([other])
       expect(await storage.book(book)).toMatchObject({ seq: 0 })
       await storage.commit([write({ seq: 0 }), write({ book: other, seq: 0 })])
-      expect((await storage.books()).map(({ seq }) => seq)).toEqual([1, 1])
+      expect((await Array.fromAsync(storage.books())).map(({ seq }) => seq)).toEqual([1, 1])
       await storage.close()
     })
 

@@ -85,7 +85,8 @@ export interface LoadedBook {
 
 /** Where a server keeps its books. Rejections are faults of the store; expected answers are values. */
 export interface ServerStorage {
-  books(): Promise<readonly BookRecord[]>
+  /** All books, by id: read as they are asked for, since there may be a million. */
+  books(): AsyncIterable<BookRecord>
   /** Ids of up to `atMost` books, any of them: whether there are none, one or several is known without reading them all. */
   someBooks(atMost: number): Promise<readonly string[]>
   book(book: string): Promise<BookRecord | undefined>

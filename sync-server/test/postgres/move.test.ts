@@ -112,9 +112,9 @@ test('[SY5] [F30] a server moves from a folder to PostgreSQL and back: same chai
   expect(await run(older, 'move', '--to', database.TIERBOOK_DATABASE_URL, '--book', other.id)).toMatchObject({
     code: 0,
   })
-  expect((await openAt(database, (storage) => storage.books())).map(({ book }) => book).sort()).toEqual(
-    [id, other.id].sort(),
-  )
+  expect(
+    (await openAt(database, (storage) => Array.fromAsync(storage.books()))).map(({ book }) => book).sort(),
+  ).toEqual([id, other.id].sort())
 })
 
 test('[F20] a move that is killed in the middle goes on where it was; until it is through no server starts there', async () => {

@@ -167,7 +167,7 @@ test('a database of every earlier schema is brought up to this one, with what it
       )
     await database.close()
     const storage = await openPostgresStorage({ url })
-    expect(await storage.books()).toHaveLength(version > 0 ? 1 : 0)
+    expect(await Array.fromAsync(storage.books())).toHaveLength(version > 0 ? 1 : 0)
     await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
     const write = { book: 'b', expectedSeq: 0, updates: [update([1])], bindings: new Map(), largestN: 0 }
     await storage.commit([write])

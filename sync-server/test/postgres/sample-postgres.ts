@@ -133,7 +133,7 @@ export function findPostgres(): string {
 }
 
 /** PostgreSQL refuses to run as root: then as `postgres`, else as `nobody`. Undefined where this process is not root. */
-function unprivilegedUser(): { uid: number; gid: number } | undefined {
+export function unprivilegedUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   for (const name of ['postgres', 'nobody']) {
     try {
@@ -146,7 +146,7 @@ function unprivilegedUser(): { uid: number; gid: number } | undefined {
   throw new Error('this process is root, and there is neither a user postgres nor nobody to run PostgreSQL as')
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer()
   probe.listen(0, '127.0.0.1')
   await once(probe, 'listening')

@@ -88,8 +88,13 @@ export async function openPostgresStorage(options: {
   }
 
   return {
-    async books() {
-      return (await query(`${sql.records} ORDER BY b.created_at, b.book`)).map(readRecord)
+    async *books() {
+      for (let last = ''; ;) {
+        const rows = await query(`${sql.records} WHERE b.book > $1 ORDER BY b.book LIMIT $2`, [last, rowsPerRead])
+        yield* rows.map(readRecord)
+        if (rows.length < rowsPerRead) return
+        last = rows.at(-1)?.['book'] as string
+      }
     },
     async someBooks(atMost) {
       const rows = await query('SELECT book FROM tierbook_books LIMIT $1', [atMost])
