@@ -130,6 +130,23 @@ describe('presence', () => {
     await vi.waitFor(() => expect(seenByEve()).toBeUndefined())
   })
 
+  test('[F39] [AD6] nobody is here as another: a state that names another actor is not passed on', async () => {
+    const server = await startSampleServer()
+    const id = createId()
+    const ada = await openStockClient(server, { id, role: 'owner' })
+    const eve = await openStockClient(server, { id })
+    const mallory = await openStockClient(server, { id })
+    const seen = (client: typeof ada) => ada.provider.awareness.getStates().get(client.doc.clientID)
+    mallory.provider.awareness.setLocalState({ actor: ada.actor, name: 'Ada', client: null })
+    // Frames of one connection are taken in order, so the second state is judged after the first.
+    mallory.provider.awareness.setLocalState({ actor: mallory.actor, name: 'Mallory', client: null })
+    eve.provider.awareness.setLocalState({ actor: eve.actor, name: 'Eve', client: null })
+    const names: unknown[] = []
+    ada.provider.awareness.on('change', () => names.push(seen(mallory)?.['name']))
+    await vi.waitFor(() => expect([seen(mallory), seen(eve)]).toMatchObject([{ name: 'Mallory' }, { name: 'Eve' }]))
+    expect(names).not.toContain('Ada')
+  })
+
   test('[AD3] a client id first seen in presence is its actor’s from then on', async () => {
     const server = await startSampleServer()
     const id = createId()

@@ -51,6 +51,7 @@ export function createPresence<H extends PresenceHolder>(): Presence<H> {
     take(holder, states, claim) {
       const taken: number[] = []
       for (const { client, clock, state } of readStates(states)) {
+        if (isOfAnother(state, holder.actor)) continue
         const entry = entries.get(client)
         if (entry ? !mayReplace(entry, holder, clock, state) : !mayEnter(holder, client, clock, state, claim)) continue
         entries.set(client, { clock, state, holder })
@@ -82,6 +83,12 @@ export function createPresence<H extends PresenceHolder>(): Presence<H> {
       return entries.size === 0 ? null : writeAwareness(list(entries.keys()))
     },
   }
+}
+
+/** States of Tierbook's own clients name an actor, by which the others know who it is: only one's own. Stock clients' states name none. */
+function isOfAnother(state: string, actor: string): boolean {
+  const said = JSON.parse(state) as { readonly actor?: unknown } | null
+  return said?.actor !== undefined && said.actor !== actor
 }
 
 /** A device that comes back before its old socket is found dead is the same actor; with the same clock it is an echo. */

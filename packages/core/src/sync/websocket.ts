@@ -14,6 +14,7 @@ import {
 import { createDialler } from './dialler.ts'
 import { followHistory } from './follow-history.ts'
 import { followReceipts } from './follow-receipts.ts'
+import { createPresence, type Presence } from './presence.ts'
 import type { BookSync, SyncContext, SyncHandle } from './sync.ts'
 
 /** How to reach the server. */
@@ -22,6 +23,8 @@ export interface WebSocketSyncOptions {
   readonly url: string
   /** The access token, or how to get the one in force, asked at each dial; it travels as a websocket subprotocol, never in the URL. */
   readonly token: string | (() => string | Promise<string>)
+  /** Who is here; see `createPresence`. @default nobody is shown, nor shows this device */
+  readonly presence?: Presence
   /** Longest pause between two attempts, in ms; each pause is drawn evenly from zero up. @default 20_000 */
   readonly maxPauseMs?: number
   /** A WebSocket class for runtimes without one (Node 20). @default globalThis.WebSocket */
@@ -48,14 +51,9 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     disableBc: true,
     ...(options.WebSocket ? { WebSocketPolyfill: options.WebSocket } : {}),
   })
-  // Without a presence state y-websocket sends none, and a fresh Yjs client id cannot trip it (F15).
-  provider.awareness.setLocalState(null)
+  const presence = (options.presence ?? createPresence()).attach(provider.awareness)
   // F15: y-websocket speaks of the document's id when it hangs up, and throws where presence knows only an earlier one.
-  const followClientId = () => {
-    if (provider.awareness.clientID === doc.clientID) return
-    provider.awareness.clientID = doc.clientID
-    provider.awareness.setLocalState(null)
-  }
+  const followClientId = () => presence.clientIdChanged(doc.clientID)
   const hangUp = () => {
     followClientId()
     provider.disconnect()
@@ -123,6 +121,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     if (!isSynced) return
     dialler.works()
     hasWorked = true
+    presence.returned()
     context.onLoaded()
     context.onState('online', null)
   })
@@ -171,6 +170,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
       dialler.close()
       doc.off('afterTransaction', noteReceived)
       followClientId()
+      presence.close()
       provider.destroy()
       return Promise.resolve()
     },

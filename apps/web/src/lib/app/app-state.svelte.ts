@@ -1,5 +1,14 @@
 // What the app knows beside the open book: who this device is, which books it has, and which one is open.
-import { type Book, createId, memory, openBook, type OpenBookOptions, previewBook, StorageError } from '@tierbook/core'
+import {
+  type Author,
+  type Book,
+  createId,
+  memory,
+  openBook,
+  type OpenBookOptions,
+  previewBook,
+  StorageError,
+} from '@tierbook/core'
 import { indexedDb } from '@tierbook/core/indexeddb'
 import { BookView } from '#lib/book/book-view.svelte.ts'
 import { openingBook } from '#lib/book/opening-book.ts'
@@ -15,6 +24,7 @@ import { type KeptStorage, openKeptStorage } from '#lib/device/kept-storage.ts'
 import { type Identity, loadIdentity, saveIdentity } from '#lib/device/identity.ts'
 import { forgetBook } from './forget-book.ts'
 import { Notices } from './notices.svelte.ts'
+import type { PeopleHere } from '#lib/presence/people-here.svelte.ts'
 import type { UndoAsked, UndoWish } from '#lib/undo/undo-step.ts'
 import { CommandDesk } from './page-commands.svelte.ts'
 import type { Renewed } from '#lib/remote/api.ts'
@@ -46,6 +56,7 @@ export class AppState {
   #view = $state.raw<BookView | null>(null)
   #identity = $state.raw<Identity>({ actor: '', device: '', name: null })
   #list = $state.raw<BookList>({ books: [], latest: null })
+  #here = $state.raw<PeopleHere | null>(null)
   #renewal: TokenRenewal | null = null
   #kept: KeptStorage | null = null
 
@@ -63,6 +74,10 @@ export class AppState {
   /** The open book, or what it showed last while it opens. */
   get shown(): BookView | null {
     return this.#view
+  }
+  /** Who else is in the open book; null for a book without a server. */
+  get here(): PeopleHere | null {
+    return this.#here
   }
   get identity(): Identity {
     return this.#identity
@@ -117,14 +132,15 @@ export class AppState {
       const renewal = entry.server
         ? new TokenRenewal(entry.server.token, (renewed) => this.#keepRenewed(entry.id, renewed))
         : null
-      const sync = renewal ? await connection(renewal) : undefined
+      const connection = renewal ? await connect(renewal, author, () => this.view?.actors() ?? []) : null
+      this.#here = connection?.here ?? null
       const storage = indexedDb()
       const opened = openKeeping({
         id: entry.id,
         author,
         device: this.#identity.device,
         storage,
-        ...(sync ? { sync } : {}),
+        ...(connection ? { sync: connection.sync } : {}),
         ...(create ? { create } : {}),
         readOnly: entry.server?.role === 'viewer',
       })
@@ -201,6 +217,8 @@ export class AppState {
     const view = this.#view
     this.#renewal?.close()
     this.#renewal = null
+    this.#here?.close()
+    this.#here = null
     this.#view = null
     await view?.close()
   }
@@ -262,13 +280,18 @@ function followRole(book: Book, renewal: TokenRenewal): void {
   })
 }
 
-/** The websocket part loads only for a book that has a server. */
-async function connection(renewal: TokenRenewal) {
-  const [{ webSocket }, { syncUrl }] = await Promise.all([
+/** The websocket part, and who else is there, load only for a book that has a server. */
+async function connect(renewal: TokenRenewal, author: Author, authors: () => readonly Author[]) {
+  const [{ createPresence, webSocket }, { syncUrl }, { PeopleHere }] = await Promise.all([
     import('@tierbook/core/websocket'),
     import('#lib/remote/api.ts'),
+    import('#lib/presence/people-here.svelte.ts'),
   ])
-  return webSocket({ url: syncUrl(), token: () => renewal.token })
+  const presence = createPresence()
+  return {
+    sync: webSocket({ url: syncUrl(), token: () => renewal.token, presence }),
+    here: new PeopleHere(presence, { me: author, authors }),
+  }
 }
 
 function readTabBook(): string | null {
