@@ -79,3 +79,47 @@ test('a removed person is signed out within a second, keeps what they wrote, and
   await goTo(owner, 'Billing Overview')
   await expect(owner.getByRole('row', { name: 'Bright Bakery' })).toBeVisible()
 })
+
+test('the list follows who comes and goes, and what another owner did once one looks at it again, without asking on a timer', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
+  const links = [await inviteLink(owner, 'editor'), await inviteLink(owner, 'owner'), await inviteLink(owner, 'editor')]
+  const [ben, eve, late] = [await devices.open(), await devices.open(), await devices.open()]
+  await joinBook(ben, links[0] ?? '', 'Ben Brook')
+  await goTo(owner, 'Devices')
+  await expect(person(owner, 'Ben Brook')).toContainText('here now')
+
+  let asked = 0
+  owner.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/api/members') asked++
+  })
+  // A list that is asked for on a timer would be late here.
+  const soon = { timeout: 5_000 }
+  await joinBook(eve, links[1] ?? '', 'Eve Adams')
+  await expect(person(owner, 'Eve Adams')).toContainText('here now', soon)
+  await ben.close()
+  await expect(person(owner, 'Ben Brook')).toContainText('last here', soon)
+
+  // Nothing comes or goes when somebody who is not here gets another role: coming back to the page asks.
+  await goTo(eve, 'Devices')
+  await person(eve, 'Ben Brook').getByRole('combobox').selectOption('viewer')
+  await expect(eve.getByText('Ben Brook is now viewer')).toBeVisible()
+  await owner.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(person(owner, 'Ben Brook').getByRole('combobox')).toHaveValue('viewer', soon)
+
+  // What others write and open asks for nobody.
+  const before = asked
+  await addClient(await withOverview(eve), { name: 'Bright Bakery', tier: 'Starter' })
+  await joinBook(late, links[2] ?? '', 'Late Comer')
+  await expect(person(owner, 'Late Comer')).toContainText('here now', soon)
+  expect(asked - before).toBeLessThanOrEqual(2)
+})
+
+async function withOverview(page: Page): Promise<Page> {
+  await goTo(page, 'Billing Overview')
+  return page
+}

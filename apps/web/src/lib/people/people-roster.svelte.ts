@@ -1,15 +1,15 @@
-// The people of a book with a server: asked for when the page opens, after each change, and every few seconds while it is looked at.
+// The people of a book with a server. Nobody tells a device of them, so it asks: when something happens that may have changed them, never on a timer.
 import { m } from '#lib/paraglide/messages.js'
 import { changeRole, listMembers, type Member, revokeAccess, type Answer } from '#lib/remote/api.ts'
 import type { Role } from '#lib/remote/role-words.ts'
-
-const askEveryMs = 10_000 // as often as the server writes down who was here
 
 /** Whom the server lets in, and what an owner may do about it. */
 export class PeopleRoster {
   #members = $state.raw<readonly Member[]>([])
   #problem = $state<string | null>(null)
   #token: () => string | null
+  #asking: Promise<void> | null = null
+  #isAskedAgain = false
 
   /** `token` gives the one in force; null for a book without a server. */
   constructor(token: () => string | null) {
@@ -24,26 +24,22 @@ export class PeopleRoster {
     return this.#problem
   }
 
-  /** Keeps the list fresh until the function it gives is called. */
-  follow(): () => void {
-    const ask = () => {
-      if (document.visibilityState === 'visible') void this.refresh()
-    }
-    ask()
-    const timer = setInterval(ask, askEveryMs)
-    document.addEventListener('visibilitychange', ask)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', ask)
-    }
+  /** Asks now; whoever wants to know while an answer is under way gets one that was asked for afterwards. */
+  async refresh(): Promise<void> {
+    this.#isAskedAgain = true
+    this.#asking ??= this.#askUntilLatest().finally(() => (this.#asking = null))
+    await this.#asking
   }
 
-  async refresh(): Promise<void> {
-    const token = this.#token()
-    if (token === null) return
-    const answer = await listMembers(token)
-    if (answer.ok) this.#members = answer.value
-    this.#problem = answer.ok ? null : answer.message
+  async #askUntilLatest(): Promise<void> {
+    while (this.#isAskedAgain) {
+      this.#isAskedAgain = false
+      const token = this.#token()
+      if (token === null) return
+      const answer = await listMembers(token)
+      if (answer.ok) this.#members = answer.value
+      this.#problem = answer.ok ? null : answer.message
+    }
   }
 
   /** Words where it was refused. */

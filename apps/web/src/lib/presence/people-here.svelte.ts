@@ -35,6 +35,14 @@ export class PeopleHere {
     return this.#people
   }
 
+  /** Changes when a device comes or goes, one's own others too, and not when one opens another client. */
+  get devices(): string {
+    return this.#others
+      .map(({ actor }) => actor)
+      .sort()
+      .join(' ')
+  }
+
   /** Who else has a client open; undefined where nobody has. */
   at(client: string): readonly PersonHere[] | undefined {
     return this.#byClient.get(client)
