@@ -1,5 +1,6 @@
 // What an open book offers to undo, to do again, and to do to many clients at once.
-import type { Result } from './result.ts'
+import type { Because } from './because.ts'
+import type { CommandError, Result } from './result.ts'
 import type { PlainDate } from './schema/plain-date.ts'
 
 /** What to undo or to do again. */
@@ -28,6 +29,7 @@ export interface UndoObstacle {
   readonly code: 'not-undoable' | 'built-upon' | 'not-kept'
   readonly client: string | null
   readonly message: string
+  readonly because?: Because
 }
 
 /** What `undo` or `redo` would do. With obstacles it would do nothing. */
@@ -39,6 +41,11 @@ export interface UndoPreview {
   readonly at: number
   readonly changes: readonly UndoChange[]
   readonly obstacles: readonly UndoObstacle[]
+}
+
+/** A client that a change of many left out, and why. */
+export interface RefusedClient extends CommandError {
+  readonly client: string
 }
 
 /** One change of many clients. */
@@ -57,7 +64,7 @@ export interface BookUndo {
     Result<{
       readonly batch: string
       readonly changed: readonly string[]
-      readonly refused: readonly { readonly client: string; readonly code: string; readonly message: string }[]
+      readonly refused: readonly RefusedClient[]
     }>
   >
   /** Says what `undo` would change, and what stands against it; changes nothing. */

@@ -21,8 +21,9 @@ export type {
   TierPeriod,
 } from './book.ts'
 export type { BillingChange, BillingOutcome, BillingOutcomes, TierChange } from './book-billing.ts'
-export type { ClientsChange, UndoChange, UndoObstacle, UndoPreview, UndoRequest } from './book-undo.ts'
+export type { ClientsChange, RefusedClient, UndoChange, UndoObstacle, UndoPreview, UndoRequest } from './book-undo.ts'
 export type { ImportPlan, ImportProblem, ImportRow, ImportStep } from './commands/import-plan.ts'
+export { type Because, becauseSchemas, type BecauseOf, type BecauseSays } from './because.ts'
 export { openBook, type OpenBookOptions } from './opening/open-book.ts'
 export { type BookPreview, previewBook } from './opening/preview-book.ts'
 export type { BillingInput } from './projection/billing-input.ts'

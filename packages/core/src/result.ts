@@ -1,5 +1,7 @@
 // What every command gives back: expected failures are values with a closed code, thrown errors are bugs.
 
+import type { Because } from './because.ts'
+
 /** Codes of expected failures; closed, so a `switch` over it can be exhaustive. */
 export type ErrorCode =
   | 'invalid-input'
@@ -37,6 +39,8 @@ export interface CommandError {
   readonly message: string
   /** The input field at fault, where there is one. */
   readonly field?: string
+  /** What `message` says with its values, for apps in other languages; not every refusal has values worth it. */
+  readonly because?: Because
 }
 
 /** Either a value or an expected failure. */
@@ -48,6 +52,14 @@ export function succeed<T>(value: T): Result<T> {
 }
 
 /** Builds a failure. */
-export function fail(code: ErrorCode, message: string, field?: string): { ok: false; error: CommandError } {
-  return { ok: false, error: field === undefined ? { code, message } : { code, message, field } }
+export function fail(
+  code: ErrorCode,
+  message: string,
+  field?: string,
+  because?: Because,
+): { ok: false; error: CommandError } {
+  return {
+    ok: false,
+    error: { code, message, ...(field === undefined ? {} : { field }), ...(because ? { because } : {}) },
+  }
 }

@@ -31,11 +31,18 @@ export const assignTier: Command<unknown, AppendedEntry> = ({ projection }, inpu
   const seen = state.value.seenOn(effectiveOn)
   if (seen.status === 'ended') {
     const since = stepOn(state.value.facts().steps, effectiveOn)?.on
-    return fail('client-ended', `effectiveOn: the service has ended on ${since}; resume it first`, 'effectiveOn')
+    return fail('client-ended', `effectiveOn: the service has ended on ${since}; resume it first`, 'effectiveOn', {
+      says: 'ended-since',
+      on: since ?? effectiveOn,
+    })
   }
   // Saying again what already holds would only add noise, unless it settles a contested client.
   if (seen.tier === tier && !seen.contested) {
-    return fail('nothing-to-change', `tier: the client is already on ${quote(tier)} on ${effectiveOn}`, 'tier')
+    return fail('nothing-to-change', `tier: the client is already on ${quote(tier)} on ${effectiveOn}`, 'tier', {
+      says: 'already-on-tier',
+      tier,
+      on: effectiveOn,
+    })
   }
   const entry = entryOf({
     kind: 'tier.assigned' as const,
@@ -71,9 +78,15 @@ function changeService(
   const step = stepOn(facts.steps, effectiveOn)
   const isEnded = step?.ended === true
   if (kind === 'client.ended' && isEnded)
-    return fail('client-ended', `effectiveOn: the service has already ended on ${step.on}`, 'effectiveOn')
+    return fail('client-ended', `effectiveOn: the service has already ended on ${step.on}`, 'effectiveOn', {
+      says: 'ended-since',
+      on: step.on,
+    })
   if (kind === 'client.resumed' && !isEnded)
-    return fail('client-not-ended', `effectiveOn: the client is in service on ${effectiveOn}`, 'effectiveOn')
+    return fail('client-not-ended', `effectiveOn: the client is in service on ${effectiveOn}`, 'effectiveOn', {
+      says: 'in-service',
+      on: effectiveOn,
+    })
   const entry = entryOf({ kind, subject: client, effectiveOn, after: [...facts.headIds], reason })
   return succeed({ describe: [], entries: [entry], value: appendedEntry })
 }

@@ -86,9 +86,9 @@ export function draftBilling(
   for (const list of lists) {
     for (const [index, outcome] of plan.outcomes[list].entries()) {
       if (!('error' in outcome)) continue
-      const { code, message, field } = outcome.error
+      const { code, message, field, because } = outcome.error
       const place = `${list}.${index}`
-      return fail(code, `${place}.${message}`, field === undefined ? place : `${place}.${field}`)
+      return fail(code, `${place}.${message}`, field === undefined ? place : `${place}.${field}`, because)
     }
   }
   const written = lists

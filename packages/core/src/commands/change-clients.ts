@@ -1,5 +1,6 @@
 // One change of many clients, decided at once and written as one batch, so that it is one thing to undo.
 import * as z from 'zod/mini'
+import type { RefusedClient } from '../book-undo.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { Reason } from '../schema/entries.ts'
 import { createId, Id, TierId } from '../schema/ids.ts'
@@ -21,7 +22,7 @@ const ClientsChange = z.strictObject({
 export interface ClientsChangeDraft {
   readonly batch: string
   readonly changed: readonly string[]
-  readonly refused: readonly { readonly client: string; readonly code: string; readonly message: string }[]
+  readonly refused: readonly RefusedClient[]
   readonly drafts: readonly Draft<string>[]
 }
 
@@ -30,7 +31,7 @@ export function changeClients(context: CommandContext, input: unknown): Result<C
   const checked = checkInput(ClientsChange, input)
   if (!checked.ok) return checked
   const { clients, to, ...when } = checked.value
-  const refused: { client: string; code: string; message: string }[] = []
+  const refused: RefusedClient[] = []
   const changed: string[] = []
   const steps: Step[] = []
   for (const client of new Set(clients)) {
@@ -44,9 +45,15 @@ export function changeClients(context: CommandContext, input: unknown): Result<C
     if (draft.ok) {
       changed.push(client)
       steps.push(draft.value)
-    } else refused.push({ client, code: draft.error.code, message: draft.error.message })
+    } else refused.push({ client, ...draft.error })
   }
-  if (steps.length === 0) return fail('nothing-to-change', refused[0]?.message ?? 'clients: none of them changes')
+  if (steps.length === 0)
+    return fail(
+      'nothing-to-change',
+      refused[0]?.message ?? 'clients: none of them changes',
+      undefined,
+      refused[0]?.because,
+    )
   const batch = createId()
   return succeed({ batch, changed, refused, drafts: cutSteps(steps, { batch }) })
 }

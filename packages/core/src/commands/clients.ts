@@ -37,6 +37,7 @@ export const addClient: Command<unknown, Appended & { id: string }> = ({ project
       'duplicate-external-ref',
       `externalRef: ${quote(externalRef)} already belongs to another client`,
       'externalRef',
+      { says: 'reference-taken', externalRef },
     )
   }
   const id = createId()
@@ -81,6 +82,7 @@ export const editClient: Command<unknown, Appended> = ({ projection }, input) =>
       'duplicate-external-ref',
       `externalRef: ${quote(wanted.externalRef)} already belongs to another client`,
       'externalRef',
+      { says: 'reference-taken', externalRef: String(wanted.externalRef) },
     )
   }
   const note = wanted.note === '' ? null : wanted.note
@@ -93,7 +95,11 @@ export const editClient: Command<unknown, Appended> = ({ projection }, input) =>
   const describe = Object.entries(changed)
     .filter((field): field is [string, string | null] => field[1] !== undefined)
     .map(([field, value]): Described => ({ root: 'clients', key: `${client}/${field}`, value }))
-  if (describe.length === 0) return fail('nothing-to-change', `${quote(row.name)} already has these values`)
+  if (describe.length === 0)
+    return fail('nothing-to-change', `${quote(row.name)} already has these values`, undefined, {
+      says: 'same-values',
+      name: row.name,
+    })
   const entry = entryOf({
     kind: 'client.edited',
     subject: client,

@@ -33,7 +33,14 @@ export function invertAdding({ context, isOwn }: Inverting, logged: LoggedEntry)
   const others = isAlone ? [] : state.entries().filter(({ action }) => !isOwn(action.id))
   const isAddedByOthers = others.some(({ entry, id }) => entry.kind === 'client.added' && !state.retractionOf(id))
   if (!isAddedByOthers && (others.length > 0 || isBilled(context, client)))
-    return [{ obstacle: { code: 'built-upon', client, message: `${name}: it was changed or billed after this` } }]
+    return [
+      {
+        obstacle: {
+          ...{ code: 'built-upon', client, message: `${name}: it was changed or billed after this` },
+          because: { says: 'used-since', name },
+        },
+      },
+    ]
   const step = { entries: [{ kind: 'entry.retracted' as const, subject: client, target: logged.id }], describe: [] }
   const change: UndoChange = { kind: 'removed', client, name, on: null, from: null, to: null }
   return isAddedByOthers ? [{ step }] : [{ step, change }]

@@ -42,7 +42,14 @@ export function invertBilling(
           )
       : facts.prices.some((price) => price.effectiveOn === entry['effectiveOn'] && isSamePrice(price, entry))
   if (isReplaced)
-    return [{ obstacle: { code: 'built-upon', client, message: `${name}: another one was recorded after this` } }]
+    return [
+      {
+        obstacle: {
+          ...{ code: 'built-upon', client, message: `${name}: another one was recorded after this` },
+          because: { says: 'recorded-since', name },
+        },
+      },
+    ]
   return [{ step: { entries: [entry as KnownEntry], describe: [] }, change }]
 }
 

@@ -1,4 +1,5 @@
 // Undoing an edit of what describes a client, a tier or the book: the fields go back to what their author saw before.
+import type { Because } from '../because.ts'
 import type { UndoChange, UndoObstacle } from '../book-undo.ts'
 import type { LoggedEntry } from '../projection/logged-entry.ts'
 import { editBook } from './book-settings.ts'
@@ -21,16 +22,26 @@ export function invertEdit({ context }: Inverting, logged: LoggedEntry): readonl
         : projection.settings()
   ) as Readonly<Record<string, unknown>> | undefined
   const name = typeof now?.['name'] === 'string' ? now['name'] : subject
-  const obstacle = (code: UndoObstacle['code'], what: string): readonly Part[] => [
-    { obstacle: { code, client, message: `${name}: ${what}` } },
+  const obstacle = (code: UndoObstacle['code'], what: string, because?: Because): readonly Part[] => [
+    { obstacle: { code, client, message: `${name}: ${what}`, ...(because ? { because } : {}) } },
   ]
-  if (!now) return obstacle('built-upon', 'it is not there any more')
+  if (!now) return obstacle('built-upon', 'it is not there any more', { says: 'gone-since', name })
   const back: Record<string, unknown> = {}
   const was = (logged.entry['was'] ?? {}) as Readonly<Record<string, unknown>>
   for (const [field, value] of Object.entries(logged.entry)) {
     if (beside.has(field)) continue
-    if (now[field] !== value) return obstacle('built-upon', `its ${field} was changed again after this`)
-    if (was[field] === undefined) return obstacle('not-kept', `what its ${field} was before is not in the log`)
+    if (now[field] !== value)
+      return obstacle('built-upon', `its ${field} was changed again after this`, {
+        says: 'field-changed-since',
+        name,
+        field,
+      })
+    if (was[field] === undefined)
+      return obstacle('not-kept', `what its ${field} was before is not in the log`, {
+        says: 'field-not-logged',
+        name,
+        field,
+      })
     back[field] = was[field]
   }
   if (logged.entry['note'] === 'changed') {
@@ -39,8 +50,14 @@ export function invertEdit({ context }: Inverting, logged: LoggedEntry): readonl
       return obstacle(
         'not-kept',
         'texts of notes are not in the log, so an earlier one is gone once the book was closed',
+        { says: 'note-not-logged', name },
       )
-    if (now['note'] !== kept.after) return obstacle('built-upon', 'its note was changed again after this')
+    if (now['note'] !== kept.after)
+      return obstacle('built-upon', 'its note was changed again after this', {
+        says: 'field-changed-since',
+        name,
+        field: 'note',
+      })
     back['note'] = kept.before
   }
   const draft =
@@ -49,7 +66,10 @@ export function invertEdit({ context }: Inverting, logged: LoggedEntry): readonl
       : kind === 'tier.edited'
         ? editTier(context, { tier: subject, ...back })
         : editBook(context, back)
-  if (!draft.ok) return draft.error.code === 'nothing-to-change' ? [] : obstacle('built-upon', draft.error.message)
+  if (!draft.ok)
+    return draft.error.code === 'nothing-to-change'
+      ? []
+      : obstacle('built-upon', draft.error.message, draft.error.because)
   const kinds = { 'client.edited': 'details', 'tier.edited': 'catalogue', 'book.edited': 'settings' } as const
   const change: UndoChange = { kind: kinds[kind as keyof typeof kinds], client, name, on: null, from: null, to: null }
   return [{ step: draft.value, change }]

@@ -1,4 +1,5 @@
 // Turns the entries that carry a unit's effect around, latest first, and says what that changes and what stands against it.
+import type { Because } from '../because.ts'
 import type { UndoChange, UndoObstacle } from '../book-undo.ts'
 import { readAction } from '../log/logged-action.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
@@ -67,7 +68,7 @@ export function invert(context: UndoContext, unit: Unit, units: Units): readonly
       added.add(subject)
     } else if (kind === 'client.edited' || kind === 'tier.edited' || kind === 'book.edited')
       parts.push(...invertEdit(inverting, logged))
-    else parts.push(obstacle('not-undoable', null, stays(kind)))
+    else parts.push(stays(kind))
   }
   for (const client of new Set([...retract.keys(), ...restore.keys()])) {
     parts.push(invertTiers(inverting, client, { retract: retract.get(client), restore: restore.get(client), added }))
@@ -88,7 +89,10 @@ function invertTiers(
   const row = projection.rows.get(client)
   const { retract = new Map<string, LoggedEntry>(), restore = [] } = undo
   const name = row?.name ?? state?.described('name') ?? client
-  const builtUpon = obstacle('built-upon', client, `${name}: its tier or service was changed after this`)
+  const builtUpon = obstacle('built-upon', client, `${name}: its tier or service was changed after this`, {
+    says: 'tier-changed-since',
+    name,
+  })
   if (!state || (!row && restore.length > 0 && !undo.added.has(client))) return builtUpon
   const undone = undoTiers(state, { retract: new Set(retract.keys()), restore, ...inverting })
   if (!undone) return builtUpon
@@ -122,16 +126,20 @@ function sayAddedAgain(entry: KnownEntry, name: string): Part {
   return { step: { entries: [entry], describe: [] }, change }
 }
 
-function stays(kind: string): string {
-  if (kind === 'run.sealed') return 'a sealed run stays; correct it with an adjustment in the next run'
+function stays(kind: string): Part {
+  const obstacleOf = (message: string, because: Because) => obstacle('not-undoable', null, message, because)
+  if (kind === 'run.sealed')
+    return obstacleOf('a sealed run stays; correct it with an adjustment in the next run', { says: 'run-stays' })
   if (kind === 'tier.added')
-    return 'a tier that was added stays, since clients may be on it; rename it, or leave it unused'
-  if (kind === 'book.created') return 'the making of the book cannot be undone'
-  return `a ${kind} cannot be undone`
+    return obstacleOf('a tier that was added stays, since clients may be on it; rename it, or leave it unused', {
+      says: 'tier-stays',
+    })
+  if (kind === 'book.created') return obstacleOf('the making of the book cannot be undone', { says: 'book-stays' })
+  return obstacleOf(`a ${kind} cannot be undone`, { says: 'kind-stays', kind })
 }
 
-function obstacle(code: UndoObstacle['code'], client: string | null, message: string): Part {
-  return { obstacle: { code, client, message } }
+function obstacle(code: UndoObstacle['code'], client: string | null, message: string, because: Because): Part {
+  return { obstacle: { code, client, message, because } }
 }
 
 function addTo<K, V>(map: Map<K, V>, key: K, empty: V): V {

@@ -11,7 +11,8 @@ export const noteExport: Command<unknown, Appended> = ({ book }, input) => {
   const checked = checkInput(ExportFields, input)
   if (!checked.ok) return checked
   const { from, to } = checked.value
-  if (from >= to) return fail('invalid-input', `to: expected a day after ${from}, got ${to}`, 'to')
+  if (from >= to)
+    return fail('invalid-input', `to: expected a day after ${from}, got ${to}`, 'to', { says: 'not-after', from, to })
   const subject = deriveId(book, `run:${from}:${to}`)
   const entry = { kind: 'run.exported' as const, subject, ...checked.value }
   return succeed({ describe: [], entries: [entry], value: (action) => ({ action }) })

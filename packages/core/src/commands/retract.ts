@@ -22,7 +22,10 @@ export const retract: Command<unknown, Appended> = ({ projection }, input) => {
   const { kind, subject } = logged.entry
   const state = projection.client(subject)
   if (!retractableKinds.has(kind) || (isAboutClient(kind) && !state)) {
-    return fail('not-retractable', `entry: a ${kind} cannot be taken back; change it again instead`, 'entry')
+    return fail('not-retractable', `entry: a ${kind} cannot be taken back; change it again instead`, 'entry', {
+      says: 'kind-stays',
+      kind,
+    })
   }
   if (state?.retractionOf(target))
     return fail('already-retracted', `entry: ${quote(target)} was already taken back`, 'entry')

@@ -55,7 +55,10 @@ export async function sealRun(
   if (!checked.ok) return checked
   const { period, policy, hash, invoices } = checked.value
   if (period.from >= period.to)
-    return fail('invalid-input', `period: expected a day after ${period.from}, got ${period.to}`, 'period')
+    return fail('invalid-input', `period: expected a day after ${period.from}, got ${period.to}`, 'period', {
+      says: 'not-after',
+      ...period,
+    })
   const cuts: SealedPart['invoices'][] = [[]]
   let units = 0
   for (const [index, invoice] of invoices.entries()) {
@@ -78,7 +81,11 @@ export async function sealRun(
   // Asked last: another seal may have come while this one was checked.
   const taken = facts().seals.find(({ state, from, to }) => state === 'sealed' && from < period.to && period.from < to)
   if (taken)
-    return fail('already-sealed', `period: ${taken.from} to ${taken.to} is sealed and shares days with it`, 'period')
+    return fail('already-sealed', `period: ${taken.from} to ${taken.to} is sealed and shares days with it`, 'period', {
+      says: 'days-sealed',
+      from: taken.from,
+      to: taken.to,
+    })
   const subject = deriveId(book, `run:${period.from}:${period.to}`)
   const said = { kind: 'run.sealed' as const, subject, ...period, policy, prefix, hash, of: cuts.length }
   return succeed(

@@ -26,7 +26,9 @@ export const settle: Command<unknown, Appended> = ({ projection }, input) => {
     return fail('unknown-client', `client: expected the id of a client of this book, got ${quote(client)}`, 'client')
   const sides = contestedClient(projection, client)
   if (sides.length === 0)
-    return fail('nothing-to-change', 'client: nobody contests it, or somebody settled it', 'client')
+    return fail('nothing-to-change', 'client: nobody contests it, or somebody settled it', 'client', {
+      says: 'settled-already',
+    })
   const kept = keep === 'all' ? latest(sides) : sides.find(({ id }) => id === keep)
   if (!kept)
     return fail(

@@ -63,7 +63,7 @@ function planClient(
     const { to, effectiveOn, reason } = change
     if (before?.effectiveOn === effectiveOn && JSON.stringify(before.to) !== JSON.stringify(to)) {
       const message = `effectiveOn: expected one change of a client on a day, got another on ${effectiveOn}`
-      outcomes[index] = fail('invalid-input', message, 'effectiveOn')
+      outcomes[index] = fail('invalid-input', message, 'effectiveOn', { says: 'two-on-a-day', on: effectiveOn })
       continue
     }
     before = change

@@ -23,7 +23,10 @@ export const addTier: Command<unknown, Appended & { id: string }> = ({ projectio
   const tiers = projection.tiers()
   const rank = checked.value.rank ?? Math.min(1_000_000, (tiers.at(-1)?.rank ?? 0) + 100)
   if (isNameTaken(tiers, name))
-    return fail('invalid-input', `name: expected a name no other tier has, got ${quote(name)}`, 'name')
+    return fail('invalid-input', `name: expected a name no other tier has, got ${quote(name)}`, 'name', {
+      says: 'name-taken',
+      name,
+    })
   const id = createId()
   const describe = describeTier(id, { name, typicalUse, rank, colour })
   const entry = entryOf({ kind: 'tier.added' as const, subject: id, name, typicalUse, rank, colour })
@@ -53,7 +56,10 @@ export const editTier: Command<unknown, Appended> = ({ projection }, input) => {
       wanted.name,
     )
   ) {
-    return fail('invalid-input', `name: expected a name no other tier has, got ${quote(wanted.name)}`, 'name')
+    return fail('invalid-input', `name: expected a name no other tier has, got ${quote(wanted.name)}`, 'name', {
+      says: 'name-taken',
+      name: wanted.name,
+    })
   }
   const changed = {
     name: wanted.name === tier.name ? undefined : wanted.name,
@@ -62,7 +68,11 @@ export const editTier: Command<unknown, Appended> = ({ projection }, input) => {
     colour: wanted.colour === tier.colour ? undefined : wanted.colour,
   }
   const describe = describeTier(id, changed)
-  if (describe.length === 0) return fail('nothing-to-change', `${quote(tier.name)} already has these values`)
+  if (describe.length === 0)
+    return fail('nothing-to-change', `${quote(tier.name)} already has these values`, undefined, {
+      says: 'same-values',
+      name: tier.name,
+    })
   return succeed({
     describe,
     entries: [entryOf({ kind: 'tier.edited' as const, subject: id, ...changed, was: wasOf(changed, tier) })],

@@ -44,7 +44,8 @@ export function planUndo(context: UndoContext, does: 'undo' | 'redo', request: U
   const imports = context.projection.imports.get(unit.id)
   if (imports && imports.seen.size < imports.of) {
     const message = `unit: ${imports.seen.size} of its ${imports.of} actions are here; it can be undone once all are`
-    obstacles.push({ code: 'not-undoable', client: null, message })
+    const because = { says: 'not-all-here' as const, seen: imports.seen.size, of: imports.of }
+    obstacles.push({ code: 'not-undoable', client: null, message, because })
   } else {
     for (const part of invert(context, unit, units)) {
       if (part.step) steps.push(part.step)
@@ -74,6 +75,8 @@ function findUnit(
   const unit = units.find(batch ?? id)
   if (!unit) return fail('unknown-entry', `unit: expected the id of an action or batch, got ${quote(id)}`, 'unit')
   if (unit.actions.some(({ by }) => by !== actor))
-    return fail('not-undoable', 'unit: somebody else did it; each person undoes what they did', 'unit')
+    return fail('not-undoable', 'unit: somebody else did it; each person undoes what they did', 'unit', {
+      says: 'by-somebody-else',
+    })
   return unit.isUndone === isUndo ? nothing : succeed(unit)
 }

@@ -32,8 +32,8 @@ export function recordUsage(
   for (const [index, record] of checked.value.entries()) {
     const step = take(record)
     if (!step.ok) {
-      const { code, message, field } = step.error
-      return fail(code, `${index}.${message}`, field === undefined ? undefined : `${index}.${field}`)
+      const { code, message, field, because } = step.error
+      return fail(code, `${index}.${message}`, field === undefined ? undefined : `${index}.${field}`, because)
     }
     if (step.value.does !== 'nothing') steps.push(step.value)
   }
@@ -59,7 +59,12 @@ export function createUsageSteps(
     const { client, unit, from, to, quantity } = checked.value
     if (!projection.client(client)?.isAdded)
       return fail('unknown-client', `client: expected the id of a client of this book, got ${quote(client)}`, 'client')
-    if (from >= to) return fail('invalid-input', `to: expected a day after ${from}, got ${quote(to)}`, 'to')
+    if (from >= to)
+      return fail('invalid-input', `to: expected a day after ${from}, got ${quote(to)}`, 'to', {
+        says: 'not-after',
+        from,
+        to,
+      })
     const key = keyOf(checked.value)
     const others = (recorded.get(key) ?? []).filter((one) => one.from < to && from < one.to)
     const same = others.find((one) => one.from === from && one.to === to)
@@ -69,6 +74,7 @@ export function createUsageSteps(
         'invalid-input',
         `from: usage of ${unit} is already recorded for ${other.from} to ${other.to}`,
         'from',
+        { says: 'usage-recorded', unit, from: other.from, to: other.to },
       )
     if (same && isSameQuantity(same.quantity, quantity)) return succeed({ does: 'nothing', entries: [] })
     if (same?.entry === null)

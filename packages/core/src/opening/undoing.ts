@@ -52,7 +52,7 @@ export function createUndoing(parts: {
         const [obstacle] = obstacles
         if (obstacle) {
           const more = obstacles.length > 1 ? `, and ${obstacles.length - 1} more` : ''
-          return fail(obstacle.code, `${obstacle.message}${more}; nothing was changed`)
+          return fail(obstacle.code, `${obstacle.message}${more}; nothing was changed`, undefined, obstacle.because)
         }
         const kind = does === 'undo' ? ('action.undone' as const) : ('action.redone' as const)
         return succeed(nameAhead(cutSteps(steps, { head: { kind, subject: unit } }), parts.idOf))

@@ -4,6 +4,7 @@ import type { AppState } from '#lib/app/app-state.svelte.ts'
 import { navItems } from '#lib/app/nav-items.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import type { ClientFilter } from '#lib/overview/client-filter.ts'
+import { errorWords } from '#lib/i18n/error-words.ts'
 import { m } from '#lib/paraglide/messages.js'
 
 /** One line of the palette. */
@@ -86,7 +87,7 @@ function tierItems({ app, view }: PaletteContext, client: ClientRow): PaletteIte
 async function assign(app: AppState, view: BookView, client: ClientRow, tier: Tier): Promise<void> {
   if (tier.id === client.tier) return
   const saved = await view.book.assignTier({ client: client.id, tier: tier.id })
-  if (!saved.ok) return app.notices.warn(`${client.name}: ${saved.error.message}`)
+  if (!saved.ok) return app.notices.warn(`${client.name}: ${errorWords(saved.error)}`)
   app.notices.done(m.record_is_on({ client: client.name, tier: tier.name }), () =>
     app.undo({ unit: saved.value.action }),
   )

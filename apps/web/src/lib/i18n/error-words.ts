@@ -1,5 +1,6 @@
-// What a command says is wrong, in the language shown. Core speaks English and names the field, what was expected and what came.
+// What a command says is wrong, in the language shown. Core speaks English to developers and names the field, what was expected and what came.
 import type { CommandError } from '@tierbook/core'
+import { becauseWords, fieldWords } from './because-words.ts'
 import { m } from '#lib/paraglide/messages.js'
 import { currentLanguage } from './locale.ts'
 
@@ -28,11 +29,11 @@ const byCode: Readonly<Record<CommandError['code'], (() => string) | null>> = {
   'not-kept': m.ui_error_not_kept,
   'unknown-set-aside': m.ui_error_unknown_set_aside,
   'not-admitted': m.ui_error_not_admitted,
-  // Said where files are read.
-  'not-a-book-file': null,
-  'newer-book-file': null,
-  'damaged-book-file': null,
-  'damaged-copy': null,
+  // Where files are read more is said.
+  'not-a-book-file': m.refusals_book_file,
+  'newer-book-file': m.refusals_book_file,
+  'damaged-book-file': m.refusals_book_file,
+  'damaged-copy': m.refusals_book_file,
 }
 const byField: Readonly<Record<string, () => string>> = {
   name: m.ui_expected_text,
@@ -43,9 +44,14 @@ const byField: Readonly<Record<string, () => string>> = {
   currency: m.ui_expected_currency,
 }
 
-/** The error in words; English keeps what core says, which is more exact. */
-export function errorWords(error: CommandError): string {
+/** All codes of {@link CommandError}. */
+export const errorCodes = Object.keys(byCode) as CommandError['code'][]
+
+/** The error in words; where core gives no values, English keeps what core says, which is more exact. */
+export function errorWords(error: Pick<CommandError, 'code' | 'message' | 'field' | 'because'>): string {
+  if (error.because) return becauseWords(error.because)
   if (currentLanguage() === 'en') return error.message
-  const words = error.code === 'invalid-input' ? byField[error.field ?? ''] : byCode[error.code]
-  return words?.() ?? error.message
+  if (error.code !== 'invalid-input') return byCode[error.code]?.() ?? error.message
+  const { field = '' } = error
+  return byField[field]?.() ?? m.refusals_invalid({ field: fieldWords(field) })
 }

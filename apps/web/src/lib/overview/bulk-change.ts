@@ -1,4 +1,5 @@
 // One change of many clients: what it would do to each, and doing it, as one batch in the log and one thing to undo.
+import { errorWords } from '#lib/i18n/error-words.ts'
 import type { Book, ClientRow, Result } from '@tierbook/core'
 
 /** Puts clients on a tier, or ends their service. */
@@ -44,7 +45,7 @@ export async function applyBulk(
   if (!result.ok) return result
   const { batch, changed, refused } = result.value
   const names = refused.map(
-    ({ client, message }) => `${rows.find(({ id }) => id === client)?.name ?? client}: ${message}`,
+    ({ client, ...error }) => `${rows.find(({ id }) => id === client)?.name ?? client}: ${errorWords(error)}`,
   )
   return { ok: true, value: { batch, changed: changed.length, refused: names } }
 }
