@@ -12,6 +12,7 @@ test('the public names', () => {
     'Id',
     'StorageError',
     'TierColour',
+    'becauseSchemas',
     'builtInTiers',
     'createId',
     'dateInZone',

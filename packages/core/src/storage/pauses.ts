@@ -1,4 +1,5 @@
 // Breaks long work into tasks that leave the page time to paint and to answer.
+import { nextTask } from '../next-task.ts'
 
 /** Longest stretch of work between two pauses, in ms: four of them fit into the 50 ms after which a task counts as long. */
 const sliceMs = 12
@@ -11,11 +12,4 @@ export function createPauses(): () => Promise<void> {
     await nextTask()
     startedAt = performance.now()
   }
-}
-
-function nextTask(): Promise<void> {
-  // Where it exists it comes back before timers do, but behind input and painting.
-  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } }
-  if (scheduler?.yield) return scheduler.yield()
-  return new Promise((resolve) => setTimeout(resolve))
 }
