@@ -3,7 +3,10 @@ import type { BookRecord, ServerStorage } from '../storage/storage.ts'
 import { OperatorError } from './operator-error.ts'
 
 /** All books, or the one that was asked for; throws where it is not in the store. */
-export async function* chosenBooks(storage: ServerStorage, book: string | undefined): AsyncGenerator<BookRecord, undefined> {
+export async function* chosenBooks(
+  storage: ServerStorage,
+  book: string | undefined,
+): AsyncGenerator<BookRecord, undefined> {
   if (book === undefined) {
     yield* storage.books()
     return

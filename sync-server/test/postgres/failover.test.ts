@@ -1,18 +1,15 @@
 // The primary is lost for good and its standby takes over, at the same address: what was acknowledged is there, and no server is restarted.
-import { createId, memory, openBook } from '@tierbook/core'
-import { webSocket } from '@tierbook/core/websocket'
+import { createId } from '@tierbook/core'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import type { TierbookServer } from '../../src/index.ts'
 import { verifyStore } from '../../src/operate/verify-store.ts'
 import { logOf, startSampleServer } from '../sample-server.ts'
+import { openDevice, patient, ready } from './open-device.ts'
 import { startPostgres } from './sample-postgres.ts'
 import { startStandby } from './sample-standby.ts'
 import { toldTexts } from './told.ts'
-
-const patient = { timeout: 40_000, interval: 100 }
 
 /** The address that the servers know, whoever is the primary: what HAProxy or a moved IP address is elsewhere. */
 async function startAddress(target: () => number) {
@@ -40,20 +37,6 @@ async function startAddress(target: () => number) {
   return (server.address() as AddressInfo).port
 }
 
-async function openDevice(server: TierbookServer, id: string, create = false) {
-  const actor = createId()
-  const token = await server.accessToken({ book: id, actor, role: 'owner' })
-  const book = await openBook({
-    id,
-    author: { id: actor, name: 'Ada' },
-    storage: memory(),
-    sync: webSocket({ url: `ws://127.0.0.1:${server.port}/sync`, token, maxPauseMs: 100 }),
-    ...(create ? { create: { name: 'MSP', timeZone: 'UTC', currency: 'EUR' } } : {}),
-  })
-  onTestFinished(() => book.close())
-  return book
-}
-
 test('[SY1] [F20] the primary is lost while two nodes write and its synchronous standby takes over: nothing acknowledged is lost', async () => {
   const postgres = await startPostgres(['synchronous_commit = remote_apply'])
   onTestFinished(() => postgres.close())
@@ -68,7 +51,7 @@ test('[SY1] [F20] the primary is lost while two nodes write and its synchronous 
   const environment = { TIERBOOK_DATABASE_URL: url.href, TIERBOOK_POLL_MS: '300' }
   const nodes = [await startSampleServer({ environment }), await startSampleServer({ environment })] as const
   const id = createId()
-  const ada = await openDevice(nodes[0], id, true)
+  const ada = await openDevice(nodes[0], id, { create: true })
   await ada.flush()
   const bob = await openDevice(nodes[1], id)
   await vi.waitFor(() => expect(bob.settings().created).toBe(true), patient)
@@ -100,5 +83,3 @@ test('[SY1] [F20] the primary is lost while two nodes write and its synchronous 
   expect((await verifyStore(nodes[1].storage, {})).findings).toEqual([])
   for (const node of nodes) await vi.waitFor(async () => expect(await ready(node)).toBe(200), patient)
 })
-
-const ready = async ({ port }: TierbookServer) => (await fetch(`http://127.0.0.1:${port}/readyz`)).status

@@ -1,10 +1,9 @@
 // Servers whose database is behind PgBouncer in transaction mode: nothing they do needs a connection of its own but hints, which polling replaces.
-import { createId, memory, openBook } from '@tierbook/core'
-import { webSocket } from '@tierbook/core/websocket'
+import { createId } from '@tierbook/core'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import type { TierbookServer } from '../../src/index.ts'
 import { verifyStore } from '../../src/operate/verify-store.ts'
 import { logOf, startSampleServer } from '../sample-server.ts'
+import { openDevice, patient, ready } from './open-device.ts'
 import { hasPooler, startPooler } from './sample-pooler.ts'
 import { type SamplePostgres, startPostgres } from './sample-postgres.ts'
 
@@ -17,20 +16,6 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.close())
 
-async function openDevice(server: TierbookServer, id: string, create = false) {
-  const actor = createId()
-  const token = await server.accessToken({ book: id, actor, role: 'owner' })
-  const book = await openBook({
-    id,
-    author: { id: actor, name: 'Ada' },
-    storage: memory(),
-    sync: webSocket({ url: `ws://127.0.0.1:${server.port}/sync`, token, maxPauseMs: 50 }),
-    ...(create ? { create: { name: 'MSP', timeZone: 'UTC', currency: 'EUR' } } : {}),
-  })
-  onTestFinished(() => book.close())
-  return book
-}
-
 /** Two nodes behind a pooler with two connections for both, and a book that is open on each. */
 async function behindPooler(environment: (direct: string) => Record<string, string>) {
   const direct = await postgres.createDatabase()
@@ -39,14 +24,12 @@ async function behindPooler(environment: (direct: string) => Record<string, stri
   const settings = { environment: { TIERBOOK_DATABASE_URL: pooler.url, ...environment(direct) } }
   const nodes = [await startSampleServer(settings), await startSampleServer(settings)] as const
   const id = createId()
-  const ada = await openDevice(nodes[0], id, true)
+  const ada = await openDevice(nodes[0], id, { create: true })
   await ada.flush()
   const bob = await openDevice(nodes[1], id)
   await vi.waitFor(() => expect(bob.settings().created).toBe(true), patient)
   return { nodes, ada, bob, pooler, direct }
 }
-
-const patient = { timeout: 30_000, interval: 50 }
 
 test.skipIf(!there)(
   '[SY1] behind PgBouncer two nodes store every edit, with two connections for both, and hear of each other by polling',
@@ -87,5 +70,3 @@ test.skipIf(!there)(
     await vi.waitFor(async () => expect(await ready(nodes[0])).toBe(200), patient)
   },
 )
-
-const ready = async ({ port }: TierbookServer) => (await fetch(`http://127.0.0.1:${port}/readyz`)).status

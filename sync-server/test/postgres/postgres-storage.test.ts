@@ -1,4 +1,5 @@
 // The storage contract on a real PostgreSQL, and what only a shared database has to prove: migrations, secrets, several writers.
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../src/storage/postgres/database.ts'
 import { migratePostgres, postgresSchemaVersion } from '../../src/storage/postgres/migrations.ts'
@@ -14,6 +15,40 @@ beforeAll(async () => {
 afterAll(() => postgres.close())
 
 storageContract('PostgreSQL', async () => openPostgresStorage({ url: await postgres.createDatabase() }))
+
+storageContract('PostgreSQL with tables divided by book', async () => {
+  const url = await postgres.createDatabase()
+  await (await openPostgresStorage({ url })).close()
+  await postgres.run(url, vacuum)
+  await postgres.run(url, partition)
+  return openPostgresStorage({ url })
+})
+
+const [vacuum, partition] = ['vacuum', 'partition'].map((name) =>
+  readFileSync(new URL(`../../deploy/${name}.sql`, import.meta.url), 'utf8'),
+) as [string, string]
+
+test('dividing the tables keeps every row', async () => {
+  const url = await postgres.createDatabase()
+  const storage = await openPostgresStorage({ url })
+  for (const book of ['a', 'b', 'c']) {
+    await storage.registerBook({ book, actor: 'ada', now: 1 })
+    const updates = [1, 2, 3].map((n) => update([n]))
+    await storage.commit([{ book, expectedSeq: 0, updates, bindings: new Map([[7, 'ada']]), largestN: 0 }])
+    await storage.saveSnapshot({ book, seq: 2, bytes: Uint8Array.of(9), outline: null })
+  }
+  const rows = async () => {
+    const books = await Array.fromAsync(storage.books())
+    return Promise.all(books.map(async (record) => [record, await Array.fromAsync(storage.updates(record.book))]))
+  }
+  const before = await rows()
+  await postgres.run(url, partition)
+  expect(await rows()).toEqual(before)
+  expect((await storage.load('b'))?.snapshot?.seq).toBe(2)
+  const parts = await postgres.run(url, "SELECT 1 FROM pg_inherits WHERE inhparent = 'tierbook_updates'::regclass")
+  expect(parts).toHaveLength(32)
+  await storage.close()
+})
 
 const update = (bytes: number[], actor = 'ada') => ({
   bytes: Uint8Array.from(bytes),

@@ -1,11 +1,11 @@
 // The database goes away under servers and their devices: restarted, gone for a while, hanging, full. Nothing acknowledged is lost, and nobody restarts.
-import { createId, memory, openBook } from '@tierbook/core'
-import { webSocket } from '@tierbook/core/websocket'
+import { createId } from '@tierbook/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { TierbookServer } from '../../src/index.ts'
 import { verifyStore } from '../../src/operate/verify-store.ts'
 import { logOf, startSampleServer } from '../sample-server.ts'
+import { openDevice, patient, ready } from './open-device.ts'
 import { startPostgres } from './sample-postgres.ts'
 import { toldTexts } from './told.ts'
 
@@ -16,29 +16,12 @@ async function start(settings: string[] = []) {
   const environment = { TIERBOOK_DATABASE_URL: url, TIERBOOK_POLL_MS: '300' }
   const nodes = [await startSampleServer({ environment }), await startSampleServer({ environment })] as const
   const id = createId()
-  const open = async (server: TierbookServer, create = false) => {
-    const actor = createId()
-    const token = await server.accessToken({ book: id, actor, role: 'owner' })
-    const book = await openBook({
-      id,
-      author: { id: actor, name: 'Ada' },
-      storage: memory(),
-      sync: webSocket({ url: `ws://127.0.0.1:${server.port}/sync`, token, maxPauseMs: 100 }),
-      ...(create ? { create: { name: 'MSP', timeZone: 'UTC', currency: 'EUR' } } : {}),
-    })
-    onTestFinished(() => book.close())
-    return book
-  }
-  const ada = await open(nodes[0], true)
+  const ada = await openDevice(nodes[0], id, { create: true })
   await ada.flush()
-  const bob = await open(nodes[1])
+  const bob = await openDevice(nodes[1], id)
   await vi.waitFor(() => expect(bob.settings().created).toBe(true), patient)
   return { postgres, url, nodes, id, ada, bob }
 }
-
-const patient = { timeout: 40_000, interval: 100 }
-
-const ready = async ({ port }: TierbookServer) => (await fetch(`http://127.0.0.1:${port}/readyz`)).status
 
 async function received({ metrics }: TierbookServer): Promise<number> {
   const counts = await metrics.registry.metrics()

@@ -1,7 +1,6 @@
 // Two and three servers over one database: what one stores reaches the devices of the others, whoever was first, with hints and without.
 import { createId, memory, openBook } from '@tierbook/core'
 import { webSocket } from '@tierbook/core/websocket'
-import type { Role } from '@tierbook/core/protocol'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
@@ -10,6 +9,7 @@ import type { TierbookServer } from '../../src/index.ts'
 import { verifyStore } from '../../src/operate/verify-store.ts'
 import { writeSyncStep2 } from '../../src/sync/messages.ts'
 import { logOf, openSocket, openStockClient, startSampleServer } from '../sample-server.ts'
+import { openDevice } from './open-device.ts'
 import { type SamplePostgres, startPostgres } from './sample-postgres.ts'
 
 let postgres: SamplePostgres
@@ -29,20 +29,6 @@ async function startNodes(count: number, environment: Record<string, string> = {
   return nodes
 }
 
-async function openDevice(server: TierbookServer, id: string, role: Role = 'owner', create = false) {
-  const actor = createId()
-  const token = await server.accessToken({ book: id, actor, role })
-  const book = await openBook({
-    id,
-    author: { id: actor, name: 'Ada' },
-    storage: memory(),
-    sync: webSocket({ url: `ws://127.0.0.1:${server.port}/sync`, token, maxPauseMs: 50 }),
-    ...(create ? { create: { name: 'MSP', timeZone: 'UTC', currency: 'EUR' } } : {}),
-  })
-  onTestFinished(() => book.close())
-  return book
-}
-
 async function counted(server: TierbookServer, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(await server.metrics.registry.metrics())?.[1])
 }
@@ -50,9 +36,9 @@ async function counted(server: TierbookServer, name: string): Promise<number> {
 test('[SY1] [F28] what one node stores reaches the devices of another by its hint, without a poll', async () => {
   const [one, two] = (await startNodes(2, slowPoll)) as [TierbookServer, TierbookServer]
   const id = createId()
-  const ada = await openDevice(one, id, 'owner', true)
+  const ada = await openDevice(one, id, { role: 'owner', create: true })
   await ada.flush()
-  const bob = await openDevice(two, id, 'editor')
+  const bob = await openDevice(two, id, { role: 'editor' })
   await vi.waitFor(() => expect(bob.settings().created).toBe(true))
   for (let i = 0; i < 10; i++) await ada.addClient({ name: `From one ${i}` })
   await vi.waitFor(() => expect(bob.clients()).toHaveLength(10), { timeout: 10_000 })
@@ -68,9 +54,9 @@ test('[F28] with every hint lost, devices of another node have all within a poll
     TIERBOOK_POLL_MS: '300',
   })) as [TierbookServer, TierbookServer]
   const id = createId()
-  const ada = await openDevice(one, id, 'owner', true)
+  const ada = await openDevice(one, id, { role: 'owner', create: true })
   await ada.flush()
-  const bob = await openDevice(two, id, 'editor')
+  const bob = await openDevice(two, id, { role: 'editor' })
   await vi.waitFor(() => expect(bob.settings().created).toBe(true))
   await ada.addClient({ name: 'Acme' })
   await vi.waitFor(() => expect(bob.clients()).toHaveLength(1), { timeout: 5_000 })
@@ -79,10 +65,10 @@ test('[F28] with every hint lost, devices of another node have all within a poll
 test('[SY1] [TL5] devices that write on three nodes at once lose races and no edit: one log, one chain, receipts everywhere', async () => {
   const nodes = await startNodes(3)
   const id = createId()
-  const ada = await openDevice(nodes[0] as TierbookServer, id, 'owner', true)
+  const ada = await openDevice(nodes[0] as TierbookServer, id, { role: 'owner', create: true })
   await ada.flush()
   const books = [ada]
-  for (const node of nodes) for (let i = 0; i < 2; i++) books.push(await openDevice(node, id, 'editor'))
+  for (const node of nodes) for (let i = 0; i < 2; i++) books.push(await openDevice(node, id, { role: 'editor' }))
   await Promise.all(books.map((book) => vi.waitFor(() => expect(book.settings().created).toBe(true))))
   await Promise.all(
     books.map(async (book, b) => {

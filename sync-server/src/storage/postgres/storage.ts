@@ -1,4 +1,5 @@
 // Storage for several nodes: one PostgreSQL database, whose rows are the truth; nothing that a node keeps in memory is.
+import { randomBytes, randomInt } from 'node:crypto'
 import { chainStart, hashUpdate } from '../chain.ts'
 import {
   type BookRecord,
@@ -10,7 +11,7 @@ import {
 } from '../storage.ts'
 import { createPostgresAccess } from './access.ts'
 import { type BookState, commitWrites } from './commit.ts'
-import { openDatabase, type Row } from './database.ts'
+import { type Database, openDatabase, type Row } from './database.ts'
 import { migratePostgres, requirePostgresSchema } from './migrations.ts'
 import { createStateCache } from './state-cache.ts'
 
@@ -167,6 +168,7 @@ export async function openPostgresStorage(options: {
       await query('DELETE FROM tierbook_secrets WHERE name = $1', [name])
     },
     async check() {
+      await probeSpace(database)
       await query(
         'INSERT INTO tierbook_checks (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at',
         [Date.now()],
@@ -176,7 +178,28 @@ export async function openPostgresStorage(options: {
   }
 }
 
+/** As much as a busy moment commits. */
+const probeBytes = 64 << 10
+
+/** Rejects where updates have no room: a small row elsewhere may still fit into a page that is there when the disk is full. */
+async function probeSpace(database: Database): Promise<void> {
+  const undone = new Error('rolled back')
+  const bytes = randomBytes(probeBytes) // which no compression makes small
+  await database
+    .transaction(async (query) => {
+      // A place that no other server's probe waits for.
+      await query(sql.probe, [randomInt(2 ** 47), bytes])
+      throw undone
+    })
+    .catch((error: unknown) => {
+      if (error !== undone) throw error
+    })
+}
+
 const sql = {
+  probe: `
+    INSERT INTO tierbook_updates (book, seq, prev_hash, update_hash, hash, actor, device, received_at, largest_n, is_shared, bytes)
+    VALUES ('', $1::bigint + 1, '', '', '', '', '', 0, 0, false, $2)`,
   records: `
     SELECT b.book, b.created_at, b.created_by, b.generation, last.seq, last.hash, last.largest_n, last.is_shared,
       (SELECT actor FROM tierbook_updates WHERE book = b.book AND seq = 1) AS first_writer
