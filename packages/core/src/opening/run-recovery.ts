@@ -2,20 +2,20 @@
 // what this author made and the server lacks is handed to it again.
 import * as Y from 'yjs'
 import type { MergedCopy, RecoveryReport } from '../book.ts'
-import { visitAll } from '../log/log-items.ts'
-import { parseAction } from '../schema/action.ts'
-import { fail, type Result, succeed } from '../result.ts'
+import type { Result } from '../result.ts'
 import { createId } from '../schema/ids.ts'
-import type { SetAside, StorageHandle } from '../storage/storage.ts'
+import type { SetAside } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
+import { bring, bringIn } from './bring-in.ts'
 import { noteUndeclared, takeUndeclared } from './declarations.ts'
-import { markNames } from './durability.ts'
-import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
-import type { OpenBookOptions } from './open-book.ts'
-import { mergeCopy } from './merge-copy.ts'
-import { openServerBook, type ServerBook } from './server-book.ts'
+import { keepReplica, putInPlace } from './exchange-stored.ts'
 import { isAboutContent } from './final-words.ts'
+import { codeOf, handOver, suspectsOf } from './hand-over.ts'
+import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
+import { mergeCopy } from './merge-copy.ts'
+import type { OpenBookOptions } from './open-book.ts'
 import type { RecoveryParts } from './recovery.ts'
+import { openServerBook, type ServerBook } from './server-book.ts'
 
 /** The work of a recovery. */
 export interface RecoveryRun {
@@ -29,9 +29,6 @@ export interface RecoveryRun {
   /** Ends what waits for the server. */
   close(): Promise<void>
 }
-
-/** Actions handed over at once; one that is refused takes those beside it along, so they are tried again one by one. */
-const atOnce = 200
 
 /** Makes what {@link createRecovery} starts; `told` is the report that it keeps. */
 export function createRecoveryRun(
@@ -177,144 +174,12 @@ export function createRecoveryRun(
     })
   }
 
-  async function bringIn(id: string): Promise<Result<{ brought: number }>> {
-    const item = (await parts.storage().aside.list()).find((each) => each.id === id && each.kind === 'actions')
-    if (!item)
-      return fail(
-        'unknown-set-aside',
-        `setAside: expected the id of actions that were set aside, got ${JSON.stringify(id)}`,
-      )
-    const brought = await bring((item.texts ?? []).flatMap((text) => toLacking(text)))
-    if (!brought.ok) return brought
-    await parts.storage().aside.remove([id])
-    await parts.onChange()
-    return brought
-  }
-
-  async function bring(actions: readonly LackingAction[]): Promise<Result<{ brought: number }>> {
-    const replica = parts.replica()
-    if (replica.status.readOnly) return fail('read-only', 'you may view this book, not change it')
-    if (options.sync) {
-      const answer = await offer(actions)
-      if (!answer.ok) return answer
-    } else replica.doc.transact(() => writeByAuthor(replica.doc, actions), { source: 'command', name: 'bringIn' })
-    return succeed({ brought: actions.length })
-  }
-
-  /** On a connection of its own: where the server does not take them, this book has nothing that it would refuse. */
-  async function offer(actions: readonly LackingAction[]): Promise<Result<null>> {
-    if (parts.replica().status.sync !== 'online') return fail('offline', 'the server cannot be reached now')
-    const beside = openServerBook({ book: options.id, sync: options.sync as NonNullable<OpenBookOptions['sync']> })
-    try {
-      const final = (await beside.loaded) ?? (await beside.deliver((doc) => writeByAuthor(doc, actions)))
-      return final ? fail('not-admitted', `the server does not take them: ${final.reason}`) : succeed(null)
-    } finally {
-      await beside.close()
-    }
-  }
-
   return {
     recover,
     followOtherTab,
     declare,
-    bringIn,
-    mergeCopy: (copy) => mergeCopy(parts, bring, copy),
+    bringIn: (id) => bringIn(parts, id),
+    mergeCopy: (copy) => mergeCopy(parts, (actions) => bring(parts, actions), copy),
     close: async () => server?.close(),
   }
-}
-
-/**
- * Hands actions to the server: those it had no word about some hundred at once, those of a refused update one by one, so that what it does not take is
- * known exactly. Stops at the first refusal.
- */
-async function handOver(parts: {
-  own: readonly LackingAction[]
-  server: ServerBook
-  suspects: Set<string>
-  refused: Map<string, FinalWord>
-  word: FinalWord
-}): Promise<{ count: number; final: FinalWord | null }> {
-  const { own, server, suspects, refused, word } = parts
-  // A viewer's changes are not taken one by one either.
-  if (codeOf(word) === 'read-only') for (const { text } of own) refused.set(text, word)
-  const wanted = own.filter(({ text }) => !refused.has(text))
-  let count = 0
-  for (let at = 0; at < wanted.length;) {
-    const isAlone = suspects.has(wanted[at]?.text ?? '')
-    const rest = wanted.slice(at, at + (isAlone ? 1 : atOnce))
-    const end = rest.findIndex(({ text }) => suspects.has(text))
-    const part = isAlone || end < 0 ? rest : rest.slice(0, end)
-    const final = await server.deliver((doc) => writeAgain(doc, part))
-    if (final) {
-      const [only, ...others] = part
-      if (others.length > 0) for (const { text } of part) suspects.add(text)
-      else if (only && isAboutContent(final)) refused.set(only.text, final)
-      return { count, final }
-    }
-    count += part.length
-    at += part.length
-  }
-  return { count, final: null }
-}
-
-/** The texts of the clocks that were refused; of everything that was not acknowledged, the server says no more. */
-function suspectsOf(doc: Y.Doc, { refused }: FinalWord): Set<string> {
-  const texts = new Set<string>()
-  visitAll(doc.getArray('log'), (value, client, clock) => {
-    const isRefused = refused.some((range) => range.client === client && range.from <= clock && clock < range.to)
-    if (isRefused && typeof value === 'string') texts.add(value)
-  })
-  return texts
-}
-
-function codeOf(word: FinalWord | undefined): string | null {
-  return word?.refused[0]?.code ?? word?.reason.split(':')[0] ?? null
-}
-
-/** The whole document as a file; one that an earlier try left and this one contains is let go. */
-async function keepReplica(parts: RecoveryParts, word: FinalWord): Promise<void> {
-  const { aside } = parts.storage()
-  const { doc } = parts.replica()
-  const clocks = Y.decodeStateVector(Y.encodeStateVector(doc))
-  const contained = (await aside.list()).filter(
-    ({ kind, bytes }) =>
-      kind === 'replica' &&
-      bytes &&
-      [...Y.parseUpdateMeta(bytes).to].every(([client, clock]) => clock <= (clocks.get(client) ?? 0)),
-  )
-  const bytes = Y.encodeStateAsUpdate(doc)
-  await aside.add([
-    { id: createId(), kind: 'replica', at: parts.now(), reason: word.reason, code: codeOf(word), bytes },
-  ])
-  await aside.remove(contained.map(({ id }) => id))
-  await parts.onChange()
-}
-
-/** Everything in `doc` is on the server's disk: that is where it came from, or who acknowledged it. */
-async function putInPlace(
-  storage: StorageHandle,
-  { doc, taken }: { doc: Y.Doc; taken: readonly string[] },
-): Promise<void> {
-  await storage.marks.delete(markNames.projection)
-  await storage.marks.delete(markNames.head)
-  await storage.replace(doc, taken)
-  await storage.marks.set(markNames.durable, [...Y.decodeStateVector(Y.encodeStateVector(doc))])
-}
-
-/** AD7: each Yjs client id is bound to one author, so actions of several go under several. */
-function writeByAuthor(doc: Y.Doc, actions: readonly LackingAction[]): void {
-  const ours = doc.clientID
-  for (const by of new Set(actions.map((action) => action.by))) {
-    doc.clientID = new Y.Doc().clientID
-    writeAgain(
-      doc,
-      actions.filter((action) => action.by === by),
-    )
-  }
-  doc.clientID = ours
-}
-
-function toLacking(text: string): readonly LackingAction[] {
-  const parsed = parseAction(text)
-  return parsed.ok ? [{ id: parsed.action.id, by: parsed.action.by, text, describe: [] }] : []
 }
