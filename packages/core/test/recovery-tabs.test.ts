@@ -1,10 +1,11 @@
 // A recovery (SY3) in one of two tabs, where the other hears of nothing: its messages come when the test lets them.
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import * as Y from 'yjs'
 import type { Book, BookStatus } from '../src/book.ts'
 import { closeCode } from '../src/protocol.ts'
 import { createId } from '../src/schema/ids.ts'
-import { indexedDb } from '../src/storage/indexeddb.ts'
+import { deleteBook, indexedDb } from '../src/storage/indexeddb.ts'
 import type { BookStorage, StorageHandle } from '../src/storage/storage.ts'
 import { createHub, type Hub } from '../src/testing/hub.ts'
 import { authorNamed, done, openForTest } from '../src/testing/open-for-test.ts'
@@ -141,6 +142,29 @@ test('[SY3] a tab can be closed while another one’s recovery waits for the ser
   expect(await waiting()).toBe(1)
   await two.close()
   await one.close()
+})
+
+test('[F4] [KD3] a book without a server that was deleted and begun anew in another tab gets all of the old one back, others’ changes too', async () => {
+  const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]
+  const old = await openForTest({ id, author, storage })
+  await done(old.addClient({ name: 'Own' }))
+  const others = await openForTest({ id, author: authorNamed('Ben') })
+  await done(others.addClient({ name: 'Others’', note: 'by hand' }))
+  Y.applyUpdate(old.doc, Y.encodeStateAsUpdate(others.doc))
+  await old.flush()
+  await deleteBook(id)
+  const anew = await openForTest({ id, author, storage })
+  await done(anew.addClient({ name: 'Anew' }))
+  await anew.flush()
+  await old.storeAgain()
+  await settleWithout(old, () => names(old).length === 3)
+  expect(names(old)).toEqual(['Anew', 'Others’', 'Own'])
+  expect(old.clients().find(({ name }) => name === 'Others’')?.note).toBe('by hand')
+  await old.flush()
+  for (const book of [old, anew, others]) await book.close()
+  const again = await openForTest({ id, author, storage })
+  expect(names(again)).toEqual(['Anew', 'Others’', 'Own'])
+  await again.close()
 })
 
 /** Nothing is delivered meanwhile. */

@@ -168,8 +168,10 @@ export function createRecoveryRun(
       const before = parts.replica()
       const stored = await parts.reopenStorage()
       const aside = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
-      const own = ownLacking(before.doc, stored).filter(({ text }) => !aside.has(text))
-      if (own.length > 0) await writeAndJournal(stored, own)
+      // Without a server nobody else brings what others made: the other tab began anew after the storage was deleted.
+      const lacking = options.sync ? ownLacking(before.doc, stored) : findLacking(before.doc, stored)
+      const left = lacking.filter(({ text }) => !aside.has(text))
+      if (left.length > 0) await writeAndJournal(stored, left)
       return stored
     })
   }
