@@ -10,6 +10,7 @@ import { editSuite } from './suites/edit.ts'
 import { framesSuite } from './suites/frames.ts'
 import { growthSuite } from './suites/growth.ts'
 import { openSuite } from './suites/open.ts'
+import { nodesSuite } from './suites/nodes.ts'
 import { peersBigBookSuite } from './suites/peers-big-book.ts'
 import { peersRoomsSuite } from './suites/peers-rooms.ts'
 import { querySuite } from './suites/query.ts'
@@ -27,11 +28,12 @@ const suites = {
   'billing-page': billingPageSuite,
   browser: browserSuite,
   growth: growthSuite,
+  nodes: nodesSuite,
   'peers-rooms': peersRoomsSuite,
   'peers-big-book': peersBigBookSuite,
 }
 /** All but those that start servers, which take twenty minutes. */
-const usual = Object.keys(suites).filter((name) => !name.startsWith('peers'))
+const usual = Object.keys(suites).filter((name) => !name.startsWith('peers') && name !== 'nodes')
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: usual },

@@ -32,6 +32,8 @@ export interface LightClientOptions {
   readonly holds?: { readonly stateVector: Uint8Array; readonly update: Uint8Array }
   /** Each update that comes, with whether it is the answer to the sync request. */
   readonly onUpdate?: (update: Uint8Array, isAnswer: boolean) => void
+  /** Each time that the server says what is on its disk. */
+  readonly onAcknowledged?: (clock: number) => void
 }
 
 const [sync, auth, syncReply, syncStatus, durable] = [0, 2, 4, 8, 100]
@@ -90,6 +92,7 @@ export async function openLightClient(options: LightClientOptions): Promise<Ligh
         decoding.readVarUint(decoder)
         counts.acknowledged = Math.max(counts.acknowledged, decoding.readVarUint(decoder))
       }
+      options.onAcknowledged?.(counts.acknowledged)
     }
   })
   await new Promise<void>((resolve, reject) => {

@@ -40,8 +40,12 @@ export interface PeerServer {
   kill(): Promise<void>
 }
 
-/** Starts a server on `folder`. */
-export async function startPeer(contender: Contender, folder: string): Promise<PeerServer> {
+/** Starts a server on `folder`, ours on the database at `databaseUrl` where that is given. */
+export async function startPeer(
+  contender: Contender,
+  folder: string,
+  { databaseUrl }: { databaseUrl?: string } = {},
+): Promise<PeerServer> {
   mkdirSync(folder, { recursive: true })
   const script = fileURLToPath(new URL(`servers/${contender.script}.ts`, import.meta.url))
   const limits = ['', '_PER_BOOK', '_PER_ACTOR', '_PER_ADDRESS'].map((of) => [`TIERBOOK_MAX_CONNECTIONS${of}`, '5000'])
@@ -49,6 +53,7 @@ export async function startPeer(contender: Contender, folder: string): Promise<P
     tierbook: {
       TIERBOOK_DATA: folder,
       TIERBOOK_HOST: '127.0.0.1',
+      ...(databaseUrl === undefined ? {} : { TIERBOOK_DATABASE_URL: databaseUrl }),
       ...(Object.fromEntries(limits) as Record<string, string>),
     },
     'y-websocket': contender.isDurable ? { YPERSISTENCE: folder } : {},
