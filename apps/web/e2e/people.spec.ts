@@ -55,7 +55,7 @@ test('the last owner keeps the role and is told why', async ({ server, devices }
   await expect(role).toHaveValue('owner')
 })
 
-test('a removed person is signed out within a second, keeps what they wrote, and stays in the list', async ({
+test('[LG6] a removed person is signed out within a second, keeps what they wrote, and stays in the list', async ({
   server,
   devices,
 }) => {
@@ -78,6 +78,16 @@ test('a removed person is signed out within a second, keeps what they wrote, and
   await expect(syncState(other)).toContainText('Signed out')
   await goTo(owner, 'Billing Overview')
   await expect(owner.getByRole('row', { name: 'Bright Bakery' })).toBeVisible()
+
+  // The log says up to where the signatures of their device count, and what they wrote until then goes on counting (LG6).
+  await goTo(owner, 'Change log')
+  await expect(owner.getByRole('row').filter({ hasText: 'Device signed out' })).toHaveCount(1)
+  const state = owner.getByTestId('verification')
+  await expect(state).toContainText('Verified: every entry is as it was written')
+  await state.getByRole('button').first().click()
+  await expect(owner.getByRole('dialog', { name: 'Verification of the log' })).toContainText(
+    'Devices whose signatures were ended 1',
+  )
 })
 
 test('the list follows who comes and goes, and what another owner did once one looks at it again, without asking on a timer', async ({
