@@ -162,6 +162,11 @@ export class BookView {
     return this.book.uplifts()
   }
 
+  usage(): ReturnType<Book['usage']> {
+    void this.#log
+    return this.book.usage()
+  }
+
   seals(): ReturnType<Book['seals']> {
     void this.#log
     return this.book.seals()

@@ -1,0 +1,35 @@
+// What a record shows beside the tier: prices with where they come from, usage by period, and a history that can be narrowed.
+import { expect, localTest as test } from './fixtures.ts'
+import { goTo, trySample } from './steps.ts'
+
+for (const [device, viewport] of [
+  ['a desktop', { width: 1280, height: 800 }],
+  ['a phone', { width: 390, height: 844 }],
+] as const) {
+  test(`a record tells what is paid and why, what was used, and what happened, on ${device}`, async ({ devices }) => {
+    const page = await devices.open()
+    await trySample(page)
+    await goTo(page, 'Change log')
+    await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'Usage recorded' })
+    await page.locator('tr[data-entry] a[href*="/clients/"]').filter({ visible: true }).first().click()
+    await page.setViewportSize(viewport)
+
+    const prices = page.getByRole('region', { name: 'What it pays' })
+    await expect(prices.getByRole('listitem').first()).toContainText(/Price of the .*, from \d/)
+    const usage = page.getByRole('region', { name: 'What it used' })
+    const periods = usage.getByRole('rowheader')
+    await expect(periods.first()).toHaveText(/^[A-Z][a-z]{2,3} \d{4}$/)
+    await expect(usage.getByRole('table', { name: 'Monitored device' }).getByRole('cell').first()).toHaveText(
+      /^\s*\d+$/,
+    )
+
+    const history = page.getByRole('region', { name: 'History' })
+    const all = await history.getByRole('row').count()
+    const kind = history.getByRole('combobox', { name: 'Kind of entry' })
+    await kind.selectOption({ label: 'Client added' })
+    await expect(history.getByRole('status')).toHaveText('1 entry')
+    await expect(history.getByRole('row')).toHaveCount(2)
+    await kind.selectOption({ label: 'Every kind' })
+    await expect(history.getByRole('row')).toHaveCount(all)
+  })
+}
