@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPostgres } from '../../../../sync-server/test/postgres/sample-postgres.ts'
+import { startPostgres } from '../peers/postgres.ts'
 import type { Books } from '../book/books.ts'
 import { createFigures, type Figures, say } from '../peers/figures.ts'
 import { contenders, startPeer } from '../peers/peer-server.ts'
