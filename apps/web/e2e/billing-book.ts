@@ -44,7 +44,7 @@ export async function openScripted(page: Page, book: Book): Promise<void> {
   await book.close()
   await page.goto('/')
   await page
-    .getByLabel('Open a book file')
+    .getByLabel(/Open a book file|Buchdatei öffnen/)
     .setInputFiles({ name: 'book.tierbook', mimeType: 'application/octet-stream', buffer: Buffer.from(file) })
   await page.getByRole('rowheader').first().waitFor()
 }

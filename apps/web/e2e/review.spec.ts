@@ -1,7 +1,9 @@
 // The review before a seal: what differs from the last run, who is billed no longer, and the log entries behind each line.
 import { readFile } from 'node:fs/promises'
+import { memory, openBook } from '@tierbook/core'
 import type { Page } from '@playwright/test'
-import { done, october, openScripted, policy, scriptedBook, setPrices } from './billing-book.ts'
+import * as Y from 'yjs'
+import { day, done, october, openScripted, policy, scriptedBook, setPrices } from './billing-book.ts'
 import { expect, localTest as test } from './fixtures.ts'
 import { openMonth } from './steps.ts'
 
@@ -108,4 +110,28 @@ test('[BL13] days that were sealed with others cannot be sealed again by themsel
   await expect(taken).toContainText(/^Ada sealed 15 Oct 2026 – 14 Nov 2026, /)
   await expect(taken).toContainText('it cannot be sealed by itself.')
   await expect(page.getByRole('button', { name: 'Seal October 2026' })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('[BL18] what is on no invoice is said in the language shown, and leads to the log entries to set right', async ({
+  devices,
+}) => {
+  const book = await reviewedBook()
+  const acme = book.clients().find(({ name }) => name === 'Acme Dental')?.id ?? ''
+  // One device refuses days that overlap; two that do not see each other cannot.
+  const other = await openBook({ id: book.id, author: book.author, storage: memory(), now: day })
+  Y.applyUpdate(other.doc, Y.encodeStateAsUpdate(book.doc))
+  for (const [device, from] of [
+    [book, '2026-10-01'],
+    [other, '2026-10-10'],
+  ] as const)
+    await done(device.recordUsage([{ client: acme, unit: 'stacks', from, to: '2026-11-01', quantity: '3' }]))
+  Y.applyUpdate(book.doc, Y.encodeStateAsUpdate(other.doc))
+  await other.close()
+  const page = await devices.open({ locale: 'de-DE' })
+  await openScripted(page, book)
+  await page.goto('/invoices?month=2026-10')
+  const left = page.getByRole('list', { name: 'Nicht abrechenbar' })
+  await expect(left).toContainText('Acme Dental: Verbrauch, der für dieselben Tage zweimal erfasst wurde')
+  await left.getByRole('link', { name: 'Im Protokoll' }).first().click()
+  await expect(page.locator('tr[aria-current]')).toContainText('Acme Dental')
 })
