@@ -1,7 +1,7 @@
 // Test support: a real PostgreSQL in a temporary folder, under a user without rights, on a unix socket and a loopback port of its own.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
@@ -19,6 +19,8 @@ export interface SamplePostgres {
   start(): Promise<void>
   /** Stops the server's processes where they are, as a disk that hangs does; gives how to let them go on. */
   freeze(): () => void
+  /** CPU of all its processes since they began, in ms, those that ended among them; Linux only. */
+  cpuMs(): number
   close(): Promise<void>
 }
 
@@ -80,6 +82,12 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
     child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT')
     await ended
   }
+  /** The first is the one that started the others. */
+  const processes = () => {
+    const pid = server?.pid as number
+    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+    return [pid, ...children.split(/\s+/).filter(Boolean).map(Number)]
+  }
   await start()
   return {
     run,
@@ -91,9 +99,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
       return urlOf(database)
     },
     freeze() {
-      const pid = server?.pid as number
-      const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-      const pids = [pid, ...children.split(/\s+/).filter(Boolean).map(Number)]
+      const pids = processes()
       for (const each of pids) process.kill(each, 'SIGSTOP')
       goOn = () => {
         goOn = () => {}
@@ -101,12 +107,28 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
       }
       return () => goOn()
     },
+    cpuMs: () => processes().reduce((sum, pid, i) => sum + cpuOf(pid, { withEnded: i === 0 }), 0),
     async close() {
       goOn()
       await stop('immediate')
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** CPU of a process in ms, from /proc/<pid>/stat (proc(5)): ticks of 10 ms in utime and stime, cutime and cstime for children that ended. */
+function cpuOf(pid: number, { withEnded }: { withEnded: boolean }): number {
+  let stat: string
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return 0 // it ended since it was listed, and its parent counts it from now on
+  }
+  const ticks = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, withEnded ? 15 : 13)
+  return ticks.reduce((sum, text) => sum + Number(text) * 10, 0)
 }
 
 /** The folder with `initdb` and `postgres`; throws with what to do where there is none. */

@@ -8,6 +8,8 @@ const script = fileURLToPath(new URL('../../../../sync-server/scripts/sample-pos
 export interface Postgres {
   /** The URL of a new, empty database. */
   createDatabase(): Promise<string>
+  /** CPU of all its processes since they began, in ms. */
+  cpuMs(): Promise<number>
   close(): Promise<void>
 }
 
@@ -19,13 +21,20 @@ export async function startPostgres(settings: readonly string[]): Promise<Postgr
   const ended = once(child, 'exit')
   const whyEnded = ended.then(() => Promise.reject(new Error('PostgreSQL did not start, or ended')))
   whyEnded.catch(() => {}) // heard by whoever asks
-  const next = async () => (await Promise.race([once(child, 'message'), whyEnded]))[0] as { url: string }
+  const next = async () => (await Promise.race([once(child, 'message'), whyEnded]))[0] as unknown
   await next()
+  /** One question at a time: the answers do not say what they answer. */
+  const ask = async (question: 'database' | 'usage') => {
+    const answer = next()
+    child.send(question)
+    return answer
+  }
   return {
     async createDatabase() {
-      const made = next()
-      child.send('database')
-      return (await made).url
+      return ((await ask('database')) as { url: string }).url
+    },
+    async cpuMs() {
+      return ((await ask('usage')) as { cpuMs: number }).cpuMs
     },
     async close() {
       child.disconnect()
