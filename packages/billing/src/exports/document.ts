@@ -1,6 +1,6 @@
 // What every export starts from: numbered invoices, their dates, and lines in the form a ledger can multiply.
 import { currencyDigits, minorToDecimal } from '../currency.ts'
-import { daysText } from '../explain.ts'
+import { daysText, money } from '../explain.ts'
 import type { Invoice, Line, Run } from '../line.ts'
 import type { PlainDate } from '../plain-date.ts'
 import { invoiceNumbers } from '../seal.ts'
@@ -24,6 +24,9 @@ export interface ExportFlag {
   readonly code: 'formula' | 'negative-total' | 'long-number' | 'long-description' | 'no-tax-code' | 'mixed-currencies'
   /** The invoice's number, where it is about one. */
   readonly number: string | null
+  /** What it is about, for who says it in other words: the text that begins like a formula, the total, the currencies. */
+  readonly about: string | null
+  /** All of it in an English sentence. */
   readonly message: string
 }
 
@@ -77,24 +80,23 @@ export function commonFlags(invoices: readonly NumberedInvoice[]): ExportFlag[] 
       flags.push({
         code: 'formula',
         number,
+        about: suspicious,
         message: `${number}: ${JSON.stringify(suspicious)} begins like a formula; do not open this file in a spreadsheet`,
       })
-    if (total < 0)
-      flags.push({
-        code: 'negative-total',
-        number,
-        message: `${number}: the total is ${minorToDecimal(total, currency)} ${currency}; enter it as a credit note`,
-      })
+    if (total < 0) {
+      const about = money(total, currency)
+      const message = `${number}: the total is ${about}; enter it as a credit note`
+      flags.push({ code: 'negative-total', number, about, message })
+    }
   }
   const currencies = [...new Set(invoices.map(({ currency }) => currency))].filter(
     (code) => currencyDigits(code) !== null,
   )
-  if (currencies.length > 1)
-    flags.push({
-      code: 'mixed-currencies',
-      number: null,
-      message: `invoices in ${currencies.join(', ')}: the ledger needs each of them switched on`,
-    })
+  if (currencies.length > 1) {
+    const about = currencies.join(', ')
+    const message = `invoices in ${about}: the ledger needs each of them switched on`
+    flags.push({ code: 'mixed-currencies', number: null, about, message })
+  }
   return flags
 }
 

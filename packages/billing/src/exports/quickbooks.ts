@@ -88,18 +88,21 @@ function ownFlags({ number, lines }: NumberedInvoice, { variant, taxCode }: Quic
     flags.push({
       code: 'long-number',
       number,
+      about: null,
       message: `${number}: QuickBooks takes numbers of at most ${longestNumber} characters, this has ${number.length}`,
     })
   if (lines.some((line) => lineDescription(line).length > longestDescription))
     flags.push({
       code: 'long-description',
       number,
+      about: null,
       message: `${number}: a description has more than ${longestDescription} characters`,
     })
   if (variant === 'international' && lines.some((line) => !(line.taxCode ?? taxCode)))
     flags.push({
       code: 'no-tax-code',
       number,
+      about: null,
       message: `${number}: a line has no tax code, and QuickBooks asks for one`,
     })
   return flags

@@ -1,5 +1,6 @@
 // One month's invoices: as they would be sealed now, or as they were.
 import { invoiceNumber, presets, type ClientDifference, type PresetName } from '@tierbook/billing'
+import { billingErrorWords } from '#lib/billing/billing-words.ts'
 import { createNewestAsker } from '#lib/billing/ask-newest.ts'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
@@ -85,7 +86,10 @@ export class InvoicesState {
   /** Whether what is shown is what the book says now: nothing else may be sealed or exported. */
   readonly isCurrent = $derived(this.#answer?.question === this.#question)
   /** What a run cannot be made for, in words. */
-  readonly problem = $derived(this.#failed ?? this.#facts?.problem ?? null)
+  readonly problem = $derived.by(() => {
+    const problem = this.#facts?.problem
+    return this.#failed ?? (problem ? billingErrorWords(problem) : null)
+  })
 
   readonly #ask = createNewestAsker((question: MonthQuestion) => askWorker(this.#view.book, 'monthFacts', question), {
     take: (facts, question) => {

@@ -2,6 +2,7 @@
 import {
   checkSeals,
   sealRun,
+  type BillingError,
   type ClientDifference,
   type Invoice,
   type NotBillable,
@@ -17,7 +18,7 @@ import { totalsOf, type CurrencyTotal } from './run-sums.ts'
 /** See the file. */
 export interface MonthFacts {
   /** Why there is no run. */
-  readonly problem: string | null
+  readonly problem: BillingError | null
   /** By invoice, in the order of their numbers. */
   readonly clients: readonly string[]
   readonly names: readonly string[]
@@ -73,7 +74,7 @@ function factsOf(
   const names = new Map(book.input().clients.map(({ id, name }) => [id, name]))
   const changed = question.isSealed ? sealDifferences(book.input(), question) : []
   return {
-    problem: made.ok ? null : made.error.message,
+    problem: made.ok ? null : made.error,
     clients: invoices.map(({ client }) => client),
     names: invoices.map(({ clientName }) => clientName),
     currencies: invoices.map(({ currency }) => currency),

@@ -1,6 +1,7 @@
 // A scratch copy of prices and tiers: what is tried out, what would become of it, and its application in one batch.
 import { presets } from '@tierbook/billing'
 import { type BillingChange, createId, type PriceFields, type Result, type UpliftFields } from '@tierbook/core'
+import { billingErrorWords } from '#lib/billing/billing-words.ts'
 import { createNewestAsker } from '#lib/billing/ask-newest.ts'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
@@ -58,7 +59,7 @@ export class WhatIfState {
   })
   readonly #ask = createNewestAsker(({ question }: Asked) => askWorker(this.#view.book, 'forecastFacts', question), {
     take: (made, { tried }) => {
-      this.#problem = made.ok ? null : made.error.message
+      this.#problem = made.ok ? null : billingErrorWords(made.error)
       this.#answer = { asked: tried, forecast: made.ok ? made.value : noForecast }
     },
     fail: (cause) => (this.#problem = String(cause)),
