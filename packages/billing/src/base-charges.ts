@@ -5,6 +5,7 @@ import type { ClientLine, Line, NotBillable } from './line.ts'
 import { earlier, later, type DateRange, type PlainDate } from './plain-date.ts'
 import type { PriceMatch, PriceOrigin, PricedClient } from './price-book.ts'
 import {
+  checkAmount,
   compare,
   divide,
   multiply,
@@ -13,6 +14,7 @@ import {
   roundToInteger,
   subtract,
   toRational,
+  withinLimit,
   zero,
   type Rational,
 } from './rational.ts'
@@ -21,6 +23,7 @@ import type { Part } from './measure.ts'
 import type { Policy } from './policy.ts'
 import type { RunContext } from './run-context.ts'
 import { gridOf, type BilledPeriod } from './timeline.ts'
+import { tooLarge } from './too-large.ts'
 
 /** Days on which one price holds unchanged. */
 export interface Slice {
@@ -57,17 +60,19 @@ export function baseCharges(
       else reportNoPrice(notBillable, client, period, range, context)
     }
   }
-  return { lines: chargeSlices(client.client.id, client, slices, context), notBillable }
+  const charged = chargeSlices(client, slices, context)
+  return { lines: charged.lines, notBillable: [...notBillable, ...charged.notBillable] }
 }
 
-/** Turns slices into the lines that fall due in the run. */
+/** Turns slices into the lines that fall due in the run, on the client's invoice. */
 export function chargeSlices(
-  invoiced: string,
   client: PricedClient,
   slices: readonly Slice[],
   context: RunContext,
-): ClientLine[] {
+): { readonly lines: ClientLine[]; readonly notBillable: NotBillable[] } {
+  const notBillable: NotBillable[] = []
   const lines: ClientLine[] = []
+  const invoiced = client.client.id
   const seen = context.hasSetupFees ? new Set<string>() : null
   for (const slice of slices) {
     const { currency, setupFee = 0 } = slice.price
@@ -78,10 +83,12 @@ export function chargeSlices(
     for (const cycle of context.cycles(gridOf(slice.price, client))) {
       const range = { from: later(slice.from, cycle.from), to: earlier(slice.to, cycle.to) }
       if (range.from >= range.to || !isDue(slice, range, cycle, context.period)) continue
-      lines.push({ client: invoiced, currency, line: recurringLine(slice, range, cycle, context) })
+      const line = withinLimit(() => recurringLine(slice, range, cycle, context))
+      if (line) lines.push({ client: invoiced, currency, line })
+      else notBillable.push(tooLarge(client, slice.item, range, [slice.price.entry, ...slice.assignments]))
     }
   }
-  return lines
+  return { lines, notBillable }
 }
 
 /** In arrears a cycle is due in the run in which it ends; in advance what is billed of it is due where that begins (BL9). */
@@ -204,7 +211,9 @@ function recurringCharge(slice: Slice, range: DateRange, part: Part, policy: Pol
   const each = multiply(reduced(full, slice.uplift, slice.discount), part.fraction)
   const seats = toRational(quantity)
   const amount =
-    roundAt === 'unit' ? roundToInteger(each, rounding) * quantity : roundToInteger(multiply(each, seats), rounding)
+    roundAt === 'unit'
+      ? checkAmount(roundToInteger(each, rounding) * quantity)
+      : roundToInteger(multiply(each, seats), rounding)
   const cost =
     price.cost === undefined
       ? null

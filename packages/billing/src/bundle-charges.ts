@@ -54,11 +54,14 @@ export function bundleCharges(
       }
     }
   }
-  const lines = [...slicesByPayer.values()].flatMap((slices) => {
+  const lines: ClientLine[] = []
+  for (const slices of slicesByPayer.values()) {
     const [first] = slices
     const payer = first?.price.item.kind === 'bundle' ? clients.get(first.price.item.payer) : undefined
-    return payer ? chargeSlices(payer.client.client.id, payer.client, slices, context) : []
-  })
+    const charged = payer ? chargeSlices(payer.client, slices, context) : { lines: [], notBillable: [] }
+    lines.push(...charged.lines)
+    notBillable.push(...charged.notBillable)
+  }
   return { lines, notBillable }
 }
 

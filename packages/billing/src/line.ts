@@ -76,6 +76,7 @@ export type NotBillableCode =
   | 'negative-quantity'
   | 'overlapping-periods'
   | 'overlapping-usage'
+  | 'too-large'
   | 'seal-conflict'
 
 /** Something that should perhaps be on an invoice and is not. Nothing is left out without being listed here. */

@@ -36,6 +36,8 @@ export interface PriceBook {
   readonly units: readonly string[]
   /** Days on which what `base` answers may change. */
   baseChanges(client: PricedClient, tier: string): readonly PlainDate[]
+  /** Days on which what `usage` answers may change, or its discount ends. */
+  usageChanges(client: PricedClient, unit: string, tier: string): readonly PlainDate[]
   /** Days on which uplifts take effect. */
   readonly upliftDates: readonly PlainDate[]
   /** What uplifts make of a price on a day, as a factor. */
@@ -97,6 +99,7 @@ export function createPriceBook(prices: readonly Price[], uplifts: readonly Upli
     base: (client, tier, on) => firstMatch(baseLists(client, tier), client.since, on),
     usage: (client, unit, tier, on) => firstMatch(usageLists(client, unit, tier), client.since, on),
     baseChanges: (client, tier) => changesOf(baseLists(client, tier), client.since, upliftDates),
+    usageChanges: (client, unit, tier) => changesOf(usageLists(client, unit, tier), client.since, upliftDates),
     uplift: (price, client, tier, on) => upliftFactor(rises, price, client, tier, on),
   }
 }
@@ -184,7 +187,8 @@ function listKey({ item, client, currency }: Price): string {
     case 'usage':
       return `${currency}|usage:${item.unit}${item.tier === undefined ? '' : `:${item.tier}`}|${owner}`
     case 'bundle':
-      return `${currency}|bundle:${item.bundle}|`
+      // Of one bundle there is one price at a time, in whatever currency.
+      return `bundle:${item.bundle}|`
   }
 }
 

@@ -65,16 +65,35 @@ export function ceiling(a: Rational): bigint {
   return a.num > 0n && quotient * a.den !== a.num ? quotient + 1n : quotient
 }
 
-/** Rounds to a whole number; throws where the result is no safe integer, which no amount of money here may reach. */
+/** Most minor units of a line: sums of many lines stay exact numbers, and what comes to more is a slip of somebody who typed it. */
+export const largestAmount = 100_000_000_000_000
+
+class AmountTooLarge extends RangeError {}
+
+/** What `work` gives, or null where an amount in it is above {@link largestAmount}. */
+export function withinLimit<T>(work: () => T): T | null {
+  try {
+    return work()
+  } catch (problem) {
+    if (problem instanceof AmountTooLarge) return null
+    throw problem
+  }
+}
+
+/** An amount of minor units; throws what {@link withinLimit} catches where it is too large. */
+export function checkAmount(amount: number): number {
+  if (Math.abs(amount) <= largestAmount) return amount
+  throw new AmountTooLarge(`an amount of ${amount} minor units is too large`)
+}
+
+/** Rounds to a whole number; throws what {@link withinLimit} catches where that is too large. */
 export function roundToInteger(a: Rational, rounding: Rounding): number {
   const sign = a.num < 0n ? -1n : 1n
   const size = a.num * sign
   const floor = size / a.den
   const twice = (size - floor * a.den) * 2n
   const up = twice > a.den || (twice === a.den && (rounding === 'halfUp' || floor % 2n === 1n))
-  const rounded = Number((up ? floor + 1n : floor) * sign)
-  if (!Number.isSafeInteger(rounded)) throw new RangeError(`an amount of ${rounded} minor units is too large`)
-  return rounded
+  return checkAmount(Number((up ? floor + 1n : floor) * sign))
 }
 
 /** The same fraction in lowest terms. */

@@ -1,12 +1,12 @@
-// Usage: what was counted in the cycles that end in the run, at the price of the cycle's last counted day (BL10, BL11).
-import { discountOn, reduced } from './base-charges.ts'
+// Usage: what was counted in the cycles that end in the run, each record at the price of its last day (BL10, BL11).
+import { reduced } from './base-charges.ts'
 import { cycleAt } from './cycles.ts'
 import { explainUsage } from './explain.ts'
 import type { Usage } from './input.ts'
 import type { ClientLine, Line, NotBillable, NotBillableCode } from './line.ts'
 import { compareText, isInOrder } from './order.ts'
-import { addDays, daysBetween, earlier, isDateRange, later, type DateRange, type PlainDate } from './plain-date.ts'
-import type { PriceMatch, PricedClient } from './price-book.ts'
+import { addDays, daysBetween, isDateRange, type DateRange, type PlainDate } from './plain-date.ts'
+import type { PricedClient } from './price-book.ts'
 import {
   add,
   compare,
@@ -17,12 +17,16 @@ import {
   reduce,
   roundToInteger,
   toRational,
+  withinLimit,
   zero,
   type Rational,
+  type Rounding,
 } from './rational.ts'
 import type { RunContext } from './run-context.ts'
 import { gridOf, type BilledPeriod } from './timeline.ts'
+import { tooLarge } from './too-large.ts'
 import { usageAmount } from './usage-models.ts'
+import { usageKey, usageMinimums, usageTermsOn, type Minimum, type UsageTerms } from './usage-terms.ts'
 
 interface CountedUsage {
   readonly usage: Usage
@@ -31,12 +35,12 @@ interface CountedUsage {
 }
 
 interface DueUsage {
-  readonly match: PriceMatch
+  readonly terms: UsageTerms
   readonly cycle: DateRange
-  readonly lastDay: PlainDate
-  readonly tier: string | null
   readonly counted: CountedUsage[]
 }
+
+const noMinimums: ReadonlyMap<string, Minimum> = new Map()
 
 /** What one client owes for usage. */
 export function usageCharges(
@@ -57,10 +61,13 @@ export function usageCharges(
   const units = context.book.hasMinimum ? new Set([...byUnit.keys(), ...context.book.units]) : new Set(byUnit.keys())
   for (const unit of [...units].sort()) {
     const due = dueUsage(client, unit, byUnit.get(unit) ?? [], periods, context, notBillable)
-    if (context.book.hasMinimum) addCyclesWithoutUsage(due, client, unit, periods, context)
-    for (const one of due.values()) {
-      const line = usageLine(client.client.id, one, unit, periods, context)
+    const minimums = context.book.hasMinimum ? usageMinimums(client, unit, periods, context) : noMinimums
+    for (const [key, { terms, cycle }] of minimums) if (!due.has(key)) due.set(key, { terms, cycle, counted: [] })
+    for (const [key, one] of due) {
+      const line = withinLimit(() => usageLine(one, unit, minimums.get(key)?.amount ?? zero, context.policy.rounding))
+      const entries = [one.terms.price.entry, ...one.counted.map(({ usage }) => usage.entry)]
       if (line) lines.push({ client: client.client.id, currency: client.currency, line })
+      else notBillable.push(tooLarge(client, `usage:${unit}`, one.cycle, entries))
     }
   }
   return { lines, notBillable }
@@ -129,8 +136,8 @@ function dueUsage(
   for (const one of counted) {
     if (context.isCovered(client.client.id, `usage:${unit}`, one.lastDay)) continue
     const tier = tierOn(periods, one.lastDay)
-    const match = context.book.usage(client, unit, tier, one.lastDay)
-    if (!match) {
+    const terms = usageTermsOn(client, { unit, tier, on: one.lastDay }, context)
+    if (!terms) {
       if (one.lastDay >= context.period.from && one.lastDay < context.period.to)
         notBillable.push({
           code: 'no-price',
@@ -142,58 +149,24 @@ function dueUsage(
         })
       continue
     }
-    const cycle = cycleAt(gridOf(match.price, client), one.lastDay)
+    const cycle = cycleAt(gridOf(terms.price, client), one.lastDay)
     if (cycle.to <= context.period.from || cycle.to > context.period.to) continue
-    const key = `${match.price.entry} ${cycle.from}`
+    const key = usageKey(terms, cycle)
     const found = due.get(key)
     if (found) found.counted.push(one)
-    else due.set(key, { match, cycle, tier, lastDay: one.lastDay, counted: [one] })
+    else due.set(key, { terms, cycle, counted: [one] })
   }
   return due
 }
 
-/** A minimum is owed for a cycle of service even if nothing was counted. */
-function addCyclesWithoutUsage(
-  due: Map<string, DueUsage>,
-  client: PricedClient,
-  unit: string,
-  periods: readonly BilledPeriod[],
-  context: RunContext,
-): void {
-  for (const period of periods) {
-    const lastServed =
-      period.to === null ? addDays(context.period.to, -1) : addDays(earlier(period.to, context.period.to), -1)
-    if (lastServed < period.from || lastServed < context.oldestDay) continue
-    const match = context.book.usage(client, unit, period.tier, lastServed)
-    if (!match || context.isCovered(client.client.id, `usage:${unit}`, lastServed)) continue
-    for (const cycle of context.cycles(gridOf(match.price, client))) {
-      const lastDay = addDays(earlier(period.to, cycle.to), -1)
-      const key = `${match.price.entry} ${cycle.from}`
-      const isDue = cycle.to > context.period.from && cycle.to <= context.period.to
-      if (isDue && lastDay >= cycle.from && lastDay >= period.from && !due.has(key))
-        due.set(key, { match, cycle, tier: period.tier, lastDay, counted: [] })
-    }
-  }
-}
-
-function usageLine(
-  client: string,
-  due: DueUsage,
-  unit: string,
-  periods: readonly BilledPeriod[],
-  context: RunContext,
-): Line | null {
-  const { price, origin } = due.match
+/** Null where nothing was counted and no minimum is owed. */
+function usageLine(due: DueUsage, unit: string, minimum: Rational, rounding: Rounding): Line | null {
+  const { price, origin, uplift, discount } = due.terms
   const { model } = price
   if (model.type === 'flat' || model.type === 'none') return null
   const quantity = aggregate(due.counted, model.aggregate ?? 'sum')
-  const uplift = context.book.uplift(price, client, due.tier, due.lastDay)
-  const discount = discountOn(price, due.lastDay)
   const used = reduced(usageAmount(model, quantity), uplift, discount)
-  const minimum = model.minimum ? multiply(toRational(model.minimum), servedPart(periods, due.cycle, context)) : zero
   const isMinimum = compare(minimum, used) > 0
-  if (due.counted.length === 0 && !isMinimum) return null
-  const { rounding } = context.policy
   const amount = roundToInteger(isMinimum ? minimum : used, rounding)
   const records = due.counted.map(({ usage }) => usage)
   const range = {
@@ -243,16 +216,6 @@ function aggregate(counted: readonly CountedUsage[], how: 'sum' | 'max' | 'last'
     case 'last':
       return quantities.at(-1) ?? zero
   }
-}
-
-/** Which part of a cycle a client was served. */
-function servedPart(periods: readonly BilledPeriod[], cycle: DateRange, context: RunContext): Rational {
-  let part = zero
-  for (const { from, to } of periods) {
-    const range = { from: later(from, cycle.from), to: earlier(to, cycle.to) }
-    if (range.from < range.to) part = add(part, context.measure(range, cycle).fraction)
-  }
-  return part
 }
 
 function tierOn(periods: readonly BilledPeriod[], on: PlainDate): string | null {

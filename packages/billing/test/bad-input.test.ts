@@ -1,6 +1,14 @@
 // Nothing is left out silently: what cannot be billed is listed with what came and what was expected.
 import { describe, expect, test } from 'vitest'
-import { checkPolicy, invoiceRun, presets, type BillingInput, type Price, type Usage } from '../src/index.ts'
+import {
+  checkPolicy,
+  invoiceRun,
+  presets,
+  recurringRevenue,
+  type BillingInput,
+  type Price,
+  type Usage,
+} from '../src/index.ts'
 import { acme, book, lines, october, on, price, run, usagePrice } from './sample.ts'
 
 const codes = (input: BillingInput) =>
@@ -34,6 +42,37 @@ describe('listed as not billable', () => {
     const made = run(book({ prices: [price('starter', 31_000, { effectiveOn: '2026-10-11' })] }))
     expect(lines(made)).toMatchObject([{ from: '2026-10-11', amount: 21_000 }])
     expect(made.notBillable).toMatchObject([{ code: 'no-price', range: { from: '2026-10-01', to: '2026-10-11' } }])
+  })
+
+  test('[BL18] amounts that nobody can owe are listed, and the rest is billed', () => {
+    const [most, seats] = ['999999999999999', 9_007_199_254_740_991]
+    const dear = usagePrice('stacks', { type: 'perUnit', rate: most })
+    const clients = [acme, { ...acme, id: 'other', name: 'Other' }]
+    const periods = [
+      on('starter', '2026-01-01', null, { quantity: seats }),
+      { ...on('starter', '2026-01-01'), client: 'other' },
+    ]
+    const input = book({
+      clients,
+      periods,
+      prices: [price('starter', 31_000), dear],
+      usage: [count({ quantity: most })],
+    })
+    for (const policy of [presets.standard, presets.connectwise]) {
+      const made = run({ ...input, policy })
+      expect(made.invoices.map(({ client, total }) => [client, total])).toEqual([['other', 31_000]])
+      expect(made.notBillable).toMatchObject([
+        { code: 'too-large', client: 'acme', item: 'tier:starter', range: october },
+        { code: 'too-large', client: 'acme', item: 'usage:stacks', entries: [dear.entry, 'u1'] },
+      ])
+      expect(made.notBillable[0]?.message).toBe(
+        'tier:starter of Acme Dental: expected an amount of at most 1000000000000.00 EUR, got more',
+      )
+    }
+    expect(recurringRevenue(input, ['2026-10-31'])[0]).toMatchObject({
+      unpriced: ['acme'],
+      shares: [{ client: 'other' }],
+    })
   })
 
   test('[BL18] a price of 0 is a price: the line is there', () => {

@@ -1,6 +1,6 @@
 // Which price holds, and what it makes of a month: overrides, new and existing clients, discounts, uplifts, setup fees, bundles, usage.
 import { describe, expect, test } from 'vitest'
-import type { Price, PriceModel } from '../src/index.ts'
+import type { Price, PriceModel, Run } from '../src/index.ts'
 import { acme, book, lines, november, october, on, price, run, short, usagePrice } from './sample.ts'
 
 describe('which price holds', () => {
@@ -195,6 +195,43 @@ describe('usage', () => {
     expect(lines(partly).filter(({ kind }) => kind === 'usage')).toMatchObject([{ amount: 1_000 }])
   })
 
+  test('[BL11] where the price changes within a cycle, each minimum is owed for the days on which it held', () => {
+    const minimum = (rate: number, effectiveOn: string) =>
+      usagePrice('components', { type: 'perUnit', rate, minimum: 3_100 }, { effectiveOn })
+    const prices = [price('starter', 0), minimum(10, '2020-01-01'), minimum(20, '2026-10-11')]
+    const counted = (made: Run) => lines(made).filter(({ kind }) => kind === 'usage')
+    expect(counted(run(book({ prices }))).map(({ amount }) => amount)).toEqual([1_000, 2_100])
+    const usage = [{ ...count(200), to: '2026-10-06' }]
+    expect(counted(run(book({ prices, usage }))).map(({ amount }) => amount)).toEqual([2_000, 2_100])
+  })
+
+  test('[BL11] a move to a tier with a usage price of its own owes no second minimum for the same days', () => {
+    const forTier = (tier: string) =>
+      usagePrice(
+        'components',
+        { type: 'perUnit', rate: 1, minimum: 3_100 },
+        { item: { kind: 'usage', unit: 'components', tier } },
+      )
+    const prices = [price('starter', 0), price('professional', 0), forTier('starter'), forTier('professional')]
+    const periods = [on('starter', '2026-01-01', '2026-10-11'), on('professional', '2026-10-11')]
+    const made = run(book({ prices, periods }))
+    expect(lines(made).flatMap(({ kind, amount }) => (kind === 'usage' ? [amount] : []))).toEqual([1_000, 2_100])
+  })
+
+  test('[BL10] an uplift within a cycle raises what was counted after it, and a discount that ends leaves the rest at full price', () => {
+    const usage = [
+      { ...count(10), to: '2026-10-16' },
+      { ...count(10), entry: 'u2', from: '2026-10-16' },
+    ]
+    const terms = usagePrice('components', { type: 'perUnit', rate: 100 })
+    const uplifts = [{ entry: 'rise', percent: 50, effectiveOn: '2026-10-16' }]
+    const raised = run(book({ prices: [price('starter', 0), terms], usage, uplifts }))
+    expect(lines(raised).flatMap(({ kind, amount }) => (kind === 'usage' ? [amount] : []))).toEqual([1_000, 1_500])
+    const discounted = { ...terms, discount: { percent: 20, until: '2026-10-16' } }
+    const less = run(book({ prices: [price('starter', 0), discounted], usage }))
+    expect(lines(less).flatMap(({ kind, amount }) => (kind === 'usage' ? [amount] : []))).toEqual([800, 1_000])
+  })
+
   test('[BL6] usage can have a price for a tier', () => {
     const prices = [
       price('starter', 0),
@@ -236,6 +273,20 @@ describe('bundles', () => {
       ['branch', 20_000],
     ])
     expect(short(made)).toContain('bundle:b1 2026-10-11..2026-11-01 52500')
+  })
+
+  test('[BL12] a bundle that is priced anew in another currency is billed once', () => {
+    const inDollars = price('b1', 93_000, { item, currency: 'USD', effectiveOn: '2026-10-21' })
+    const made = run(book({ clients, periods, prices: [...prices, inDollars] }))
+    expect(short(made).filter((line) => line.startsWith('bundle'))).toEqual([
+      'bundle:b1 2026-10-11..2026-10-21 25000',
+      'bundle:b1 2026-10-21..2026-11-01 33000',
+    ])
+    expect(made.invoices.map(({ client, currency }) => [client, currency])).toEqual([
+      ['acme', 'EUR'],
+      ['acme', 'USD'],
+      ['branch', 'EUR'],
+    ])
   })
 
   test('[BL12] a bundle costs nothing on days on which no member is served', () => {

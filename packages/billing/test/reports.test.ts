@@ -15,7 +15,7 @@ import {
   type Price,
 } from '../src/index.ts'
 import { books, day, everyMonth, seed } from './random-books.ts'
-import { acme, book, on, price } from './sample.ts'
+import { acme, book, lines, on, price, run } from './sample.ts'
 
 const check = <T>(property: fc.IProperty<T>): void => fc.assert(property, { seed, numRuns: 400 })
 const total = (input: BillingInput, date: string) =>
@@ -181,4 +181,19 @@ test('[BL6] [BL12] whom a bundle covers pays by it', () => {
     isUnpriced: false,
     prices: [{ origin: 'bundle', amount: 777 }],
   })
+})
+
+test('[BL22] what a client is shown to pay for a bundle is what the invoice has: an uplift of tiers does not raise it', () => {
+  const item = {
+    ...{ kind: 'bundle', bundle: 'b1', name: 'Group', payer: 'acme' },
+    ...{ members: ['acme'], includes: ['base'] },
+  } as const
+  const prices = [price('b1', 10_000, { item })]
+  const uplift = { entry: 'rise', percent: 10, effectiveOn: '2026-10-01' }
+  const paid = (input: BillingInput) => [
+    pricesOn(input, { client: acme.id, on: '2026-10-31' }).prices[0]?.amount,
+    lines(run(input))[0]?.amount,
+  ]
+  expect(paid(book({ prices, uplifts: [{ ...uplift, tiers: ['starter'] }] }))).toEqual([10_000, 10_000])
+  expect(paid(book({ prices, uplifts: [uplift] }))).toEqual([11_000, 11_000])
 })

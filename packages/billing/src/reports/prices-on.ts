@@ -4,7 +4,7 @@ import type { Price } from '../input.ts'
 import type { PlainDate } from '../plain-date.ts'
 import { presets } from '../policy.ts'
 import { createPriceBook, type PriceOrigin } from '../price-book.ts'
-import { roundToInteger, toRational, type Rational } from '../rational.ts'
+import { roundToInteger, toRational, withinLimit, type Rational } from '../rational.ts'
 import { createRunContext } from '../run-context.ts'
 import type { RevenueInput } from './recurring-revenue.ts'
 
@@ -13,7 +13,7 @@ export interface HeldPrice {
   readonly price: Price
   /** `bundle` where a bundle that the client pays for, or is in, has it. */
   readonly origin: PriceOrigin | 'bundle'
-  /** Minor units of one cycle after uplifts and discount; null for usage, which depends on what is used. */
+  /** Minor units of one cycle after uplifts and discount; null for usage, which depends on what is used, and above what an invoice can hold. */
   readonly amount: number | null
   /** What uplifts made of the price in percent, rounded to two decimals; 0 where none did. */
   readonly raisedBy: number
@@ -45,11 +45,12 @@ export function pricesOn(input: RevenueInput, { client: id, on }: { client: stri
   const priced = { client, currency: client.currency ?? input.currency, since }
   const tier = held?.tier ?? null
   const toHeld = (price: Price, origin: HeldPrice['origin']): HeldPrice => {
-    const uplift = book.uplift(price, origin === 'bundle' && 'payer' in price.item ? price.item.payer : id, tier, on)
+    const { item, model } = price
+    const uplift = item.kind === 'bundle' ? book.uplift(price, item.payer, null, on) : book.uplift(price, id, tier, on)
     const discount = discountOn(price, on)
     const amount =
-      price.model.type === 'flat'
-        ? roundToInteger(reduced(toRational(price.model.amount), uplift, discount), 'halfUp')
+      model.type === 'flat'
+        ? withinLimit(() => roundToInteger(reduced(toRational(model.amount), uplift, discount), 'halfUp'))
         : null
     return { price, origin, amount, raisedBy: percentOf(uplift), isDiscounted: discount !== null }
   }

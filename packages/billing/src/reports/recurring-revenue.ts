@@ -7,7 +7,7 @@ import type { BillingInput, Price, TierPeriod } from '../input.ts'
 import type { PlainDate } from '../plain-date.ts'
 import { presets } from '../policy.ts'
 import { createPriceBook, type PricedClient } from '../price-book.ts'
-import { divide, multiply, roundToInteger, toRational, type Rational } from '../rational.ts'
+import { divide, multiply, roundToInteger, toRational, withinLimit, type Rational } from '../rational.ts'
 import { createRunContext, type RunContext } from '../run-context.ts'
 
 /** What of a book revenue depends on; `book.billingInput(…)` has it all. */
@@ -27,7 +27,7 @@ export interface RevenueOn {
   readonly on: PlainDate
   /** Those that come to 0 included, in order of the clients. */
   readonly shares: readonly RevenueShare[]
-  /** Clients in service for whom no price holds: they bring nothing because nobody said what they pay. */
+  /** Clients in service for whom no price holds, or one that comes to more than an invoice can hold: nobody can say what they pay. */
   readonly unpriced: readonly string[]
   /** Clients in service. */
   readonly served: ReadonlySet<string>
@@ -72,17 +72,18 @@ export function recurringRevenue(input: RevenueInput, days: readonly PlainDate[]
 
 function createMonthly(context: RunContext) {
   const { book } = context
-  const kept = new Map<Price, Map<string, number>>()
-  const amountOf = (price: Price, quantity: number, uplift: Rational, on: PlainDate): number => {
+  const kept = new Map<Price, Map<string, number | null>>()
+  const amountOf = (price: Price, quantity: number, uplift: Rational, on: PlainDate): number | null => {
     const discount = discountOn(price, on)
     const key = `${quantity} ${uplift.num}/${uplift.den} ${discount !== null}`
-    const byKey = kept.get(price) ?? new Map<string, number>()
+    const byKey = kept.get(price) ?? new Map<string, number | null>()
     kept.set(price, byKey)
     const found = byKey.get(key)
     if (found !== undefined) return found
     const full = toRational(price.model.type === 'flat' ? price.model.amount : 0)
     const cycle = multiply(reduced(full, uplift, discount), toRational(quantity))
-    const amount = roundToInteger(divide(cycle, toRational(monthsIn(price.interval))), context.policy.rounding)
+    const month = divide(cycle, toRational(monthsIn(price.interval)))
+    const amount = withinLimit(() => roundToInteger(month, context.policy.rounding))
     byKey.set(key, amount)
     return amount
   }
@@ -96,6 +97,7 @@ function createMonthly(context: RunContext) {
       return context.bundles.flatMap(({ price, item, from, to }) => {
         if (from > on || (to !== null && to <= on) || !item.members.some((member) => served.has(member))) return []
         const amount = amountOf(price, 1, book.uplift(price, item.payer, null, on), on)
+        if (amount === null) return []
         return [{ client: item.payer, tier: null, currency: price.currency, amount }]
       })
     },

@@ -1,0 +1,90 @@
+// What usage costs on which days, and what it costs at least: where price, uplift or discount change within a cycle, each rates what was
+// counted on its own days, and its minimum is owed for the part of the cycle in which it held (BL10, BL11).
+import { discountOn } from './base-charges.ts'
+import type { Discount } from './input.ts'
+import { earlier, later, type DateRange, type PlainDate } from './plain-date.ts'
+import type { PriceMatch, PricedClient } from './price-book.ts'
+import { add, multiply, rationalToText, toRational, type Rational } from './rational.ts'
+import type { RunContext } from './run-context.ts'
+import { gridOf, type BilledPeriod } from './timeline.ts'
+
+/** A price of a unit with what changes it. */
+export interface UsageTerms extends PriceMatch {
+  readonly uplift: Rational
+  readonly discount: Discount | null
+}
+
+/** A minimum that is owed, in minor units before rounding. */
+export interface Minimum {
+  readonly terms: UsageTerms
+  readonly cycle: DateRange
+  readonly amount: Rational
+}
+
+/** The terms of a unit on a day for a client on `tier`, null where no price holds. */
+export function usageTermsOn(
+  client: PricedClient,
+  { unit, tier, on }: { readonly unit: string; readonly tier: string | null; readonly on: PlainDate },
+  { book }: RunContext,
+): UsageTerms | null {
+  const match = book.usage(client, unit, tier, on)
+  return (
+    match && {
+      ...match,
+      uplift: book.uplift(match.price, client.client.id, tier, on),
+      discount: discountOn(match.price, on),
+    }
+  )
+}
+
+/** The same for what belongs on one line. */
+export function usageKey({ price, uplift, discount }: UsageTerms, cycle: DateRange): string {
+  return `${price.entry} ${cycle.from} ${rationalToText(uplift)} ${discount === null ? '' : 'less'}`
+}
+
+/** The minimums that fall due in the run, by {@link usageKey}, whether anything was counted or not. */
+export function usageMinimums(
+  client: PricedClient,
+  unit: string,
+  periods: readonly BilledPeriod[],
+  context: RunContext,
+): Map<string, Minimum> {
+  const minimums = new Map<string, Minimum>()
+  for (const { from, terms, to } of stretches(client, unit, periods, context)) {
+    const { model } = terms.price
+    const whole = 'minimum' in model && model.minimum ? toRational(model.minimum) : null
+    if (!whole) continue
+    for (const cycle of context.cycles(gridOf(terms.price, client))) {
+      const range = { from: later(from, cycle.from), to: earlier(to, cycle.to) }
+      const isDue = cycle.to > context.period.from && cycle.to <= context.period.to
+      if (!isDue || range.from >= range.to) continue
+      const amount = multiply(whole, context.measure(range, cycle).fraction)
+      const key = usageKey(terms, cycle)
+      const found = minimums.get(key)
+      minimums.set(key, { terms, cycle, amount: found ? add(found.amount, amount) : amount })
+    }
+  }
+  return minimums
+}
+
+/** Days of service on which the terms of a unit are the same, as far back as matters to the run. */
+function stretches(
+  client: PricedClient,
+  unit: string,
+  periods: readonly BilledPeriod[],
+  context: RunContext,
+): { from: PlainDate; to: PlainDate; terms: UsageTerms }[] {
+  const found: { from: PlainDate; to: PlainDate; terms: UsageTerms }[] = []
+  for (const { tier, ...period } of periods) {
+    const [from, to] = [later(period.from, context.oldestDay), earlier(period.to, context.period.to)]
+    if (from >= to) continue
+    const changes = [...context.book.usageChanges(client, unit, tier), ...context.coverChanges(client.client.id)]
+    const starts = [from, ...[...new Set(changes)].filter((date) => date > from && date < to).sort()]
+    for (const [index, on] of starts.entries()) {
+      const terms = usageTermsOn(client, { unit, tier, on }, context)
+      if (!terms || context.isCovered(client.client.id, `usage:${unit}`, on)) continue
+      found.push({ from: on, to: starts[index + 1] ?? to, terms })
+    }
+  }
+  return found
+}
