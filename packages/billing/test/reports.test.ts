@@ -185,8 +185,12 @@ test('[BL6] [BL12] whom a bundle covers pays by it', () => {
 
 test('[BL22] what a client is shown to pay for a bundle is what the invoice has: an uplift of tiers does not raise it', () => {
   const item = {
-    ...{ kind: 'bundle', bundle: 'b1', name: 'Group', payer: 'acme' },
-    ...{ members: ['acme'], includes: ['base'] },
+    kind: 'bundle',
+    bundle: 'b1',
+    name: 'Group',
+    payer: acme.id,
+    members: [acme.id],
+    includes: ['base'],
   } as const
   const prices = [price('b1', 10_000, { item })]
   const uplift = { entry: 'rise', percent: 10, effectiveOn: '2026-10-01' }
