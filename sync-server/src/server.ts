@@ -20,7 +20,9 @@ import { StartError } from './start-error.ts'
 import { createAttendance } from './sync/attendance.ts'
 import { createCommitter } from './sync/committer.ts'
 import { followOthers } from './sync/follow-others.ts'
+import { followPresence } from './sync/follow-presence.ts'
 import { createOffenders } from './sync/offenders.ts'
+import { createPresenceOutbox } from './sync/presence-outbox.ts'
 import { createRooms } from './sync/rooms.ts'
 import { createSyncEndpoint } from './sync/upgrade.ts'
 import { version } from './version.ts'
@@ -79,11 +81,14 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     const offenders = createOffenders({ now })
     const attendance = createAttendance({ store: storage.access, logger, now })
     undo.unshift(() => attendance.close())
+    const instance = randomUUID()
+    const outbox = exchange && createPresenceOutbox({ exchange, node: instance })
     const rooms = createRooms({
       storage,
       committer,
       signHead: createHeadSigner({ key, now }),
       offenders,
+      outbox,
       idleMs: settings.idleBookSeconds * 1000,
       idleDocumentMs: settings.idleDocumentSeconds * 1000,
       metrics,
@@ -93,6 +98,9 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     const pollMs = settings.pollMs
     const following = exchange && followOthers({ exchange, storage, rooms, committer, pollMs, logger })
     if (following) undo.unshift(() => following.close())
+    const seeing = exchange && outbox && followPresence({ exchange, outbox, rooms, now })
+    if (seeing) undo.unshift(() => seeing.close())
+    if (outbox) undo.unshift(() => outbox.close())
     const allowedOrigins = new Set([...settings.allowedOrigins, ...(settings.publicUrl ? [settings.publicUrl] : [])])
     const sync = createSyncEndpoint({
       settings,
@@ -106,7 +114,6 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
       logger,
       now,
     })
-    const instance = randomUUID()
     let address = describeAddress(settings.publicUrl ?? `http://localhost:${settings.port}`)
     const { trustProxy, requestsPerMinute, metricsToken, inviteHours } = settings
     const requestMs = settings.requestSeconds * 1000

@@ -3,8 +3,19 @@
 export interface Exchange {
   /** Tells the others, in as few messages as will do. Never waits and never fails. */
   tellPositions(positions: ReadonlyMap<string, number>): void
-  /** `hear` gets what others told; `lost` is called when something may have been missed. Once. */
-  listen(hearing: { positions: (positions: ReadonlyMap<string, number>) => void; lost: () => void }): void
+  /** Tells the others who is here, in a text of at most {@link maxTextBytes} UTF-8 bytes. Resolves when it was sent or is lost; never fails. */
+  tellPresence(text: string): Promise<void>
+  readonly maxTextBytes: number
+  /** Adds a listener, before the next turn of the event loop. */
+  listen(hearing: Hearing): void
   /** Twice is harmless. */
   close(): Promise<void>
+}
+
+/** What a listener wants to know. */
+export interface Hearing {
+  readonly positions?: (positions: ReadonlyMap<string, number>) => void
+  readonly presence?: (text: string) => void
+  /** Something may have been missed. */
+  readonly lost?: () => void
 }

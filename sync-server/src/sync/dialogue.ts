@@ -8,9 +8,10 @@ import type { Metrics } from '../metrics.ts'
 import type { ServerStorage } from '../storage/storage.ts'
 import type { Connection } from './connection.ts'
 import type { Members } from './members.ts'
-import { readMessage } from './messages.ts'
+import { readMessage, writeAwareness } from './messages.ts'
 import type { Offenders } from './offenders.ts'
 import type { Presence } from './presence.ts'
+import type { PresenceOutbox } from './presence-outbox.ts'
 import type { NotTaken, OpenBook } from './open-book.ts'
 import { isStateVector } from './state-vector.ts'
 import { writeHeadPage } from './head.ts'
@@ -25,6 +26,7 @@ export interface DialogueContext {
   readonly signHead: SignHead
   readonly members: Members
   readonly presence: Presence<Connection>
+  readonly outbox: PresenceOutbox | null
   readonly offenders: Offenders
   readonly metrics: Metrics
   readonly logger: Logger
@@ -37,7 +39,7 @@ export function takeFrame(
   connection: Connection,
   frame: Uint8Array,
 ): 'taken' | NotTaken {
-  const { members, presence, open } = context
+  const { members, presence, open, outbox } = context
   if (members.get(connection)?.isRefused) return 'taken'
   const message = readMessage(frame)
   switch (message?.type) {
@@ -53,11 +55,17 @@ export function takeFrame(
       const member = members.get(connection)
       if (!member || member.presence.isSpent()) break
       const claim = (client: number) => open.claim(turn, connection, client)
-      const passOn = presence.take(connection, message.states, claim)
-      if (passOn) member.presence.spend(passOn.length)
+      const taken = presence.take(connection, message.states, claim)
+      if (taken.length === 0) break
+      const frame = writeAwareness(taken)
+      member.presence.spend(frame.length)
       // To the sender too: stock clients alone in a book take it as their sign of life. Not where it left during the commit: others were told
       // that already, and whoever joined since would see somebody who is gone (F39).
-      if (passOn) turn.afterwards.push(() => members.get(connection) && members.broadcast(passOn))
+      turn.afterwards.push(() => {
+        if (!members.get(connection)) return
+        members.broadcast(frame)
+        outbox?.tell(context.book, taken)
+      })
       break
     }
     case 'query-awareness':
@@ -183,5 +191,5 @@ function closeAfterwards(turn: Turn, connection: Connection, reason: string): vo
 
 function sendPresence({ presence }: DialogueContext, connection: Connection): void {
   const all = presence.all()
-  if (all) connection.send(all)
+  if (all.length > 0) connection.send(writeAwareness(all))
 }

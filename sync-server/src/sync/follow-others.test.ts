@@ -10,7 +10,7 @@ function start({ pollMs, answerMs }: { pollMs: number; answerMs: number }) {
   let known = 0
   let asked = 0
   const following = followOthers({
-    exchange: { tellPositions() {}, listen() {}, close: async () => {} },
+    exchange: { tellPositions() {}, tellPresence: async () => {}, maxTextBytes: 0, listen() {}, close: async () => {} },
     storage: {
       ...createMemoryStorage(),
       async positions(books) {
@@ -22,6 +22,7 @@ function start({ pollMs, answerMs }: { pollMs: number; answerMs: number }) {
     },
     rooms: {
       room: () => expect.unreachable(),
+      find: () => undefined,
       moved(positions) {
         known = positions.get('a') ?? 0
       },

@@ -49,6 +49,8 @@ export interface OpenBook {
   take(turn: Turn, author: Author, update: Uint8Array): Taken | NotTaken
   /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
   claim(turn: Turn, author: Author, client: number): boolean
+  /** Whose a client id is, as far as this server knows. */
+  ownerOf(client: number): string | undefined
   /**
    * Resolves with `stored` when the turn is on disk. With `judge-again` nothing of it is, since what others stored meanwhile may change what was
    * decided; then, and where it rejects, the book must be thrown away: its document is ahead of the store.
@@ -270,6 +272,7 @@ export async function openBook(request: {
       if (bound === undefined && role !== 'viewer') bind(turn, client, actor)
       return bound === undefined || bound === actor
     },
+    ownerOf: (client) => bindings.get(client),
     async store(turn) {
       const { updates, bindings: newBindings } = turn
       if (turn.mustBeJudgedAgain) return 'judge-again'

@@ -1,11 +1,5 @@
-// Who is looking at a book right now: presence states, each bound to the connection that set it first (AD6).
-import * as decoding from 'lib0/decoding'
-import { writeAwareness } from './messages.ts'
-
-/** Most presence entries of one message and of one connection: a tab has one, a relaying tab a few. */
-const maxEntries = 64
-/** Most UTF-16 code units of one state: a name, a colour, a cursor. */
-const maxStateLength = 4096
+// Who is looking at a book right now: presence states, each bound to the connection that set it first (AD6), here or on another server.
+import { isOfAnother, maxEntries, readStates, type ShownState } from './read-states.ts'
 
 /** Most client ids remembered as gone; echoes come within seconds. */
 const maxDeparted = 1_000
@@ -15,23 +9,39 @@ export interface PresenceHolder {
   readonly actor: string
 }
 
-/** The presence of one book. */
-export interface Presence<H extends PresenceHolder> {
-  /** Takes a presence message; gives the frame to pass on to everybody, null where nothing was taken. `claim` may refuse a new client id. */
-  take(holder: H, states: Uint8Array, claim: (client: number) => boolean): Uint8Array | null
-  /** Forgets a holder's entries; gives the frame that tells the others. */
-  leave(holder: H): Uint8Array | null
-  /** Forgets client ids whose owner is to be settled again. */
-  forget(clients: Iterable<number>): void
-  /** Everybody, for whoever asks; null while nobody shows. */
-  all(): Uint8Array | null
+/** What somebody shows, and who: for other servers, which look at it again. */
+export interface ActorState extends ShownState {
+  readonly actor: string
 }
 
-interface Entry<H> {
-  clock: number
-  /** JSON text; `null` once it was taken down. */
-  state: string
-  holder: H
+/** Where a state came from, if from another server, and when it was heard last, epoch ms. */
+export interface Elsewhere {
+  readonly node: string
+  readonly heardAt: number
+}
+
+/** The presence of one book. What changed is given as states to pass on, none where nothing did. */
+export interface Presence<H extends PresenceHolder> {
+  /** Takes a presence message of a device of this server. `claim` may refuse a new client id. */
+  take(holder: H, states: Uint8Array, claim: (client: number) => boolean): readonly ActorState[]
+  /** Forgets a holder's entries. */
+  leave(holder: H): readonly ActorState[]
+  /** Takes what another server's devices show. `mayShow` may refuse a client id. */
+  hear(from: Elsewhere, states: readonly ActorState[], mayShow: (state: ActorState) => boolean): readonly ActorState[]
+  /** Forgets what was heard from other servers and is over. */
+  dropElsewhere(isOver: (from: Elsewhere) => boolean): readonly ActorState[]
+  /** Forgets client ids whose owner is to be settled again. */
+  forget(clients: Iterable<number>): void
+  /** What this server's own devices show. */
+  own(): readonly ActorState[]
+  /** Everybody, for whoever asks. */
+  all(): readonly ActorState[]
+}
+
+interface Entry<H> extends ActorState {
+  /** The device of this server that shows it; null where another server has the device. */
+  readonly holder: H | null
+  readonly from: Elsewhere | null
 }
 
 export function createPresence<H extends PresenceHolder>(): Presence<H> {
@@ -39,87 +49,76 @@ export function createPresence<H extends PresenceHolder>(): Presence<H> {
 
   // Stock clients send every state they receive back: an echo that comes after its owner left must not bring it to life again.
   const departed = new Map<number, number>()
-  const mayEnter = (holder: H, client: number, clock: number, state: string, claim: (client: number) => boolean) =>
-    state !== 'null' && clock > (departed.get(client) ?? -1) && countOf(entries, holder) < maxEntries && claim(client)
+  const isDeparted = ({ client, clock }: ShownState) => clock <= (departed.get(client) ?? -1)
 
-  const list = (clients: Iterable<number>) =>
-    [...clients].flatMap((client) => {
-      const entry = entries.get(client)
-      return entry ? [{ client, clock: entry.clock, state: entry.state }] : []
-    })
+  const set = (entry: Entry<H>) => {
+    if (entry.state === 'null') entries.delete(entry.client)
+    else entries.set(entry.client, entry)
+  }
+  const depart = (left: readonly Entry<H>[]): readonly ActorState[] => {
+    for (const { client, clock } of left) {
+      entries.delete(client)
+      departed.set(client, clock)
+    }
+    for (const client of departed.keys()) {
+      if (departed.size <= maxDeparted) break
+      departed.delete(client)
+    }
+    // With the same clock, as y-websocket's own server does: a device that returns shows again with its next renewal.
+    return left.map((entry) => ({ ...shown(entry), state: 'null' }))
+  }
+  const countOf = (holder: H) => {
+    let count = 0
+    for (const entry of entries.values()) if (entry.holder === holder) count++
+    return count
+  }
   return {
     take(holder, states, claim) {
-      const taken: number[] = []
-      for (const { client, clock, state } of readStates(states)) {
-        if (isOfAnother(state, holder.actor)) continue
-        const entry = entries.get(client)
-        if (entry ? !mayReplace(entry, holder, clock, state) : !mayEnter(holder, client, clock, state, claim)) continue
-        entries.set(client, { clock, state, holder })
-        taken.push(client)
+      const { actor } = holder
+      const taken: ActorState[] = []
+      for (const state of readStates(states)) {
+        if (isOfAnother(state.state, actor)) continue
+        const entry = entries.get(state.client)
+        const mayEnter = () => state.state !== 'null' && !isDeparted(state) && countOf(holder) < maxEntries
+        if (entry ? !mayReplace(entry, holder, state) : !mayEnter() || !claim(state.client)) continue
+        set({ ...state, actor, holder, from: null })
+        taken.push({ ...state, actor })
       }
-      if (taken.length === 0) return null
-      const frame = writeAwareness(list(taken))
-      for (const client of taken) if (entries.get(client)?.state === 'null') entries.delete(client)
-      return frame
+      return taken
     },
-    leave(holder) {
-      const left = [...entries].filter(([, entry]) => entry.holder === holder)
-      if (left.length === 0) return null
-      for (const [client, { clock }] of left) {
-        entries.delete(client)
-        departed.set(client, clock)
+    leave: (holder) => depart([...entries.values()].filter((entry) => entry.holder === holder)),
+    hear(from, states, mayShow) {
+      const left: Entry<H>[] = []
+      const taken: ActorState[] = []
+      for (const state of states) {
+        const entry = entries.get(state.client)
+        if (state.state === 'null') {
+          // Only who is still shown from there: they may have come here, or to a third server, meanwhile.
+          if (entry?.from?.node === from.node && state.clock >= entry.clock) left.push(entry)
+          continue
+        }
+        const isNew = entry ? entry.actor === state.actor && state.clock > entry.clock : !isDeparted(state)
+        if (!isNew || isOfAnother(state.state, state.actor) || !mayShow(state)) continue
+        set({ ...shown(state), holder: null, from })
+        taken.push(shown(state))
       }
-      for (const client of departed.keys()) {
-        if (departed.size <= maxDeparted) break
-        departed.delete(client)
-      }
-      // With the same clock, as y-websocket's own server does: a device that returns shows again with its next renewal.
-      return writeAwareness(left.map(([client, { clock }]) => ({ client, clock, state: 'null' })))
+      return [...depart(left), ...taken]
     },
+    dropElsewhere: (isOver) => depart([...entries.values()].filter(({ from }) => from !== null && isOver(from))),
     forget(clients) {
       for (const client of clients) entries.delete(client)
     },
-    all() {
-      return entries.size === 0 ? null : writeAwareness(list(entries.keys()))
-    },
+    own: () => [...entries.values()].filter(({ from }) => from === null).map(shown),
+    all: () => [...entries.values()].map(shown),
   }
 }
 
-/** States of Tierbook's own clients name an actor, by which the others know who it is: only one's own. Stock clients' states name none. */
-function isOfAnother(state: string, actor: string): boolean {
-  const said = JSON.parse(state) as { readonly actor?: unknown } | null
-  return said?.actor !== undefined && said.actor !== actor
+function shown({ client, clock, state, actor }: ActorState): ActorState {
+  return { client, clock, state, actor }
 }
 
 /** A device that comes back before its old socket is found dead is the same actor; with the same clock it is an echo. */
-function mayReplace<H extends PresenceHolder>(entry: Entry<H>, holder: H, clock: number, state: string): boolean {
+function mayReplace<H extends PresenceHolder>(entry: Entry<H>, holder: H, { clock, state }: ShownState): boolean {
   if (entry.holder === holder && clock === entry.clock) return state === 'null'
-  return entry.holder.actor === holder.actor && clock > entry.clock
-}
-
-function countOf<H>(entries: ReadonlyMap<number, Entry<H>>, holder: H): number {
-  let count = 0
-  for (const entry of entries.values()) if (entry.holder === holder) count++
-  return count
-}
-
-/** The readable entries of a presence message; an unreadable one ends the list, since nobody can tell where the next begins. */
-function* readStates(states: Uint8Array): Generator<{ client: number; clock: number; state: string }> {
-  const decoder = decoding.createDecoder(states)
-  try {
-    const count = Math.min(decoding.readVarUint(decoder), maxEntries)
-    for (let i = 0; i < count; i++) {
-      const client = decoding.readVarUint(decoder)
-      const clock = decoding.readVarUint(decoder)
-      const length = decoding.readVarUint(decoder)
-      if (decoder.pos + length > states.length || length > maxStateLength * 3) return
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(states.subarray(decoder.pos, decoder.pos + length))
-      decoder.pos += length
-      // Receivers parse it: what is no JSON would throw in their handlers.
-      if (text.length <= maxStateLength && clock < Number.MAX_SAFE_INTEGER)
-        yield { client, clock, state: JSON.stringify(JSON.parse(text)) }
-    }
-  } catch {
-    return
-  }
+  return entry.actor === holder.actor && clock > entry.clock
 }

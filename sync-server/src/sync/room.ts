@@ -10,7 +10,9 @@ import type { Committer } from './committer.ts'
 import type { Connection } from './connection.ts'
 import { takeFrame } from './dialogue.ts'
 import { createMembers } from './members.ts'
-import { createPresence } from './presence.ts'
+import { type ActorState, createPresence, type Elsewhere } from './presence.ts'
+import type { PresenceOutbox } from './presence-outbox.ts'
+import { writeAwareness } from './messages.ts'
 import type { Offenders } from './offenders.ts'
 import { openBook, type OpenBook } from './open-book.ts'
 import { writeNewReceipts } from './receipts.ts'
@@ -25,6 +27,12 @@ export interface Room {
   receive(connection: Connection, frame: Uint8Array, release: () => void): void
   /** Somebody says that the store has `seq` updates: where this is news, they are read and told. */
   moved(seq: number): void
+  /** What this server's devices show of themselves. */
+  ownPresence(): readonly ActorState[]
+  /** What another server's devices show. */
+  hearPresence(from: Elsewhere, states: readonly ActorState[]): void
+  /** What was heard from other servers, as far as it is over. */
+  dropPresence(isOver: (from: Elsewhere) => boolean): void
   /** Updates that were taken from a socket and are not on disk. */
   readonly unstored: number
   /** Stores what came in and gives the memory back; connections are closed by whoever closes. */
@@ -37,6 +45,8 @@ export interface RoomOptions {
   readonly committer: Committer
   readonly signHead: SignHead
   readonly offenders: Offenders
+  /** To other servers; null where there are none. */
+  readonly outbox: PresenceOutbox | null
   /** How long the book stays open after its last device left, in ms. */
   readonly idleMs: number
   /** How long the document stays in memory after the last edit, in ms. */
@@ -107,6 +117,7 @@ export function openRoom(options: RoomOptions): Room {
     if (!open) {
       isStale = false
       open = await openBook(options)
+      options.outbox?.ask([book])
     }
     if (isStale) await followOthers(open)
     while (inbox.length > 0) await takeTurn(open, inbox.splice(0, maxMessagesPerTurn))
@@ -181,8 +192,11 @@ export function openRoom(options: RoomOptions): Room {
     tell(again, await readArrivals(options.storage, options.book, { after, to: again.position.seq }), [])
     presence.forget(turn.bindings.keys())
     await takeTurn(again, messages)
-    const everybody = presence.all()
-    if (everybody) members.broadcast(everybody)
+    show(presence.all())
+  }
+
+  function show(states: readonly ActorState[]): void {
+    if (states.length > 0) members.broadcast(writeAwareness(states))
   }
 
   /** The document may be ahead of the store, so it is thrown away; every device comes back and syncs with what is on disk. */
@@ -211,6 +225,11 @@ export function openRoom(options: RoomOptions): Room {
     clearTimeout(idleTimer)
     clearTimeout(forgetTimer)
     open?.close()
+    // Who was closed by this server did not leave by itself.
+    options.outbox?.tell(
+      book,
+      presence.own().map((state) => ({ ...state, state: 'null' })),
+    )
     options.onGone()
   }
 
@@ -223,8 +242,9 @@ export function openRoom(options: RoomOptions): Room {
     },
     leave(connection) {
       if (!members.remove(connection)) return
-      const gone = presence.leave(connection)
-      if (gone) members.broadcast(gone)
+      const left = presence.leave(connection)
+      show(left)
+      options.outbox?.tell(book, left)
       wake()
     },
     receive(connection, frame, release) {
@@ -238,6 +258,12 @@ export function openRoom(options: RoomOptions): Room {
       isStale = true
       wake()
     },
+    ownPresence: () => presence.own(),
+    hearPresence(from, states) {
+      // While the book is being read, its client ids' owners are not known; the server that shows them knew them.
+      show(presence.hear(from, states, ({ client, actor }) => (open?.ownerOf(client) ?? actor) === actor))
+    },
+    dropPresence: (isOver) => show(presence.dropElsewhere(isOver)),
     get unstored() {
       return unstored + inbox.length
     },

@@ -5,6 +5,8 @@ import { openRoom, type Room, type RoomOptions } from './room.ts'
 export interface Rooms {
   /** The book's room, opened if need be. */
   room(book: string): Room
+  /** The book's room, if it is open. */
+  find(book: string): Room | undefined
   /** The store has that many updates of those books: open ones that are behind read them. */
   moved(positions: ReadonlyMap<string, number>): void
   /** Ids of the open books. */
@@ -32,6 +34,7 @@ export function createRooms(options: Omit<RoomOptions, 'book' | 'onGone'>): Room
       options.metrics.openBooks.set(rooms.size)
       return room
     },
+    find: (book) => rooms.get(book),
     moved(positions) {
       for (const [book, seq] of positions) rooms.get(book)?.moved(seq)
     },

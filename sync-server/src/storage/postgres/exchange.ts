@@ -1,7 +1,7 @@
 // NOTIFY and LISTEN on a connection of their own: hints that come within a millisecond, and that nothing relies on.
 import { Client } from 'pg'
 import type { Logger } from '../../logger.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange, Hearing } from '../exchange.ts'
 import { databaseProblem } from './database.ts'
 
 /** PostgreSQL's own limit is 8,000 bytes. */
@@ -9,6 +9,8 @@ const maxPayload = 7_900
 /** Tries to connect again: at once, then ever longer. */
 const pausesMs = [50, 200, 1_000, 2_000]
 const channel = 'tierbook'
+/** By itself, so that what is heard of commits is never more than that. */
+const presenceChannel = 'tierbook_presence'
 
 /** `url` must lead to the server itself: a pooler in transaction mode passes no notifications on. */
 export function openPostgresExchange({ url, logger }: { url: string; logger: Logger }): Exchange {
@@ -16,7 +18,7 @@ export function openPostgresExchange({ url, logger }: { url: string; logger: Log
   let isClosed = false
   let failures = 0
   let timer: NodeJS.Timeout | undefined
-  let hearing: Parameters<Exchange['listen']>[0] | null = null
+  const hearings: Hearing[] = []
   let waiting = new Map<string, number>()
   let isTelling = false
 
@@ -42,12 +44,13 @@ export function openPostgresExchange({ url, logger }: { url: string; logger: Log
     }
     next.on('error', lose)
     next.on('end', () => lose(new Error('the connection ended')))
-    next.on('notification', ({ payload, processId }) => {
-      if (processId !== ownProcess(next)) hear(payload ?? '')
+    next.on('notification', ({ channel: on, payload, processId }) => {
+      if (processId !== ownProcess(next)) hear(on, payload ?? '')
     })
     try {
       await next.connect()
       await next.query(`LISTEN ${channel}`)
+      await next.query(`LISTEN ${presenceChannel}`)
     } catch (error) {
       return lose(error)
     }
@@ -55,11 +58,18 @@ export function openPostgresExchange({ url, logger }: { url: string; logger: Log
     client = next
     if (failures > 0) logger.info('hints of other servers come again')
     failures = 0
-    hearing?.lost()
+    for (const { lost } of hearings) lost?.()
   }
-  const hear = (payload: string) => {
-    const positions = readPositions(payload)
-    if (positions.size > 0) hearing?.positions(positions)
+  const hear = (on: string, payload: string) => {
+    if (on === presenceChannel) {
+      for (const { presence } of hearings) presence?.(payload)
+      return
+    }
+    const moved = readPositions(payload)
+    if (moved.size > 0) for (const { positions } of hearings) positions?.(moved)
+  }
+  const notify = async (on: string, payload: string) => {
+    await client?.query('SELECT pg_notify($1, $2)', [on, payload]).catch(() => {})
   }
   /** One message at a time; what comes meanwhile goes into the next. */
   const send = async () => {
@@ -67,8 +77,7 @@ export function openPostgresExchange({ url, logger }: { url: string; logger: Log
     while (client && waiting.size > 0) {
       const payloads = writePositions(waiting)
       waiting = new Map()
-      for (const payload of payloads)
-        await client?.query('SELECT pg_notify($1, $2)', [channel, payload]).catch(() => {})
+      for (const payload of payloads) await notify(channel, payload)
     }
     waiting = new Map()
     isTelling = false
@@ -80,9 +89,9 @@ export function openPostgresExchange({ url, logger }: { url: string; logger: Log
       for (const [book, seq] of positions) waiting.set(book, seq)
       if (!isTelling) void send()
     },
-    listen(given) {
-      hearing = given
-    },
+    tellPresence: (text) => notify(presenceChannel, text),
+    maxTextBytes: maxPayload,
+    listen: (hearing) => void hearings.push(hearing),
     async close() {
       isClosed = true
       clearTimeout(timer)

@@ -1,13 +1,12 @@
 // Several nodes over one database under random trouble: nodes killed and started, hints cut, the primary crashed; then everybody must agree.
 import { type Book, createId } from '@tierbook/core'
 import { createRandom } from '@tierbook/core/testing'
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import * as Y from 'yjs'
 import { verifyStore } from '../../../src/operate/verify-store.ts'
 import { openPostgresStorage } from '../../../src/storage/postgres/storage.ts'
 import type { ServerStorage } from '../../../src/storage/storage.ts'
 import { openTab, type Tab } from '../../soak/tab.ts'
+import { type Cutter, openCutter } from '../cutter.ts'
 import type { SamplePostgres } from '../sample-postgres.ts'
 import { toldTexts } from '../told.ts'
 import { admitDevices } from './admit-devices.ts'
@@ -170,50 +169,6 @@ async function keptLog(storage: ServerStorage, id: string): Promise<{ texts: str
 
 function textsOf(doc: Y.Doc): string[] {
   return doc.getArray<string>('log').toArray()
-}
-
-interface Cutter {
-  readonly port: number
-  /** Ends every connection through it and refuses new ones. */
-  cut(): void
-  join(): void
-  close(): Promise<void>
-}
-
-/** Stands between nodes and the database for hints alone. */
-async function openCutter(to: number): Promise<Cutter> {
-  const sockets = new Set<Socket>()
-  let isCut = false
-  const proxy = createServer((socket) => {
-    socket.on('error', () => {})
-    if (isCut) return socket.destroy()
-    const upstream = connect(to, '127.0.0.1')
-    upstream.on('error', () => {})
-    sockets.add(socket)
-    socket.pipe(upstream).pipe(socket)
-    socket.on('close', () => {
-      sockets.delete(socket)
-      upstream.destroy()
-    })
-    upstream.on('close', () => socket.destroy())
-    return undefined
-  }).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  return {
-    port: (proxy.address() as AddressInfo).port,
-    cut() {
-      isCut = true
-      for (const socket of sockets) socket.destroy()
-    },
-    join() {
-      isCut = false
-    },
-    async close() {
-      for (const socket of sockets) socket.destroy()
-      proxy.close()
-      await once(proxy, 'close')
-    },
-  }
 }
 
 function until(book: Book, holds: () => boolean): Promise<void> {
