@@ -5,7 +5,8 @@ import { isKnownKind } from '../schema/entries.ts'
 import { dateInZone } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
 import type { ClientState, Retraction } from './client-state.ts'
-import { entryAt, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
+import { compareEntries, entryAt, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
+import { moneyEntries } from './money-entries.ts'
 import { compareEvents, idOfEvent, type TierEvent } from './tier-event.ts'
 import { stepOn, timelineOf } from './timeline.ts'
 
@@ -36,9 +37,9 @@ export function queryChanges(projection: BookProjection, query: ChangeQuery): Ch
 /** The entries about one client that fit `query`, newest first. */
 function queryClient(projection: BookProjection, client: string, query: ChangeQuery): ChangeList {
   const fits = fitsAction(projection, query)
-  const entries = (projection.client(client)?.entries() ?? []).filter(
-    ({ action, entry }) => fits(action) && (query.kind === undefined || entry.kind === query.kind),
-  )
+  const entries = [...(projection.client(client)?.entries() ?? []), ...moneyEntries(projection, client)]
+    .filter(({ action, entry }) => fits(action) && (query.kind === undefined || entry.kind === query.kind))
+    .sort(compareEntries)
   return listOf(projection, entries.length, (place, describe) => {
     const entry = entries[entries.length - 1 - place]
     return entry && describe(entry)
