@@ -18,14 +18,18 @@ import { openServerStore, type ServerStore } from './storage/open-server-store.t
 import type { ServerStorage } from './storage/storage.ts'
 import { StartError } from './start-error.ts'
 import { createAttendance } from './sync/attendance.ts'
-import { createCommitter } from './sync/committer.ts'
+import { type Committer, createCommitter } from './sync/committer.ts'
 import { followOthers } from './sync/follow-others.ts'
 import { followPresence } from './sync/follow-presence.ts'
 import { createOffenders } from './sync/offenders.ts'
 import { createPresenceOutbox } from './sync/presence-outbox.ts'
+import { createServerFacts } from './sync/server-facts.ts'
 import { createRooms } from './sync/rooms.ts'
 import { createSyncEndpoint } from './sync/upgrade.ts'
 import { version } from './version.ts'
+
+/** Less than probes of Kubernetes and compose give. */
+const readyMs = 800
 
 /** A server that listens. */
 export interface TierbookServer {
@@ -77,7 +81,16 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     const { storage, key, exchange } = store
     const tokens = createTokens({ key, tokenDays: settings.tokenDays, now })
     const metrics = createMetrics({ processMetrics: options.processMetrics ?? false })
-    const committer = createCommitter({ storage, metrics, onStored: (positions) => exchange?.tellPositions(positions) })
+    const facts = createServerFacts()
+    const committer = createCommitter({
+      storage,
+      metrics,
+      onStored: (positions) => exchange?.tellPositions(positions),
+      onOutcome: ({ storing }) => facts.note({ storing, replicated: storage.durability === 'replicated' }),
+    })
+    undo.unshift(() => committer.close())
+    // Whoever connects first is told how safe edits are here, before anybody makes one.
+    if (exchange) void committer.check()
     const offenders = createOffenders({ now })
     const attendance = createAttendance({ store: storage.access, logger, now })
     undo.unshift(() => attendance.close())
@@ -110,6 +123,7 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
       rooms,
       attendance,
       offenders,
+      facts,
       metrics,
       logger,
       now,
@@ -134,7 +148,7 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
         instance,
         logger,
         // A store that failed is asked again here: without writers nothing else would find out that it works.
-        checkReady: async () => (committer.failure ? ((await committer.check())?.message ?? null) : null),
+        checkReady: async () => (committer.failure ? await reasonNow(committer) : null),
       }),
     )
     http.setTimeout(requestMs) // whoever does not read its answer; a websocket takes this off
@@ -194,6 +208,13 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     for (const step of undo) await step()
     throw error
   }
+}
+
+/** Why storing does not work, in a time that probes wait for. */
+async function reasonNow(committer: Committer): Promise<string | null> {
+  const known = committer.failure?.message ?? null
+  const given = new Promise<string | null>((resolve) => setTimeout(() => resolve(known), readyMs).unref())
+  return Promise.race([committer.check().then((failure) => failure?.message ?? null), given])
 }
 
 async function openStore(

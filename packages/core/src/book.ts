@@ -179,6 +179,10 @@ export interface BookStatus {
   readonly sync: SyncState
   /** Words from the server for `signed-out` and `refused`. */
   readonly reason: string | null
+  /** The server says that it cannot store anything right now: what is unsent waits on this device until it can. */
+  readonly savingPaused: boolean
+  /** What the server acknowledges is on a synchronous standby as well. */
+  readonly replicated: boolean
   /** Actions in this replica that the server has not acknowledged; 0 without a server. */
   readonly unsent: number
   /** False only on a device that joined a book and has not received it yet. */

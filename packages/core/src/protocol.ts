@@ -34,7 +34,9 @@ export {
   type ReceiptPosition,
 } from './protocol/receipts.ts'
 export { type Role, roles } from './protocol/roles.ts'
+export { decodeServerFacts, encodeServerFacts, type ServerFacts } from './protocol/server-facts.ts'
 export {
+  cannotStore,
   closeCode,
   historyDoubts,
   type HistoryDoubtCode,

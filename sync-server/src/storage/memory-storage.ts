@@ -70,6 +70,7 @@ export function createMemoryStorage(): ServerStorage {
         bindings: new Map(found.bindings),
       }
     },
+    durability: 'stored',
     async commit(writes) {
       // Checked before anything changes, so that a rejected commit leaves nothing behind.
       const movedOn = writes.filter(({ book, expectedSeq, bindings }) => {

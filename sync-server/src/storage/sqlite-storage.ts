@@ -93,6 +93,7 @@ export function openSqliteStorage(options: {
         sql.tail.all(book, snapshot?.seq ?? 0, record.seq).map((row) => row['bytes'] as Uint8Array)
       return { record, snapshot, readTail, bindings }
     },
+    durability: 'stored',
     async commit(writes) {
       return inTransaction(() => writes.map((write) => writeBook(sql, write, recordOf(write.book))))
     },

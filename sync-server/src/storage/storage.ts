@@ -101,6 +101,11 @@ export interface ServerStorage {
   load(book: string, options?: { raw: boolean }): Promise<LoadedBook | undefined>
   /** All writes in one transaction, on disk when it resolves with the head of each one's chain; rejects with nothing stored. */
   commit(writes: readonly BookWrite[]): Promise<readonly Uint8Array[]>
+  /**
+   * How safe what the last commit or {@link check} stored is: on this store's disk, or applied by a synchronous standby too. `stored` until
+   * one of them showed more.
+   */
+  readonly durability: 'stored' | 'replicated'
   /** Hash of the chain's row `seq`, 32 zero bytes for 0; undefined where there is none. */
   headAt(book: string, seq: number): Promise<Uint8Array | undefined>
   /** The rows of the chain behind `after`, without their bytes. */

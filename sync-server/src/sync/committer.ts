@@ -11,11 +11,18 @@ export interface Committer {
   commit(write: BookWrite): Promise<Uint8Array>
   /** The last failure that no later commit or check has cleared. */
   readonly failure: Error | null
-  /** Tries a write of its own and clears or sets {@link failure}. */
+  /** Tries a write of its own and clears or sets {@link failure}. Once it is set this is done again and again, until storing works. */
   check(): Promise<Error | null>
   /** Resolves when nothing is under way. */
   idle(): Promise<void>
+  /** Ends what is done by itself. Twice is harmless. */
+  close(): void
 }
+
+/** Storing that takes longer counts as failing until it comes back: a person should hear it before a query is given up. */
+const slowMs = 3_000
+/** Between two tries of a store that failed. */
+const retryMs = 1_000
 
 interface Waiting {
   readonly write: BookWrite
@@ -23,29 +30,63 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** `onStored` hears what is on disk after each transaction. */
+/** `onStored` hears what is on disk after each transaction, `onOutcome` before anybody is told whether storing works. */
 export function createCommitter(options: {
   storage: ServerStorage
   metrics: Metrics
   onStored?: (positions: ReadonlyMap<string, number>) => void
+  onOutcome?: (outcome: { storing: boolean }) => void
 }): Committer {
-  const { storage, metrics, onStored } = options
+  const { storage, metrics, onStored, onOutcome } = options
   let waiting: Waiting[] = []
   let running: Promise<void> | null = null
   let failure: Error | null = null
+  let checking: Promise<Error | null> | null = null
+  let retrying: NodeJS.Timeout | undefined
+  let isClosed = false
 
+  /** Notes that a store does not answer, and what it answers in the end. */
+  const watch = async <T>(storing: Promise<T>): Promise<T> => {
+    const slow = setTimeout(() => {
+      failure ??= new Error(`the store has not answered for ${slowMs / 1000} s`)
+      onOutcome?.({ storing: false })
+    }, slowMs)
+    return storing.finally(() => clearTimeout(slow))
+  }
+  const works = () => {
+    failure = null
+    onOutcome?.({ storing: true })
+  }
+  const tryWrite = async () => {
+    clearTimeout(retrying)
+    try {
+      await watch(storage.check())
+      works()
+    } catch (cause) {
+      failure = cause instanceof Error ? cause : new Error(String(cause))
+      onOutcome?.({ storing: false })
+      // With nobody who writes, nothing else would find out that it works again.
+      if (!isClosed) retrying = setTimeout(() => void check(), retryMs).unref()
+    }
+    return failure
+  }
+  const check = () => (checking ??= tryWrite().finally(() => (checking = null)))
   const store = async (group: readonly Waiting[]) => {
     const end = metrics.commits.startTimer()
     try {
-      const heads = await storage.commit(group.map(({ write }) => write))
-      failure = null
+      const heads = await watch(storage.commit(group.map(({ write }) => write)))
+      works()
       metrics.commitBooks.observe(group.length)
       for (const [i, { resolve }] of group.entries()) resolve(heads[i] as Uint8Array)
       const moved = group.filter(({ write }) => write.updates.length > 0)
       if (moved.length > 0)
         onStored?.(new Map(moved.map(({ write }) => [write.book, write.expectedSeq + write.updates.length])))
     } catch (cause) {
-      if (cause instanceof ConflictError) return await storeOthers(group, cause)
+      if (cause instanceof ConflictError) {
+        // It answers, if only now.
+        if (failure) void check()
+        return await storeOthers(group, cause)
+      }
       // One book's fault must not stop the others (F25): each gets a transaction of its own.
       if (group.length > 1) {
         for (const one of group) await store([one])
@@ -54,6 +95,8 @@ export function createCommitter(options: {
       failure = cause instanceof Error ? cause : new Error(String(cause))
       metrics.failedCommits.inc()
       group[0]?.reject(failure)
+      // Whether it is one book's fault, or nothing can be stored.
+      void check()
     } finally {
       end()
     }
@@ -85,17 +128,13 @@ export function createCommitter(options: {
     get failure() {
       return failure
     },
-    async check() {
-      try {
-        await storage.check()
-        failure = null
-      } catch (cause) {
-        failure = cause instanceof Error ? cause : new Error(String(cause))
-      }
-      return failure
-    },
+    check,
     async idle() {
       while (running) await running
+    },
+    close() {
+      isClosed = true
+      clearTimeout(retrying)
     },
   }
 }

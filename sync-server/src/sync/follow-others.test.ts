@@ -34,6 +34,7 @@ function start({ pollMs, answerMs }: { pollMs: number; answerMs: number }) {
       failure: null,
       check: async () => null,
       idle: async () => {},
+      close() {},
     },
     pollMs,
     logger: createSilentLogger(),

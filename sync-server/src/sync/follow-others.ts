@@ -5,6 +5,9 @@ import type { ServerStorage } from '../storage/storage.ts'
 import type { Committer } from './committer.ts'
 import type { Rooms } from './rooms.ts'
 
+/** A question that takes longer makes the store suspect. */
+const slowMs = 3_000
+
 /**
  * Sees to it that what others stored is here within `pollMs` where every hint is lost: asks the store about the open books twice in that time, so
  * that what an answer just misses is read in time too, and at once where something may have been missed. Gives how to stop.
@@ -25,12 +28,16 @@ export function followOthers(options: {
   const ask = async () => {
     clearTimeout(timer)
     const askedAt = performance.now()
+    // Without writers nothing else would find out that it hangs.
+    const slow = setTimeout(() => void committer.check(), slowMs)
     try {
       rooms.moved(await storage.positions(rooms.open()))
     } catch (error) {
       logger.warn({ err: error }, 'the store could not be asked what other servers wrote')
       // Without writers nothing else would find out, and readiness is to say so.
       await committer.check()
+    } finally {
+      clearTimeout(slow)
     }
     if (isClosed) return
     // A store that answers slowly is given time for others.

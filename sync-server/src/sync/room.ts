@@ -1,6 +1,6 @@
 // One open book: a queue that loads it, takes messages in turns, stores each turn, and only then tells anybody (SY1).
 // Why it applies before it stores: docs/decisions/0010-apply-then-store-then-tell.md.
-import { closeCode, encodeDurable, retryReason } from '@tierbook/core/protocol'
+import { cannotStore, closeCode, encodeDurable, retryReason } from '@tierbook/core/protocol'
 import type { SignHead } from '../identity/sign-head.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
@@ -204,7 +204,10 @@ export function openRoom(options: RoomOptions): Room {
     unstored += inbox.length
     logger.error({ book, err: error, unstored }, 'a book was closed because it could not be loaded or stored')
     inbox.length = 0
-    members.closeAll(closeCode.tryAgainLater, retryReason('the server cannot load or store the book right now', 1))
+    members.closeAll(
+      closeCode.tryAgainLater,
+      retryReason(`${cannotStore}: the server cannot load or store the book right now`, 1),
+    )
     end()
   }
 

@@ -1,5 +1,5 @@
 // Turns an HTTP upgrade at `/sync/<book>` into a connection: limits, origin, token, book, in this order.
-import { closeCode, retryReason, subprotocol, tokenSubprotocolPrefix } from '@tierbook/core/protocol'
+import { cannotStore, closeCode, retryReason, subprotocol, tokenSubprotocolPrefix } from '@tierbook/core/protocol'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -16,6 +16,7 @@ import type { Attendance } from './attendance.ts'
 import { createConnection, type SocketConnection } from './connection.ts'
 import { createCrowd } from './crowd.ts'
 import type { Offenders } from './offenders.ts'
+import type { ServerFactsNote } from './server-facts.ts'
 import { writeAwareness } from './messages.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -34,6 +35,7 @@ export interface SyncEndpointOptions {
   readonly rooms: Rooms
   readonly attendance: Attendance
   readonly offenders: Offenders
+  readonly facts: ServerFactsNote
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => number
@@ -59,6 +61,10 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
   const crowd = createCrowd(settings)
   const heartbeat = writeAwareness([])
   let isClosing = false
+
+  options.facts.watch((frame) => {
+    for (const connection of connections) if (connection.wantsAcks) connection.send(frame)
+  })
 
   let pingAt = now() + settings.pingSeconds * 1000
   const beats = setInterval(
@@ -101,6 +107,7 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
       metrics.connections.set(connections.size)
       room.leave(connection)
     })
+    if (connection.wantsAcks) connection.send(options.facts.frame)
     room.join(connection)
   }
 
@@ -116,7 +123,7 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
             logger.warn({ err: error }, 'who connects could not be looked up')
             return {
               code: closeCode.tryAgainLater,
-              reason: retryReason('the server cannot read its store right now', 2),
+              reason: retryReason(`${cannotStore}: the server cannot read its store right now`, 2),
             }
           })
       if (socket.destroyed) return

@@ -56,6 +56,8 @@ test('[SY1] [F20] the primary is lost while two nodes write and its synchronous 
   const bob = await openDevice(nodes[1], id)
   await vi.waitFor(() => expect(bob.settings().created).toBe(true), patient)
 
+  for (const book of [ada, bob]) await vi.waitFor(() => expect(book.status.replicated).toBe(true), patient)
+
   let made = 0
   const writing = new AbortController()
   const writers = [ada, bob].map(async (book) => {
@@ -82,4 +84,6 @@ test('[SY1] [F20] the primary is lost while two nodes write and its synchronous 
   expect(logOf(ada.doc)).toEqual(logOf(bob.doc))
   expect((await verifyStore(nodes[1].storage, {})).findings).toEqual([])
   for (const node of nodes) await vi.waitFor(async () => expect(await ready(node)).toBe(200), patient)
+  // Who took over has no standby of its own, and says no more than that.
+  for (const book of [ada, bob]) await vi.waitFor(() => expect(book.status.replicated).toBe(false), patient)
 })

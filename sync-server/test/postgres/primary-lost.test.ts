@@ -42,6 +42,7 @@ async function converges({ ada, bob, nodes, id }: Awaited<ReturnType<typeof star
   expect(logOf(ada.doc).filter((text) => !stored.has(text))).toEqual([])
   expect((await verifyStore(nodes[0].storage, {})).findings).toEqual([])
   for (const node of nodes) await vi.waitFor(async () => expect(await ready(node)).toBe(200), patient)
+  for (const book of [ada, bob]) await vi.waitFor(() => expect(book.status.savingPaused).toBe(false), patient)
 }
 
 test('[SY1] [F20] the primary crashes again and again while two nodes write: no acknowledged edit is lost, and both go on by themselves', async () => {
@@ -72,6 +73,7 @@ test('[SY1] while the database is away readiness fails on every node, edits wait
   await bob.addClient({ name: 'Here too' })
   await vi.waitFor(() => expect(ada.status.sync).not.toBe('online'), patient)
   expect(ada.status.unsent).toBeGreaterThan(0)
+  for (const book of [ada, bob]) await vi.waitFor(() => expect(book.status.savingPaused).toBe(true), patient)
   await postgres.start()
   await converges(system, 2)
 }, 120_000)
@@ -88,6 +90,8 @@ test('[SY1] a primary that hangs for a while stops nobody for good, and what it 
     await vi.waitFor(async () => expect(await received(node)).toBeGreaterThan(before[i] ?? 0), patient)
   expect(ada.clients()).toHaveLength(1)
   expect(ada.status.unsent).toBeGreaterThan(0)
+  for (const book of [ada, bob]) await vi.waitFor(() => expect(book.status.savingPaused).toBe(true), patient)
+  for (const node of nodes) expect(await ready(node)).toBe(503)
   goOn()
   await converges(system, 2)
 }, 120_000)
@@ -106,6 +110,7 @@ test('[F21] on a full disk nothing is acknowledged that is not stored, readiness
   await ada.addClient({ name: 'No room' })
   await vi.waitFor(async () => expect(await ready(nodes[0])).toBe(503), patient)
   expect(ada.status.unsent).toBeGreaterThan(0)
+  await vi.waitFor(() => expect(ada.status.savingPaused).toBe(true), patient)
   await postgres.run(url, 'DROP TRIGGER full_disk ON tierbook_updates; DROP TRIGGER full_disk ON tierbook_checks')
   await converges(system, 1)
 }, 120_000)

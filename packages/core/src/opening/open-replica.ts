@@ -132,6 +132,10 @@ export async function openReplica(parts: {
     },
     receipts: kept.keeper,
     history,
+    onFacts(facts) {
+      status.noteFacts(facts)
+      publish(null)
+    },
     onFinal: (word) => parts.onFinal(word),
   })
   const commands = createCommands({ queue, imports })

@@ -1,6 +1,7 @@
 // The book's status, from confirmed writes and acknowledgements only (SY2).
 import type { BookStatus, RecoveryReport, SyncState } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
+import type { ServerFacts } from '../protocol/server-facts.ts'
 import type { CommandError } from '../result.ts'
 import { fail } from '../result.ts'
 import { schemaVersion } from '../schema/action.ts'
@@ -14,6 +15,7 @@ export interface Status {
   refresh(): boolean
   noteSync(state: SyncState, reason: string | null): void
   noteLoaded(): void
+  noteFacts(facts: Partial<ServerFacts>): void
   /** Why commands are refused now, if they are. */
   refusal(): CommandError | null
 }
@@ -32,6 +34,7 @@ export function createStatus(parts: {
   let sync: SyncState = parts.hasSync ? 'connecting' : 'none'
   let reason: string | null = null
   let loaded = !parts.hasSync || projection.log.size > 0
+  let facts: ServerFacts = { storing: true, replicated: false }
   let current = build()
 
   function build(): BookStatus {
@@ -43,6 +46,8 @@ export function createStatus(parts: {
       recovery: parts.outside.recovery(),
       sync,
       reason,
+      savingPaused: !facts.storing,
+      replicated: facts.replicated,
       unsent: parts.hasSync ? durability.unsent : 0,
       loaded,
       readOnly: projection.schema() > schemaVersion ? 'newer-schema' : parts.isViewer ? 'viewer' : null,
@@ -65,6 +70,9 @@ export function createStatus(parts: {
     noteSync(state, why) {
       sync = state
       reason = why
+    },
+    noteFacts(told) {
+      facts = { ...facts, ...told }
     },
     noteLoaded() {
       loaded = true

@@ -15,6 +15,8 @@ export const messageType = {
   receipts: 101,
   /** Client → server: which head it remembers. Server → client: the rows from there on and the signed head; see `head.ts`. */
   head: 102,
+  /** Server → client: varUint 1 while the server can store, varUint 1 where what it acknowledges is on a standby too; see `server-facts.ts`. */
+  serverFacts: 103,
 } as const
 
 /** Websocket subprotocol of our own client; it asks for {@link messageType.durable}. */
@@ -44,6 +46,9 @@ export const closeCode = {
   tooLarge: 4413,
   refused: 4422,
 } as const
+
+/** First word of the reason of such a close where the server cannot store, or read what is stored: it will be told when that is over. */
+export const cannotStore = 'cannot-store'
 
 /** Reason of a close with {@link closeCode.tryAgainLater}: words, and when to come back. */
 export function retryReason(words: string, seconds: number): string {

@@ -4,6 +4,7 @@ import type { SyncState } from '../book.ts'
 import type { RefusedRange } from '../protocol/durable.ts'
 import type { ServerHead } from '../protocol/head.ts'
 import type { ReceiptPage, ReceiptPosition } from '../protocol/receipts.ts'
+import type { ServerFacts } from '../protocol/server-facts.ts'
 import type { HistoryDoubtCode } from '../protocol/wire.ts'
 
 /** What a sync adapter gets to work with. */
@@ -15,6 +16,8 @@ export interface SyncContext {
   readonly onDurable: (clocks: ReadonlyMap<number, number>) => void
   /** The server's whole state is in the document. */
   readonly onLoaded: () => void
+  /** What the server says about its store; asked for by nobody, told when it changes. */
+  readonly onFacts?: (facts: Partial<ServerFacts>) => void
   /** Receipts for those who keep them (TL5); without it the server is not asked for any. */
   readonly receipts?: ReceiptKeeper
   /** The server's history for those who remember it (SY5); without it nothing is compared. */

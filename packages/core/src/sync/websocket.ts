@@ -3,7 +3,9 @@ import * as decoding from 'lib0/decoding'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { decodeDurable, type RefusedRange } from '../protocol/durable.ts'
+import { decodeServerFacts } from '../protocol/server-facts.ts'
 import {
+  cannotStore,
   closeCode,
   historyDoubts,
   messageType,
@@ -66,6 +68,8 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     onDurable: () => history.noteStored(),
     onRefused: (ranges) => refused.push(...ranges),
   })
+  provider.messageHandlers[messageType.serverFacts] = (_encoder, decoder) =>
+    context.onFacts?.(decodeServerFacts(decoder))
   followReceipts(provider, context)
 
   const history = followHistory({
@@ -132,6 +136,8 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
       return end(frameTooLarge, 'the changes that wait here are larger than the server takes at once')
     }
     context.onState('offline', event?.reason || null)
+    // Without a word nobody knows: the network may be gone.
+    context.onFacts?.({ storing: !event?.reason.startsWith(cannotStore) })
     if (event && isFinal(event.code)) return
     // The dialler takes over from y-websocket's own loop, which knows no jitter and would reuse a stale token.
     provider.shouldConnect = false

@@ -1,20 +1,34 @@
 // The commit: one statement for several books, which writes rows and nothing in place. The key (book, seq) settles who was first.
 import { hashRow, hashUpdate } from '../chain.ts'
 import { type BookRecord, type BookWrite, ConflictError } from '../storage.ts'
-import { type Database, sqlState } from './database.ts'
+import { type Database, type Row, sqlState } from './database.ts'
+
+/** How safe a statement is that asked the session that ran it for {@link durabilityColumns}. */
+export type Durability = 'stored' | 'replicated'
+
+/**
+ * What decides how safe a commit is, asked in its own session: with `remote_apply` and somebody to wait for, it comes back once a standby has applied
+ * it. Engines that have no such setting say nothing.
+ */
+export const durabilityColumns = `current_setting('synchronous_commit', true) AS waits_for, current_setting('synchronous_standby_names', true) AS standbys`
+
+/** Reads the row of a statement that has come back. */
+export function readDurability(row: Row | undefined): Durability {
+  return row?.['waits_for'] === 'remote_apply' && (row['standbys'] ?? '') !== '' ? 'replicated' : 'stored'
+}
 
 /** A book's state as a commit leaves it. */
 export type BookState = Pick<BookRecord, 'seq' | 'head' | 'firstWriter' | 'isShared' | 'largestN'>
 
 /**
- * Stores all writes or none. `states` are those that the writes build on; gives those after them. Rejects with a {@link ConflictError} where
+ * Stores all writes or none. `states` are those that the writes build on; gives those after them, and how safe they are. Rejects with a {@link ConflictError} where
  * another node wrote meanwhile: a row of that `seq`, or another actor's name to a client id.
  */
 export async function commitWrites(
   database: Database,
   writes: readonly BookWrite[],
   states: readonly BookState[],
-): Promise<BookState[]> {
+): Promise<{ after: BookState[]; durability: Durability }> {
   const { rows, after } = chainRows(writes, states)
   const bindings = writes.flatMap(({ book, bindings: bound }) =>
     [...bound].map(([client, actor]) => ({ book, client, actor })),
@@ -44,13 +58,13 @@ export async function commitWrites(
     bindings.map(({ actor }) => actor),
   ]
   try {
-    await database.query(commitStatement, values)
+    const [row] = await database.query(commitStatement, values)
+    return { after, durability: readDurability(row) }
   } catch (error) {
     const state = sqlState(error) ?? ''
     if (!conflictStates.has(state)) throw error
     throw new ConflictError(await booksMovedOn(database, writes, states), { cause: error })
   }
-  return after
 }
 
 /** unique_violation, division_by_zero (what the statement fails with itself), serialization_failure, deadlock_detected. */
@@ -75,7 +89,7 @@ const commitStatement = `
     INSERT INTO tierbook_bindings (book, client_id, actor)
     SELECT * FROM unnest($17::text[], $18::bigint[], $19::text[])
   )
-  SELECT 1 / (CASE WHEN count(*) = 0 THEN 1 ELSE 0 END) AS done
+  SELECT 1 / (CASE WHEN count(*) = 0 THEN 1 ELSE 0 END) AS done, ${durabilityColumns}
   FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS w (book, seq, head)
   WHERE NOT CASE WHEN w.seq = 0
     THEN EXISTS (SELECT 1 FROM tierbook_books b WHERE b.book = w.book)

@@ -10,7 +10,7 @@ import {
   type StoredUpdate,
 } from '../storage.ts'
 import { createPostgresAccess } from './access.ts'
-import { type BookState, commitWrites } from './commit.ts'
+import { type BookState, commitWrites, type Durability, durabilityColumns, readDurability } from './commit.ts'
 import { type Database, openDatabase, type Row } from './database.ts'
 import { migratePostgres, requirePostgresSchema } from './migrations.ts'
 import { createStateCache } from './state-cache.ts'
@@ -52,6 +52,7 @@ export async function openPostgresStorage(options: {
     throw error
   }
   const states = createStateCache()
+  let durability: Durability = 'stored'
 
   const recordOf = async (book: string): Promise<BookRecord | undefined> => {
     const [row] = await query(`${sql.records} WHERE b.book = $1`, [book])
@@ -127,7 +128,8 @@ export async function openPostgresStorage(options: {
     async commit(writes) {
       const before = await Promise.all(writes.map(({ book, expectedSeq }) => stateOf(book, expectedSeq)))
       try {
-        const after = await commitWrites(database, writes, before)
+        const { after, durability: found } = await commitWrites(database, writes, before)
+        durability = found
         for (const [i, { book }] of writes.entries()) states.set(book, after[i] as BookState)
         return after.map(({ head }) => head)
       } catch (error) {
@@ -135,6 +137,9 @@ export async function openPostgresStorage(options: {
         for (const { book } of writes) states.delete(book)
         throw error
       }
+    },
+    get durability() {
+      return durability
     },
     async headAt(book, seq) {
       const [row] =
@@ -169,10 +174,8 @@ export async function openPostgresStorage(options: {
     },
     async check() {
       await probeSpace(database)
-      await query(
-        'INSERT INTO tierbook_checks (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at',
-        [Date.now()],
-      )
+      const [row] = await query(sql.check, [Date.now()])
+      durability = readDurability(row)
     },
     close: () => database.close(),
   }
@@ -197,6 +200,9 @@ async function probeSpace(database: Database): Promise<void> {
 }
 
 const sql = {
+  check: `
+    INSERT INTO tierbook_checks (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at
+    RETURNING ${durabilityColumns}`,
   probe: `
     INSERT INTO tierbook_updates (book, seq, prev_hash, update_hash, hash, actor, device, received_at, largest_n, is_shared, bytes)
     VALUES ('', $1::bigint + 1, '', '', '', '', '', 0, 0, false, $2)`,

@@ -10,6 +10,8 @@ const onServer: BookStatus = {
   recovery: null,
   sync: 'online',
   reason: null,
+  savingPaused: false,
+  replicated: false,
   unsent: 0,
   loaded: true,
   readOnly: null,
@@ -48,6 +50,29 @@ test('[SY2] final answers of the server are said with their reason, and what is 
   expect(signedOut.explanation).toContain('the access token has expired')
   expect(signedOut.explanation).toContain('1 change not sent yet')
   expect(short({ sync: 'refused', reason: 'no such book' })).toBe('Refused: no such book')
+})
+
+test('[SY2] a server that cannot store is said, with what waits, whether it can be reached or not', () => {
+  expect(syncWords({ ...onServer, savingPaused: true }, { online: true })).toEqual({
+    tone: 'waiting',
+    short: 'Saving paused',
+    explanation:
+      'The server cannot store anything right now, and tries again by itself. Go on working: changes are saved on this device.',
+  })
+  expect(short({ savingPaused: true, unsent: 2 })).toBe('Saving paused — 2 changes waiting here')
+  expect(short({ savingPaused: true, unsent: 1, sync: 'offline' })).toBe('Saving paused — 1 change waiting here')
+  // What is true on this device comes first.
+  expect(short({ savingPaused: true, unsent: 2 }, false)).toBe('2 changes not sent yet — offline')
+  expect(short({ savingPaused: true, storage: 'failed' })).toBe('Not saved on this device')
+  expect(short({ savingPaused: true, sync: 'signed-out' })).toBe('Signed out')
+})
+
+test('[SY1] a server with a standby is said to keep every change twice', () => {
+  const { short: same, explanation } = syncWords({ ...onServer, replicated: true }, { online: true })
+  expect([same, explanation]).toEqual([
+    'All changes saved',
+    'Every change is on this device, on the server’s disk and on its standby.',
+  ])
 })
 
 test('[SY2] a failed write on this device outweighs everything the server says', () => {

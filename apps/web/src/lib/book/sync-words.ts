@@ -98,6 +98,13 @@ function withServer(status: BookStatus, network: { online: boolean }): SyncWords
     }
   }
   const isOffline = !network.online || status.sync === 'offline'
+  if (status.savingPaused && network.online) {
+    return {
+      tone: 'waiting',
+      short: unsent > 0 ? m.book_paused_unsent({ changes: changeCount(unsent) }) : m.book_paused(),
+      explanation: m.book_paused_text(),
+    }
+  }
   if (unsent > 0) {
     if (status.sync === 'online' && network.online) {
       return {
@@ -138,7 +145,7 @@ function withServer(status: BookStatus, network: { online: boolean }): SyncWords
   return {
     tone: 'good',
     short: m.book_all_saved(),
-    explanation: m.book_all_saved_text(),
+    explanation: status.replicated ? m.book_all_saved_twice() : m.book_all_saved_text(),
   }
 }
 

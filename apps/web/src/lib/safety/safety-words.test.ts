@@ -12,6 +12,8 @@ const well: BookStatus = {
   recovery: null,
   sync: 'online',
   reason: null,
+  savingPaused: false,
+  replicated: false,
   unsent: 0,
   loaded: true,
   readOnly: null,
