@@ -1,5 +1,5 @@
 // `npm run cluster -w @tierbook/sync-server -- --seeds 50 --seed 1 --clients 300`: two and three nodes over one real PostgreSQL, killed and started at
-// random while hints are cut and the primary crashes. Prints a line a seed; ends with 1 where anything was lost,
+// random while hints are cut and the primary crashes; at the end hints are cut for 10 s of edits. Prints a line a seed; ends with 1 where anything was lost,
 // came twice or differs, or somebody waited for longer than a poll period.
 import { createRandom } from '@tierbook/core/testing'
 import { parseArgs } from 'node:util'
@@ -22,6 +22,9 @@ const columns = [
   'troubles',
   'convergedMs',
   'backMs',
+  'cutMs',
+  'cutEdits',
+  'cutConvergedMs',
   'late',
   'acknowledgedLost',
   'twice',

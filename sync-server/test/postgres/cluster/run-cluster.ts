@@ -1,4 +1,5 @@
-// Several nodes over one database under random trouble: nodes killed and started, hints cut, the primary crashed; then everybody must agree.
+// Several nodes over one database under random trouble: nodes killed and started, hints cut, the primary crashed; then everybody must agree. Then
+// hints are cut for 10 s, and everybody must agree before they come again.
 import { type Book, createId } from '@tierbook/core'
 import { createRandom } from '@tierbook/core/testing'
 import * as Y from 'yjs'
@@ -23,6 +24,11 @@ export interface ClusterOutcome {
   readonly convergedMs: number
   /** When the last device was connected again: whoever loses a connection comes back within a random time of up to some 2 s. */
   readonly backMs: number
+  /** How long hints were cut at the end, and how many edits were made and stored meanwhile. */
+  readonly cutMs: number
+  readonly cutEdits: number
+  /** How long the last device waited for the last of them, with hints still cut. */
+  readonly cutConvergedMs: number
   /** Devices that waited for longer than a poll period. */
   readonly late: number
   readonly acknowledgedLost: number
@@ -41,12 +47,15 @@ export interface ClusterOptions {
   readonly followers: number
   readonly rounds: number
   readonly random: () => number
+  /** @default 500 */
+  readonly pollMs?: number
 }
 
-const pollMs = 500
+/** How long hints are cut at the end of a run. */
+const cutMs = 10_000
 
 export async function runCluster(options: ClusterOptions): Promise<ClusterOutcome> {
-  const { postgres, random } = options
+  const { postgres, random, pollMs = 500 } = options
   const url = await postgres.createDatabase()
   const hints = await openCutter(Number(new URL(url).port))
   const hintsUrl = new URL(url)
@@ -101,30 +110,35 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
       acknowledgedLost += new Set(told.filter((text) => !kept.has(text))).size
     }
     hints.join()
-    await Promise.all(books.map((book) => book.flush()))
-    const flushedAt = performance.now()
-    const { texts: kept, clocks } = await keptLog(storage, id)
-    const distinct = new Set(kept)
-    const waits: number[] = []
-    const hasAll = (connectedAt: number) => waits.push(performance.now() - Math.max(flushedAt, connectedAt))
-    const isAllIn = (tab: Tab) => [...clocks].every(([client, at]) => (tab.clocks.get(client) ?? 0) >= at)
-    await Promise.all([
-      ...books.map((book) =>
-        until(book, () => textsOf(book.doc).length >= distinct.size).then(() => hasAll(flushedAt)),
-      ),
-      ...tabs.map((tab) => untilTab(tab, () => isAllIn(tab)).then(() => hasAll(tab.connectedAt ?? 0))),
-    ])
-    const convergedMs = Math.max(...waits)
-    const late = waits.filter((wait) => wait > pollMs).length
+    const { edits: before, waits, flushedAt } = await settle({ storage, id, books, tabs })
     await Promise.all(tabs.map((tab) => untilTab(tab, () => tab.isOnline)))
     const backMs = Math.max(0, ...tabs.map((tab) => (tab.connectedAt ?? 0) - flushedAt))
+
+    const cutAt = performance.now()
+    hints.cut()
+    while (performance.now() - cutAt < cutMs) {
+      const book = books[Math.floor(random() * books.length)] as Book
+      await book.addClient({ name: `Client ${createId()}`, tier: 'starter' })
+      await new Promise((resolve) => setTimeout(resolve, 50 + random() * 400))
+    }
+    // The last ones have no later edit that would bring them along.
+    for (const book of books) await book.addClient({ name: `Client ${createId()}`, tier: 'starter' })
+    const cut = await settle({ storage, id, books, tabs })
+    const wasCutMs = performance.now() - cutAt
+    hints.join()
+
+    const kept = (await keptLog(storage, id)).texts
+    const distinct = new Set(kept)
     const log = JSON.stringify(textsOf(books[0]?.doc as Y.Doc))
     return {
       edits: distinct.size,
       troubles,
-      convergedMs,
+      convergedMs: Math.max(...waits),
       backMs,
-      late,
+      cutMs: wasCutMs,
+      cutEdits: cut.edits - before,
+      cutConvergedMs: Math.max(...cut.waits),
+      late: [...waits, ...cut.waits].filter((wait) => wait > pollMs).length,
       acknowledgedLost,
       twice: kept.length - distinct.size,
       different:
@@ -138,6 +152,23 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterOutcom
     await storage.close()
     await hints.close()
   }
+}
+
+/** Everything is acknowledged, and then everybody has it: how long each device waited since, or since it was connected again. */
+async function settle(system: { storage: ServerStorage; id: string; books: readonly Book[]; tabs: readonly Tab[] }) {
+  const { storage, id, books, tabs } = system
+  await Promise.all(books.map((book) => book.flush()))
+  const flushedAt = performance.now()
+  const { texts, clocks } = await keptLog(storage, id)
+  const edits = new Set(texts).size
+  const waits: number[] = []
+  const hasAll = (connectedAt: number) => waits.push(performance.now() - Math.max(flushedAt, connectedAt))
+  const isAllIn = (tab: Tab) => [...clocks].every(([client, at]) => (tab.clocks.get(client) ?? 0) >= at)
+  await Promise.all([
+    ...books.map((book) => until(book, () => textsOf(book.doc).length >= edits).then(() => hasAll(flushedAt))),
+    ...tabs.map((tab) => untilTab(tab, () => isAllIn(tab)).then(() => hasAll(tab.connectedAt ?? 0))),
+  ])
+  return { edits, waits, flushedAt }
 }
 
 /** One kind of trouble; resolves when it is over. */
