@@ -58,8 +58,13 @@ export function adjustmentLines({ client, currency, adjusts }: SealDifference, p
   return owed.map((group) => ({ client, currency, line: adjustmentLine(period, group, currency) }))
 }
 
-/** Whether a difference changes what is billed: under one line a client, changes that cancel each other out need none. */
-export function isOwed({ adjusts: { period, parts } }: SealDifference, policy: Policy): boolean {
+/**
+ * Whether a difference changes what is billed: under one line a client, changes that cancel each other out need none, and what a policy
+ * without credit does not give back is not owed.
+ */
+export function isOwed({ adjusts }: SealDifference, policy: Policy): boolean {
+  const { period, parts } = adjusts
+  if (policy.credit === 'none' && netOf(adjusts) < 0) return false
   return policy.adjustments === 'itemised' || byTaxCode(parts).some((group) => netOf({ period, parts: group }) !== 0)
 }
 

@@ -85,7 +85,14 @@ export function chargeSlices(
       if (range.from >= range.to || !isDue(slice, range, cycle, context.period)) continue
       const line = withinLimit(() => recurringLine(slice, range, cycle, context))
       if (line) lines.push({ client: invoiced, currency, line })
-      else notBillable.push(tooLarge(client, slice.item, range, [slice.price.entry, ...slice.assignments]))
+      else
+        notBillable.push(
+          tooLarge(client.client, currency, {
+            item: slice.item,
+            range,
+            entries: [slice.price.entry, ...slice.assignments],
+          }),
+        )
     }
   }
   return { lines, notBillable }

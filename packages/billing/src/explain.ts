@@ -44,12 +44,15 @@ export interface RecurringFacts {
 export function explainRecurring(facts: RecurringFacts): string {
   const { price, quantity, fraction, days, cycleDays, uplift, discount } = facts
   const full = price.model.type === 'flat' ? price.model.amount : 0
-  const parts = [
-    `${facts.title}, ${daysText(facts.range)}${fraction === '1' ? '' : ` (${days} of ${cycleDays} days)`}:`,
-    quantity === 1 ? '' : `${quantity} ×`,
+  const each = [
     `${money(full, price.currency)} ${perInterval[price.interval]}`,
     uplift === '1' ? '' : `× ${uplift} by uplifts`,
     discount ? `less ${discountText(discount, price.currency)}` : '',
+  ]
+  const text = each.filter(Boolean).join(' ')
+  const parts = [
+    `${facts.title}, ${daysText(facts.range)}${fraction === '1' ? '' : ` (${days} of ${cycleDays} days)`}:`,
+    quantity === 1 ? text : `${quantity} × ${discount ? `(${text})` : text}`,
     fraction === '1' ? '' : `× ${fraction}`,
     `= ${money(facts.amount, price.currency)};`,
     `${originWords[facts.origin]} from ${price.effectiveOn}.`,

@@ -92,7 +92,7 @@ export type UsageModel =
 export type PriceModel =
   | { readonly type: 'flat'; readonly amount: number }
   | (UsageModel & {
-      /** Units of each cycle that are free. */
+      /** Units of each cycle that are free; prices that hold in one cycle one after the other share them by their days. */
       readonly included?: number | undefined
       /** Minor units charged at least for a whole cycle of service. */
       readonly minimum?: number | undefined
@@ -116,7 +116,7 @@ export interface Price {
   readonly timing: 'advance' | 'arrears'
   readonly cycle: 'calendar' | 'anniversary'
   readonly model: PriceModel
-  /** Minor units, once, when a client first has this item. */
+  /** Minor units, once, when a client first has this item; of usage when the first of it is billed. */
   readonly setupFee?: number | undefined
   readonly discount?: Discount | undefined
   /** Passed through to the ledger; we compute no tax. */
@@ -125,7 +125,7 @@ export interface Price {
   readonly cost?: Decimal | undefined
 }
 
-/** Taken off a price until a date (excluded; null: for good): a percentage, or an amount in minor units off each cycle. */
+/** Taken off a price until a date (excluded; null: for good): a percentage, or an amount in minor units off each cycle of each seat. */
 export type Discount = { readonly until: PlainDate | null } & (
   { readonly percent: Decimal } | { readonly amount: number }
 )

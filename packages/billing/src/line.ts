@@ -95,6 +95,8 @@ export interface NotBillable {
 export interface Run {
   readonly period: DateRange
   readonly policy: Policy
+  /** The book's currency. */
+  readonly currency: string
   /** Sorted by client id, then currency. */
   readonly invoices: readonly Invoice[]
   readonly notBillable: readonly NotBillable[]

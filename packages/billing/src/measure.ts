@@ -49,7 +49,7 @@ function createPosition(policy: Policy, timeZone: string): (date: PlainDate) => 
     case 'fixed30':
       return (date) => {
         const { year, month, day } = known(date)
-        return whole((year * 12 + month) * 30 + Math.min(day, 30))
+        return whole((year * 12 + month) * 30 + Math.min(day - 1, 30))
       }
     case 'monthFraction':
       return (date) => {

@@ -26,11 +26,13 @@ export interface PriceBook {
   readonly problems: readonly PriceProblem[]
   /** Prices of bundles, those of one bundle together, in the order in which they hold. */
   readonly bundles: readonly (readonly Price[])[]
-  /** Whether any usage price asks for a minimum. */
-  readonly hasMinimum: boolean
+  /** Whether any usage price has a minimum or free units, which are owed and shared by days. */
+  readonly hasUsageShares: boolean
   /** Months of the longest cycle: one that ends in a run began no earlier before it. */
   readonly longestMonths: number
   base(client: PricedClient, tier: string, on: PlainDate): PriceMatch | null
+  /** The currency in which a client is billed on a day: that of its own base price in force, else its own or the book's. */
+  currencyOn(client: PricedClient, tier: string | null, on: PlainDate): string
   usage(client: PricedClient, unit: string, tier: string | null, on: PlainDate): PriceMatch | null
   /** Units that any price is for. */
   readonly units: readonly string[]
@@ -47,6 +49,7 @@ export interface PriceBook {
 /** A client with what its prices depend on. */
 export interface PricedClient {
   readonly client: BillingClient
+  /** In which prices for everybody hold, unless a base price of its own says another. */
   readonly currency: string
   /** First day of service: decides who is a new client. */
   readonly since: PlainDate
@@ -76,18 +79,29 @@ export function createPriceBook(prices: readonly Price[], uplifts: readonly Upli
   const upliftDates = [...new Set(rises.map(({ uplift }) => uplift.effectiveOn))]
   const owners = new Set(good.flatMap(({ client }) => (client === undefined ? [] : [client])))
   const baseLists = createBaseLists(lists, owners)
-  const usageLists = ({ client, currency }: PricedClient, unit: string, tier: string | null): PriceLists => {
+  const usageLists = (
+    { client }: PricedClient,
+    { unit, tier, currency }: { unit: string; tier: string | null; currency: string },
+  ): PriceLists => {
     const shared: PriceLists = [
       ['tier', lists.get(`${currency}|usage:${unit}:${tier}|`)],
       ['book', lists.get(`${currency}|usage:${unit}|`)],
     ]
     if (!owners.has(client.id)) return shared
     return [
-      ['client', lists.get(`${currency}|usage:${unit}:${tier}|${client.id}`)],
-      ['client', lists.get(`${currency}|usage:${unit}|${client.id}`)],
+      ['client', lists.get(`usage:${unit}:${tier}|${client.id}`)],
+      ['client', lists.get(`usage:${unit}|${client.id}`)],
       ...shared,
     ]
   }
+  const base = (client: PricedClient, tier: string, on: PlainDate) =>
+    firstMatch(baseLists(client, tier), client.since, on)
+  const currencyOn = (client: PricedClient, tier: string | null, on: PlainDate) => {
+    const own = tier !== null && owners.has(client.client.id) ? base(client, tier, on) : null
+    return own?.origin === 'client' ? own.price.currency : client.currency
+  }
+  const baseChanges = (client: PricedClient, tier: string) =>
+    changesOf(baseLists(client, tier), client.since, upliftDates)
   const bundles = [...lists.values()].filter((list) => list[0]?.item.kind === 'bundle')
   return {
     problems,
@@ -95,11 +109,23 @@ export function createPriceBook(prices: readonly Price[], uplifts: readonly Upli
     upliftDates,
     longestMonths: good.reduce((most, { interval }) => Math.max(most, monthsIn(interval)), 1),
     units: [...new Set(good.flatMap(({ item }) => (item.kind === 'usage' ? [item.unit] : [])))].sort(),
-    hasMinimum: good.some(({ model }) => model.type !== 'flat' && model.type !== 'none' && (model.minimum ?? 0) > 0),
-    base: (client, tier, on) => firstMatch(baseLists(client, tier), client.since, on),
-    usage: (client, unit, tier, on) => firstMatch(usageLists(client, unit, tier), client.since, on),
-    baseChanges: (client, tier) => changesOf(baseLists(client, tier), client.since, upliftDates),
-    usageChanges: (client, unit, tier) => changesOf(usageLists(client, unit, tier), client.since, upliftDates),
+    hasUsageShares: good.some(
+      ({ model }) =>
+        model.type !== 'flat' && model.type !== 'none' && ((model.minimum ?? 0) > 0 || (model.included ?? 0) > 0),
+    ),
+    base,
+    currencyOn,
+    baseChanges,
+    usage: (client, unit, tier, on) =>
+      firstMatch(usageLists(client, { unit, tier, currency: currencyOn(client, tier, on) }), client.since, on),
+    usageChanges(client, unit, tier) {
+      const days = baseChanges(client, tier)
+      const currencies = new Set(['', ...days].map((on) => currencyOn(client, tier, on || client.since)))
+      const changes = [...currencies].flatMap((currency) =>
+        changesOf(usageLists(client, { unit, tier, currency }), client.since, upliftDates),
+      )
+      return [...days, ...changes]
+    },
     uplift: (price, client, tier, on) => upliftFactor(rises, price, client, tier, on),
   }
 }
@@ -122,11 +148,7 @@ function createBaseLists(lists: ReadonlyMap<string, readonly Price[]>, owners: R
       byTier.set(tier, found)
     }
     if (!owners.has(client.id)) return found
-    return [
-      ['client', lists.get(`${currency}|client|${client.id}`)],
-      ['client', lists.get(`${currency}|tier:${tier}|${client.id}`)],
-      ...found,
-    ]
+    return [['client', lists.get(`client|${client.id}`)], ['client', lists.get(`tier:${tier}|${client.id}`)], ...found]
   }
 }
 
@@ -158,38 +180,36 @@ export function holdsFrom(price: Price, since: PlainDate): PlainDate | null {
 function firstMatch(lists: PriceLists, since: PlainDate, on: PlainDate): PriceMatch | null {
   for (const [origin, list] of lists) {
     const price = list && inForce(list, since, on)
-    if (price && price.model.type !== 'none') return { price, origin }
+    if (price) return { price, origin }
   }
   return null
 }
 
-/** The price of `list` that began to hold last. */
+/**
+ * The newest price of `list` that holds already, whenever its turn came for this client: a newer price is never followed by an older one.
+ * Where somebody has prices in several currencies, `none` ends those in its own.
+ */
 export function inForce(list: readonly Price[], since: PlainDate, on: PlainDate): Price | null {
-  let found: Price | null = null
-  let foundFrom = ''
-  for (const price of list) {
-    const from = holdsFrom(price, since)
-    if (from !== null && from <= on && from >= foundFrom) {
-      found = price
-      foundFrom = from
-    }
+  const ended = new Set<string>()
+  for (let place = list.length - 1; place >= 0; place--) {
+    const price = list[place]
+    const from = price && holdsFrom(price, since)
+    if (!price || !from || from > on || ended.has(price.currency)) continue
+    if (price.model.type !== 'none') return price
+    ended.add(price.currency)
   }
-  return found
+  return null
 }
 
+/**
+ * Prices of one key follow each other. What is for everybody has a key in each currency; what is for one client or bundle says itself in
+ * which currency that is billed, one at a time.
+ */
 function listKey({ item, client, currency }: Price): string {
-  const owner = client ?? ''
-  switch (item.kind) {
-    case 'client':
-      return `${currency}|client|${owner}`
-    case 'tier':
-      return `${currency}|tier:${item.tier}|${owner}`
-    case 'usage':
-      return `${currency}|usage:${item.unit}${item.tier === undefined ? '' : `:${item.tier}`}|${owner}`
-    case 'bundle':
-      // Of one bundle there is one price at a time, in whatever currency.
-      return `bundle:${item.bundle}|`
-  }
+  if (item.kind === 'bundle') return `bundle:${item.bundle}|`
+  const usage = item.kind === 'usage' ? `usage:${item.unit}${item.tier === undefined ? '' : `:${item.tier}`}` : ''
+  const what = item.kind === 'client' ? 'client' : item.kind === 'tier' ? `tier:${item.tier}` : usage
+  return client === undefined ? `${currency}|${what}|` : `${what}|${client}`
 }
 
 interface Rise {
@@ -220,7 +240,15 @@ function keptProduct(product: Rational, factor: Rational): Rational {
   return found
 }
 
-const decimalFields = new Set(['cost', 'discount.percent', 'model.rate', 'model.steps.rate', 'model.included'])
+const decimalFields = new Set([
+  'cost',
+  'discount.percent',
+  'model.rate',
+  'model.steps.rate',
+  'model.steps.upTo',
+  'model.size',
+  'model.included',
+])
 const intervals: readonly unknown[] = ['month', 'quarter', 'year']
 
 function checkPrice(price: Price): PriceProblem | null {
@@ -235,6 +263,10 @@ function checkPrice(price: Price): PriceProblem | null {
     return bad(`effectiveOn: expected a date, got ${JSON.stringify(price.effectiveOn)}`)
   if (typeof price.existingFrom === 'string' && !isPlainDate(price.existingFrom))
     return bad(`existingFrom: expected a date, got ${JSON.stringify(price.existingFrom)}`)
+  if (typeof price.existingFrom === 'string' && price.existingFrom < price.effectiveOn)
+    return bad(`existingFrom: expected ${price.effectiveOn} or later, got ${price.existingFrom}`)
+  if (price.existingFrom !== undefined && price.item.kind === 'bundle')
+    return bad('existingFrom: the price of a bundle holds for all its members from effectiveOn on')
   if (!intervals.includes(price.interval))
     return bad(`interval: expected month, quarter or year, got ${JSON.stringify(price.interval)}`)
   for (const [field, amount] of amountsOf(price)) {
@@ -255,9 +287,11 @@ function amountsOf({ model, setupFee = 0, cost = 0, discount }: Price): (readonl
   if (discount && 'percent' in discount) amounts.push(['discount.percent', discount.percent])
   if (discount && 'amount' in discount) amounts.push(['discount.amount', discount.amount])
   if (model.type === 'flat' || model.type === 'package') amounts.push(['model.amount', model.amount])
+  if (model.type === 'package') amounts.push(['model.size', model.size])
   if (model.type === 'perUnit') amounts.push(['model.rate', model.rate])
   if (model.type === 'graduated' || model.type === 'volume') {
-    for (const step of model.steps) amounts.push(['model.steps.rate', step.rate], ['model.steps.flat', step.flat ?? 0])
+    for (const { rate, flat = 0, upTo } of model.steps)
+      amounts.push(['model.steps.rate', rate], ['model.steps.flat', flat], ['model.steps.upTo', upTo ?? 0])
   }
   if (model.type !== 'flat' && model.type !== 'none')
     amounts.push(['model.included', model.included ?? 0], ['model.minimum', model.minimum ?? 0])

@@ -29,7 +29,7 @@ export function invoiceRun(input: BillingInput): Result<Run> {
   const policy = checked.value
   const { period } = input
   const arranged = arrange(input)
-  const due = dueLines(arranged, period, policy)
+  const due = dueLines(arranged, { period, policy })
   const waived: Run['waived'][number][] = []
   const adjustments: ClientLine[] = []
   for (const difference of differences(arranged, (sealed) => sealed.period.to <= period.from, period)) {
@@ -39,7 +39,8 @@ export function invoiceRun(input: BillingInput): Result<Run> {
       waived.push(difference)
   }
   const invoices = toInvoices([...due.lines, ...adjustments], arranged)
-  return { ok: true, value: { period, policy, invoices, notBillable: sortNotBillable(due.notBillable), waived } }
+  const notBillable = sortNotBillable(due.notBillable)
+  return { ok: true, value: { period, policy, currency: input.currency, invoices, notBillable, waived } }
 }
 
 /** A sealed period and how it differs from the book of today; intact where there is no difference. */
@@ -92,13 +93,18 @@ function differences(
 }
 
 function differencesOf(arranged: Arranged, sealed: SealedRun, allSealed: readonly SealedRun[]): SealDifference[] {
-  return sealDifferences(sealed, allSealed, dueLines(arranged, sealed.period, sealed.policy).lines)
+  return sealDifferences(sealed, allSealed, dueLines(arranged, sealed).lines)
 }
 
 /** What falls due in a period by today's book, without adjustments. */
-function dueLines(arranged: Arranged, period: DateRange, policy: Policy) {
+function dueLines(
+  arranged: Arranged,
+  { period, policy, currency: bookCurrency }: Pick<SealedRun, 'period' | 'policy' | 'currency'>,
+) {
   const { input, book, periodsByClient, usageByClient, nameByClient } = arranged
   const context = createRunContext(input, period, policy, book)
+  /** Who pays for a bundle need not be served. */
+  const payers = new Set(context.bundles.map(({ item }) => item.payer))
   const lines: ClientLine[] = []
   const notBillable: NotBillable[] = book.problems.map(({ entry, code, message }) => ({
     code,
@@ -112,8 +118,9 @@ function dueLines(arranged: Arranged, period: DateRange, policy: Policy) {
   for (const client of input.clients) {
     const periods = periodsByClient.get(client.id) ?? []
     const usage = usageByClient.get(client.id) ?? []
-    if (periods.length === 0 && usage.length === 0) continue
-    const currency = client.currency ?? input.currency
+    if (periods.length === 0 && usage.length === 0 && !payers.has(client.id)) continue
+    // What was sealed was billed in the currency that the book had then.
+    const currency = client.currency ?? bookCurrency ?? input.currency
     const problem = clientProblem(client, currency)
     if (problem) {
       notBillable.push({ ...problem, client: client.id, item: null, range: null, entries: [] })
@@ -141,7 +148,7 @@ function dueLines(arranged: Arranged, period: DateRange, policy: Policy) {
     const base = baseCharges(priced, timeline.periods, context)
     for (const line of base.lines) lines.push(line)
     for (const problem of base.notBillable) notBillable.push(problem)
-    if (usage.length === 0 && !book.hasMinimum) continue
+    if (usage.length === 0 && !book.hasUsageShares) continue
     const counted = usageCharges(priced, usage, timeline.periods, context)
     lines.push(...counted.lines)
     notBillable.push(...counted.notBillable)

@@ -2,7 +2,7 @@
 import { daysText, money } from './explain.ts'
 import type { Invoice, Line, Run } from './line.ts'
 import { daysBetween, type DateRange } from './plain-date.ts'
-import { rationalToText } from './rational.ts'
+import { createMeasure, type Measure } from './measure.ts'
 import { sealedLines, type SealedInvoice, type SealedLine, type SealedRun } from './seal.ts'
 
 /** What a seal does not keep. */
@@ -13,6 +13,9 @@ export interface SealContext {
   readonly title: (item: string) => string
   /** The seals of the book, which say what adjusted items had been billed before. */
   readonly sealed: readonly SealedRun[]
+  /** The book's, today. */
+  readonly currency: string
+  readonly timeZone: string
   /** The period as today's book would bill it: invoices that still come to the same keep their explanations, fractions and cost. */
   readonly today: Run | null
 }
@@ -21,6 +24,7 @@ export interface SealContext {
 export function runOfSeal(sealed: SealedRun, context: SealContext): Run {
   const today = new Map((context.today?.invoices ?? []).map((invoice) => [keyOf(invoice), invoice]))
   const billedBefore = createBilledBefore(context.sealed.filter((run) => run.period.to <= sealed.period.from))
+  const measure = createMeasure(sealed.policy, context.timeZone)
   const invoices = sealed.invoices.map((invoice): Invoice => {
     const { client, currency, total, lines } = invoice
     const again = today.get(keyOf(invoice))
@@ -29,10 +33,11 @@ export function runOfSeal(sealed: SealedRun, context: SealContext): Run {
       lines:
         again && isSameBill(again, invoice)
           ? again.lines
-          : lines.map((line) => toLine(line, invoice, context, billedBefore)),
+          : lines.map((line) => toLine(line, invoice, { ...context, measure, billedBefore })),
     }
   })
-  return { period: sealed.period, policy: sealed.policy, invoices, notBillable: [], waived: [] }
+  const { period, policy, currency = context.currency } = sealed
+  return { period, policy, currency, invoices, notBillable: [], waived: [] }
 }
 
 function keyOf({ client, currency }: { readonly client: string; readonly currency: string }): string {
@@ -52,7 +57,11 @@ function lineText({ item, cycle, from, to, quantity, amount, price, adjusts, tax
 /** What an adjusted item of somebody had been billed by earlier seals. */
 type BilledBefore = (line: SealedLine, invoice: SealedInvoice) => number
 
-function toLine(line: SealedLine, invoice: SealedInvoice, { title }: SealContext, billedBefore: BilledBefore): Line {
+function toLine(
+  line: SealedLine,
+  invoice: SealedInvoice,
+  { title, measure, billedBefore }: SealContext & { measure: Measure; billedBefore: BilledBefore },
+): Line {
   const { item, cycle, from, to, quantity, amount, price, adjusts, taxCode } = line
   const kind = adjusts
     ? 'adjustment'
@@ -68,7 +77,7 @@ function toLine(line: SealedLine, invoice: SealedInvoice, { title }: SealContext
   const code = taxCode === undefined ? {} : { taxCode }
   return {
     ...{ kind, item, title: title(item), from, to, cycle, days, cycleDays },
-    fraction: isPart ? rationalToText({ num: BigInt(days), den: BigInt(cycleDays) }) : '1',
+    fraction: isPart ? measure({ from, to }, cycle).text : '1',
     ...{ quantity, amount, price },
     cost: null,
     taxCode: taxCode ?? null,

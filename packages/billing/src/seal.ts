@@ -9,6 +9,8 @@ import type { Policy } from './policy.ts'
 export interface SealedRun {
   readonly period: DateRange
   readonly policy: Policy
+  /** The book's currency when it was sealed: clients without a price of their own were billed in it. */
+  readonly currency?: string
   /** SHA-256 of the canonical bytes of the run, as base64url. */
   readonly hash: string
   readonly invoices: readonly SealedInvoice[]
@@ -62,7 +64,7 @@ export function runHash(run: Run): string {
  * @example sealRun(run, { prefix: 'INV-' }).invoices[0].number // 'INV-2026-10-0001'
  */
 export function sealRun(run: Run, options: { readonly prefix: string }): SealedRun {
-  const { period, policy } = run
+  const { period, policy, currency } = run
   const numbers = invoiceNumbers(run, options)
   const invoices = run.invoices.map((invoice, index) => ({
     number: numbers[index] ?? '',
@@ -71,7 +73,7 @@ export function sealRun(run: Run, options: { readonly prefix: string }): SealedR
     total: invoice.total,
     lines: invoice.lines.flatMap(sealedLines),
   }))
-  return { period, policy, hash: runHash(run), invoices }
+  return { period, policy, currency, hash: runHash(run), invoices }
 }
 
 /** The numbers that a run's invoices get when it is sealed now, in the order of its invoices; provisional until then. */

@@ -1,46 +1,18 @@
 // Usage: what was counted in the cycles that end in the run, each record at the price of its last day (BL10, BL11).
-import { reduced } from './base-charges.ts'
 import { cycleAt } from './cycles.ts'
-import { explainUsage } from './explain.ts'
 import type { Usage } from './input.ts'
-import type { ClientLine, Line, NotBillable, NotBillableCode } from './line.ts'
+import type { ClientLine, NotBillable, NotBillableCode } from './line.ts'
 import { compareText, isInOrder } from './order.ts'
-import { addDays, daysBetween, isDateRange, type DateRange, type PlainDate } from './plain-date.ts'
+import { addDays, isDateRange, type DateRange, type PlainDate } from './plain-date.ts'
 import type { PricedClient } from './price-book.ts'
-import {
-  add,
-  compare,
-  multiply,
-  one,
-  parseDecimal,
-  rationalToText,
-  reduce,
-  roundToInteger,
-  toRational,
-  withinLimit,
-  zero,
-  type Rational,
-  type Rounding,
-} from './rational.ts'
+import { parseDecimal, withinLimit } from './rational.ts'
 import type { RunContext } from './run-context.ts'
 import { gridOf, type BilledPeriod } from './timeline.ts'
 import { tooLarge } from './too-large.ts'
-import { usageAmount } from './usage-models.ts'
-import { usageKey, usageMinimums, usageTermsOn, type Minimum, type UsageTerms } from './usage-terms.ts'
+import { usageLines, type CountedUsage, type DueUsage } from './usage-line.ts'
+import { includedOf, minimumOf, usageKey, usageShares, usageTermsOn, type UsageShare } from './usage-terms.ts'
 
-interface CountedUsage {
-  readonly usage: Usage
-  readonly lastDay: PlainDate
-  readonly quantity: Rational
-}
-
-interface DueUsage {
-  readonly terms: UsageTerms
-  readonly cycle: DateRange
-  readonly counted: CountedUsage[]
-}
-
-const noMinimums: ReadonlyMap<string, Minimum> = new Map()
+const noShares: ReadonlyMap<string, UsageShare> = new Map()
 
 /** What one client owes for usage. */
 export function usageCharges(
@@ -58,16 +30,22 @@ export function usageCharges(
     if (list) list.push(one)
     else byUnit.set(one.usage.unit, [one])
   }
-  const units = context.book.hasMinimum ? new Set([...byUnit.keys(), ...context.book.units]) : new Set(byUnit.keys())
+  const { hasUsageShares } = context.book
+  const units = hasUsageShares ? new Set([...byUnit.keys(), ...context.book.units]) : new Set(byUnit.keys())
   for (const unit of [...units].sort()) {
     const due = dueUsage(client, unit, byUnit.get(unit) ?? [], periods, context, notBillable)
-    const minimums = context.book.hasMinimum ? usageMinimums(client, unit, periods, context) : noMinimums
-    for (const [key, { terms, cycle }] of minimums) if (!due.has(key)) due.set(key, { terms, cycle, counted: [] })
+    const shares = hasUsageShares ? usageShares(client, unit, periods, context) : noShares
+    for (const [key, { terms, cycle }] of shares)
+      if (!due.has(key)) due.set(key, { terms, cycle, counted: [], isFirst: false })
     for (const [key, one] of due) {
-      const line = withinLimit(() => usageLine(one, unit, minimums.get(key)?.amount ?? zero, context.policy.rounding))
-      const entries = [one.terms.price.entry, ...one.counted.map(({ usage }) => usage.entry)]
-      if (line) lines.push({ client: client.client.id, currency: client.currency, line })
-      else notBillable.push(tooLarge(client, `usage:${unit}`, one.cycle, entries))
+      const { currency, entry } = one.terms.price
+      const minimum = minimumOf(one.terms, shares.get(key))
+      const included = includedOf(one.terms, key, { cycle: one.cycle, shares })
+      const made = withinLimit(() => usageLines(one, { unit, minimum, included, rounding: context.policy.rounding }))
+      for (const line of made ?? []) lines.push({ client: client.client.id, currency, line })
+      const entries = [entry, ...one.counted.map(({ usage }) => usage.entry)]
+      if (!made)
+        notBillable.push(tooLarge(client.client, currency, { item: `usage:${unit}`, range: one.cycle, entries }))
     }
   }
   return { lines, notBillable }
@@ -133,6 +111,7 @@ function dueUsage(
   notBillable: NotBillable[],
 ): Map<string, DueUsage> {
   const due = new Map<string, DueUsage>()
+  let isFirst = true
   for (const one of counted) {
     if (context.isCovered(client.client.id, `usage:${unit}`, one.lastDay)) continue
     const tier = tierOn(periods, one.lastDay)
@@ -145,93 +124,22 @@ function dueUsage(
           item: `usage:${unit}`,
           range: { from: one.usage.from, to: one.usage.to },
           entries: [one.usage.entry],
-          message: `no price in ${client.currency} for ${unit} of ${client.client.name}`,
+          message: `no price in ${context.book.currencyOn(client, tier, one.lastDay)} for ${unit} of ${client.client.name}`,
         })
       continue
     }
     const cycle = cycleAt(gridOf(terms.price, client), one.lastDay)
+    const hasSetup = isFirst
+    isFirst = false
     if (cycle.to <= context.period.from || cycle.to > context.period.to) continue
     const key = usageKey(terms, cycle)
     const found = due.get(key)
     if (found) found.counted.push(one)
-    else due.set(key, { terms, cycle, counted: [one] })
+    else due.set(key, { terms, cycle, counted: [one], isFirst: hasSetup })
   }
   return due
 }
 
-/** Null where nothing was counted and no minimum is owed. */
-function usageLine(due: DueUsage, unit: string, minimum: Rational, rounding: Rounding): Line | null {
-  const { price, origin, uplift, discount } = due.terms
-  const { model } = price
-  if (model.type === 'flat' || model.type === 'none') return null
-  const quantity = aggregate(due.counted, model.aggregate ?? 'sum')
-  const used = reduced(usageAmount(model, quantity), uplift, discount)
-  const isMinimum = compare(minimum, used) > 0
-  const amount = roundToInteger(isMinimum ? minimum : used, rounding)
-  const records = due.counted.map(({ usage }) => usage)
-  const range = {
-    from: records.reduce((first, { from }) => (from < first ? from : first), records[0]?.from ?? due.cycle.from),
-    to: records.reduce((end, { to }) => (to > end ? to : end), records[0]?.to ?? due.cycle.to),
-  }
-  const quantityText = decimalText(quantity)
-  const upliftText = uplift === one ? '1' : rationalToText(uplift)
-  return {
-    kind: 'usage',
-    item: `usage:${unit}`,
-    title: unit,
-    ...range,
-    cycle: due.cycle,
-    days: daysBetween(range.from, range.to),
-    cycleDays: daysBetween(due.cycle.from, due.cycle.to),
-    fraction: '1',
-    quantity: quantityText,
-    amount,
-    cost: price.cost === undefined ? null : roundToInteger(multiply(toRational(price.cost), quantity), rounding),
-    taxCode: price.taxCode ?? null,
-    price: price.entry,
-    origin,
-    assignments: [],
-    usage: records.map(({ entry }) => entry),
-    explanation: explainUsage({
-      unit,
-      price,
-      origin,
-      range,
-      quantity: quantityText,
-      uplift: upliftText,
-      discount,
-      amount,
-      isMinimum,
-    }),
-  }
-}
-
-function aggregate(counted: readonly CountedUsage[], how: 'sum' | 'max' | 'last'): Rational {
-  const quantities = counted.map(({ quantity }) => quantity)
-  switch (how) {
-    case 'sum':
-      return quantities.reduce(add, zero)
-    case 'max':
-      return quantities.reduce((most, quantity) => (compare(quantity, most) > 0 ? quantity : most), zero)
-    case 'last':
-      return quantities.at(-1) ?? zero
-  }
-}
-
 function tierOn(periods: readonly BilledPeriod[], on: PlainDate): string | null {
   return periods.findLast(({ from, to }) => from <= on && (to === null || on < to))?.tier ?? null
-}
-
-/** A fraction of a power of ten as a decimal; quantities are sums of decimals, so they always are. */
-function decimalText(value: Rational): string {
-  const { num, den } = reduce(value)
-  if (den === 1n) return String(num)
-  let digits = 0
-  let scale = 1n
-  while (scale % den !== 0n) {
-    digits += 1
-    scale *= 10n
-  }
-  const text = String((num * scale) / den).padStart(digits + 1, '0')
-  return `${text.slice(0, -digits)}.${text.slice(-digits)}`
 }

@@ -2,12 +2,8 @@
 import type { PriceStep, UsageModel } from './input.ts'
 import { add, ceiling, compare, divide, multiply, subtract, toRational, zero, type Rational } from './rational.ts'
 
-/** What `quantity` units cost, in minor units before rounding. */
-export function usageAmount(
-  model: UsageModel & { readonly included?: number | undefined },
-  quantity: Rational,
-): Rational {
-  const free = toRational(model.included ?? 0)
+/** What `quantity` units cost, `free` of them nothing, in minor units before rounding. */
+export function usageAmount(model: UsageModel, quantity: Rational, free: Rational): Rational {
   const billable = compare(quantity, free) > 0 ? subtract(quantity, free) : zero
   switch (model.type) {
     case 'perUnit':

@@ -1,10 +1,10 @@
 // What usage costs on which days, and what it costs at least: where price, uplift or discount change within a cycle, each rates what was
-// counted on its own days, and its minimum is owed for the part of the cycle in which it held (BL10, BL11).
+// counted on its own days, its minimum is owed for the part of the cycle in which it held, and free units are shared (BL10, BL11).
 import { discountOn } from './base-charges.ts'
 import type { Discount } from './input.ts'
 import { earlier, later, type DateRange, type PlainDate } from './plain-date.ts'
 import type { PriceMatch, PricedClient } from './price-book.ts'
-import { add, multiply, rationalToText, toRational, type Rational } from './rational.ts'
+import { add, divide, multiply, rationalToText, toRational, zero, type Rational } from './rational.ts'
 import type { RunContext } from './run-context.ts'
 import { gridOf, type BilledPeriod } from './timeline.ts'
 
@@ -14,11 +14,12 @@ export interface UsageTerms extends PriceMatch {
   readonly discount: Discount | null
 }
 
-/** A minimum that is owed, in minor units before rounding. */
-export interface Minimum {
+/** Which part of a cycle a client was served on some terms. */
+export interface UsageShare {
   readonly terms: UsageTerms
   readonly cycle: DateRange
-  readonly amount: Rational
+  /** Of the whole cycle. */
+  readonly ofCycle: Rational
 }
 
 /** The terms of a unit on a day for a client on `tier`, null where no price holds. */
@@ -42,29 +43,46 @@ export function usageKey({ price, uplift, discount }: UsageTerms, cycle: DateRan
   return `${price.entry} ${cycle.from} ${rationalToText(uplift)} ${discount === null ? '' : 'less'}`
 }
 
-/** The minimums that fall due in the run, by {@link usageKey}, whether anything was counted or not. */
-export function usageMinimums(
+/** The shares of cycles that fall due in the run, by {@link usageKey}, whether anything was counted or not. */
+export function usageShares(
   client: PricedClient,
   unit: string,
   periods: readonly BilledPeriod[],
   context: RunContext,
-): Map<string, Minimum> {
-  const minimums = new Map<string, Minimum>()
+): Map<string, UsageShare> {
+  const shares = new Map<string, UsageShare>()
   for (const { from, terms, to } of stretches(client, unit, periods, context)) {
-    const { model } = terms.price
-    const whole = 'minimum' in model && model.minimum ? toRational(model.minimum) : null
-    if (!whole) continue
     for (const cycle of context.cycles(gridOf(terms.price, client))) {
       const range = { from: later(from, cycle.from), to: earlier(to, cycle.to) }
       const isDue = cycle.to > context.period.from && cycle.to <= context.period.to
       if (!isDue || range.from >= range.to) continue
-      const amount = multiply(whole, context.measure(range, cycle).fraction)
+      const part = context.measure(range, cycle).fraction
       const key = usageKey(terms, cycle)
-      const found = minimums.get(key)
-      minimums.set(key, { terms, cycle, amount: found ? add(found.amount, amount) : amount })
+      const found = shares.get(key)
+      shares.set(key, { terms, cycle, ofCycle: found ? add(found.ofCycle, part) : part })
     }
   }
-  return minimums
+  return shares
+}
+
+/** What is owed at least, in minor units before rounding: for the part of the cycle in which the price held, raised as the price is. */
+export function minimumOf({ price, uplift }: UsageTerms, share: UsageShare | undefined): Rational {
+  const { model } = price
+  if (!share || !('minimum' in model) || !model.minimum) return zero
+  return multiply(multiply(toRational(model.minimum), uplift), share.ofCycle)
+}
+
+/** The units that are free: all of them where one price held in the cycle, else by its days among those of all. */
+export function includedOf(
+  { price: { model } }: UsageTerms,
+  key: string,
+  { cycle, shares }: { readonly cycle: DateRange; readonly shares: ReadonlyMap<string, UsageShare> },
+): Rational {
+  const included = toRational('included' in model ? (model.included ?? 0) : 0)
+  const others = [...shares.values()].filter((share) => share.cycle.from === cycle.from && share.cycle.to === cycle.to)
+  const served = others.reduce((sum, { ofCycle }) => add(sum, ofCycle), zero)
+  if (included.num === 0n || served.num === 0n) return included
+  return multiply(included, divide(shares.get(key)?.ofCycle ?? zero, served))
 }
 
 /** Days of service on which the terms of a unit are the same, as far back as matters to the run. */

@@ -113,6 +113,19 @@ describe('listed as not billable', () => {
       'discount.until: expected a date, got "soon"',
     ],
     ['a bad date for the others', { existingFrom: 'later' }, 'existingFrom: expected a date, got "later"'],
+    [
+      'a date for the others before its own',
+      { effectiveOn: '2026-06-01', existingFrom: '2026-01-01' },
+      'existingFrom: expected 2026-06-01 or later, got 2026-01-01',
+    ],
+    [
+      'a date for the others in a bundle',
+      {
+        existingFrom: null,
+        item: { kind: 'bundle', bundle: 'b', name: 'B', payer: 'acme', members: ['acme'], includes: ['base'] },
+      },
+      'existingFrom: the price of a bundle holds for all its members from effectiveOn on',
+    ],
   ])('[BL18] a price with %s', (_, rest, message) => {
     expect(codes(book({ prices: [price('starter', 1, rest)] }))[0]).toEqual(['bad-price', null, message])
   })
@@ -130,6 +143,22 @@ describe('listed as not billable', () => {
         ],
       },
       'model.steps: expected rising ends, got 5 after 5',
+    ],
+    [
+      'steps too small to be written',
+      {
+        type: 'volume',
+        steps: [
+          { upTo: 1e-7, rate: 1 },
+          { upTo: null, rate: 1 },
+        ],
+      },
+      'model.steps.upTo: expected a decimal number of minor units, got 1e-7',
+    ],
+    [
+      'packages too large to be written',
+      { type: 'package', size: 1e21, amount: 1 },
+      'model.size: expected a decimal number of minor units, got 1e+21',
     ],
     [
       'steps that end',

@@ -239,7 +239,7 @@ describe('for people and scripts', () => {
     const { rows } = read(exportLinesCsv(run(input), dates).text)
     expect(rows[0]).toMatchObject({
       log_entry_ids: `${prices[1]!.entry} assigned-enterprise-2026-10-22`,
-      state_hash: sealed(input).hash,
+      state_hash: `sha256-${sealed(input).hash}`,
     })
     expect(rows[1]).toMatchObject({
       fee_units: '4',

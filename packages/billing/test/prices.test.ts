@@ -1,6 +1,6 @@
 // Which price holds, and what it makes of a month: overrides, new and existing clients, discounts, uplifts, setup fees, bundles, usage.
 import { describe, expect, test } from 'vitest'
-import type { Price, PriceModel, Run } from '../src/index.ts'
+import type { BillingInput, Price, PriceModel, Run } from '../src/index.ts'
 import { acme, book, lines, november, october, on, price, run, short, usagePrice } from './sample.ts'
 
 describe('which price holds', () => {
@@ -38,6 +38,27 @@ describe('which price holds', () => {
       run(book({ clients, periods, prices: prices(existingFrom) })).invoices.map(({ total }) => total)
     expect(amounts(null)).toEqual([31_000, 62_000])
     expect(amounts('2026-10-16')).toEqual([15_000 + 32_000, 62_000])
+  })
+
+  test('[BL6] a newer price is not followed by an older one, however late that was to reach the clients of then', () => {
+    const prices = [
+      price('starter', 31_000),
+      price('starter', 62_000, { effectiveOn: '2026-06-01', existingFrom: '2026-10-16' }),
+      price('starter', 93_000, { effectiveOn: '2026-09-01' }),
+    ]
+    expect(short(run(book({ prices })))).toEqual(['tier:starter 2026-10-01..2026-11-01 93000'])
+    const august = { from: '2026-08-01', to: '2026-09-01' }
+    expect(short(run(book({ prices, period: august })))).toEqual(['tier:starter 2026-08-01..2026-09-01 31000'])
+  })
+
+  test('[BL17] a discount that comes off each seat is explained as such', () => {
+    const seats = [on('starter', '2026-01-01', null, { quantity: 10 })]
+    const prices = [price('starter', 1_000, { discount: { amount: 500, until: null } })]
+    expect(lines(run(book({ prices, periods: seats })))[0]).toMatchObject({
+      amount: 5_000,
+      explanation:
+        'Starter, 2026-10-01 to 2026-10-31: 10 × (10.00 EUR a month less 5.00 EUR) = 50.00 EUR; the price of the tier from 2010-01-01.',
+    })
   })
 
   test('[BL6] of two prices from one date the one recorded later holds', () => {
@@ -232,6 +253,41 @@ describe('usage', () => {
     expect(lines(less).flatMap(({ kind, amount }) => (kind === 'usage' ? [amount] : []))).toEqual([800, 1_000])
   })
 
+  test('[BL11] free units are given once a cycle: prices that hold one after the other share them by their days', () => {
+    const free = (effectiveOn: string) =>
+      usagePrice('components', { type: 'perUnit', rate: 31, included: 31 }, { effectiveOn })
+    const prices = [price('starter', 0), free('2020-01-01'), free('2026-10-11')]
+    const usage = [
+      { ...count(20), to: '2026-10-11' },
+      { ...count(20), entry: 'u2', from: '2026-10-11' },
+    ]
+    const amounts = (made: Run) => lines(made).flatMap(({ kind, amount }) => (kind === 'usage' ? [amount] : []))
+    expect(amounts(run(book({ prices, usage })))).toEqual([10 * 31, 0])
+    // Who starts within the cycle has all of them.
+    const started = run(book({ prices, usage: [usage[1]!], periods: [on('starter', '2026-10-21')] }))
+    expect(amounts(started)).toEqual([0])
+  })
+
+  test('[BL22] an uplift raises a minimum too', () => {
+    const terms = usagePrice('components', { type: 'perUnit', rate: 1, minimum: 1_000 })
+    const uplifts = [{ entry: 'rise', percent: 10, effectiveOn: '2026-10-01' }]
+    expect(lines(run(book({ prices: [price('starter', 0), terms], uplifts }))).at(-1)).toMatchObject({ amount: 1_100 })
+  })
+
+  test('[BL22] the setup fee of usage is owed once, with the first that is billed', () => {
+    const terms = usagePrice('components', { type: 'perUnit', rate: 10 }, { setupFee: 5_000 })
+    const input = book({
+      prices: [price('starter', 0), terms],
+      usage: [count(10), { ...count(20), ...november, entry: 'u2' }],
+    })
+    const billed = (given: BillingInput) => lines(run(given)).map(({ kind, item, amount }) => [kind, item, amount])
+    expect(billed(input).slice(1)).toEqual([
+      ['usage', 'usage:components', 100],
+      ['setup', 'setup:usage:components', 5_000],
+    ])
+    expect(billed({ ...input, period: november }).slice(1)).toEqual([['usage', 'usage:components', 200]])
+  })
+
   test('[BL6] usage can have a price for a tier', () => {
     const prices = [
       price('starter', 0),
@@ -287,6 +343,14 @@ describe('bundles', () => {
       ['acme', 'USD'],
       ['branch', 'EUR'],
     ])
+  })
+
+  test('[BL12] whoever pays for a bundle need not be served', () => {
+    const holding = { id: 'holding', name: 'Holding', createdOn: '2020-01-01' }
+    const paid = price('b1', 77_500, { item: { ...item, payer: 'holding' } })
+    const made = run(book({ clients: [...clients, holding], periods, prices: [paid] }))
+    expect(made.invoices.map(({ client, total }) => [client, total])).toEqual([['holding', 77_500]])
+    expect(made.notBillable).toEqual([])
   })
 
   test('[BL12] a bundle costs nothing on days on which no member is served', () => {

@@ -1,6 +1,6 @@
 // A sealed run shown again: as it was billed, with its explanations for as long as the book agrees, and its tax codes in any case.
 import { expect, test } from 'vitest'
-import { exportXero, invoiceNumbers, runOfSeal, type BillingInput, type SealedRun } from '../src/index.ts'
+import { exportXero, invoiceNumbers, presets, runOfSeal, type BillingInput, type SealedRun } from '../src/index.ts'
 import { book, december, november, on, price, run, sealed, short } from './sample.ts'
 
 const prices = [price('starter', 31_000, { cost: 10_000 }), price('enterprise', 62_000)]
@@ -12,6 +12,8 @@ function shown(seal: SealedRun, input: BillingInput, all: readonly SealedRun[] =
     clientName: () => 'Acme, as it is called today',
     title: (item) => item,
     sealed: all,
+    currency: 'EUR',
+    timeZone: 'UTC',
     today: run({ ...input, sealed: all }),
   })
 }
@@ -22,6 +24,14 @@ test('[BL14] while the book agrees, a sealed run has all that the preview had', 
     ...run(before).invoices[0],
     clientName: 'Acme, as it is called today',
   })
+})
+
+test('[BL14] where the book has changed, parts of a cycle are those of the policy of the seal', () => {
+  const policy = { ...presets.standard, denominator: 'fixed30' } as const
+  const seal = sealed({ ...upgraded, policy })
+  const again = shown(seal, before).invoices[0]?.lines.map(({ fraction }) => fraction)
+  expect(again).toEqual(['7/10', '3/10'])
+  expect(again).toEqual(run({ ...upgraded, policy }).invoices[0]?.lines.map(({ fraction }) => fraction))
 })
 
 test('[BL14] a sealed run can be shown and exported as it was billed, whatever the book says by now', () => {

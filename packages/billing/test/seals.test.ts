@@ -47,6 +47,9 @@ test('[BL16] what is no longer owed is given back whole and no further, or not a
   const strict = run({ ...gone, policy: { ...presets.standard, credit: 'none' } })
   expect(strict.invoices).toEqual([])
   expect(strict.waived).toMatchObject([{ client: 'acme', adjusts: { parts: [{ billed: 31_000, now: 0 }] } }])
+  expect(differences(gone)).toHaveLength(1)
+  expect(differences(gone)[0]).toHaveLength(1)
+  expect(differences({ ...gone, policy: { ...presets.standard, credit: 'none' } })).toEqual([[]])
 })
 
 test('[BL15] each seal is judged by the policy it was made with', () => {

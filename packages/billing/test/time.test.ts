@@ -120,7 +120,7 @@ describe('policies', () => {
   })
 
   test('[BL4] months of 30 days, and months of equal weight', () => {
-    const part = (policy: Partial<Policy>, range: [string, string], cycle: [string, string]) =>
+    const part = (policy: Partial<Policy>, range: readonly [string, string], cycle: readonly [string, string]) =>
       createMeasure({ ...presets.standard, ...policy }, 'UTC')(
         { from: range[0], to: range[1] },
         { from: cycle[0], to: cycle[1] },
@@ -128,6 +128,11 @@ describe('policies', () => {
     const february: [string, string] = ['2026-02-01', '2026-03-01']
     const year: [string, string] = ['2026-01-01', '2027-01-01']
     expect(part({ denominator: 'fixed30' }, ['2026-02-16', '2026-03-01'], february)).toBe('1/2')
+    const whole = ['2026-10-01', '2026-11-01'] as const
+    expect(part({ denominator: 'fixed30' }, ['2026-10-30', '2026-10-31'], whole)).toBe('1/30')
+    expect(part({ denominator: 'fixed30' }, ['2026-10-31', '2026-11-01'], whole)).toBe('0')
+    expect(part({ denominator: 'fixed30' }, ['2026-10-01', '2026-10-31'], whole)).toBe('1')
+    expect(part({ denominator: 'fixed30' }, ['2026-02-28', '2026-03-01'], february)).toBe('1/10')
     expect(part({}, ['2026-02-15', '2026-03-01'], february)).toBe('1/2')
     expect(part({ denominator: 'monthFraction' }, ['2026-02-01', '2026-03-01'], year)).toBe('1/12')
     expect(part({ denominator: 'monthFraction' }, ['2026-02-15', '2026-03-16'], year)).toBe('61/744') // 1/2 and 15/31 of a month

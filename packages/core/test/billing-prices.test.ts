@@ -13,12 +13,11 @@ test('[PB1] prices are dated entries; taken back, one counts as never made', asy
   expect(book.billingInput(october)).toMatchObject({
     prices: [starter, { client: id, entry: own.entry }],
     uplifts: [{ percent: '3.5' }],
-    clients: [{ id, currency: 'USD' }],
+    clients: [{ id }],
     periods: [{ client: id, tier: 'starter', from: '2026-01-01', to: null }],
   })
   await done(book.retract({ entry: own.entry, reason: 'wrong client' }))
   expect(book.prices()).toHaveLength(1)
-  expect(book.billingInput(october).clients[0]).not.toHaveProperty('currency')
   expect(await book.retract({ entry: own.entry })).toMatchObject({ ok: false, error: { code: 'already-retracted' } })
   expect(book.clients().map((row) => row.name)).toEqual(['Acme'])
   const kinds = book.changes().slice(0, 2)
@@ -26,6 +25,41 @@ test('[PB1] prices are dated entries; taken back, one counts as never made', asy
     ['entry.retracted', null, null],
     ['price.set', null, null],
   ])
+})
+
+test.each<[string, Partial<PriceFields>, string]>([
+  ['currency', { currency: 'XXY' }, 'currency: expected a code of ISO 4217, got "XXY"'],
+  [
+    'discount.percent',
+    { discount: { percent: '150', until: null } },
+    'discount.percent: expected at most 100, got "150"',
+  ],
+  ['existingFrom', { existingFrom: '2025-12-31' }, 'existingFrom: expected 2026-01-01 or later, got "2025-12-31"'],
+  [
+    'model.steps.1.upTo',
+    {
+      item: { kind: 'usage', unit: 'stacks' },
+      model: {
+        type: 'volume',
+        steps: [
+          { upTo: 5, rate: '1' },
+          { upTo: 5, rate: '1' },
+          { upTo: null, rate: '1' },
+        ],
+      },
+    },
+    'model.steps.1.upTo: expected more than 5, got 5',
+  ],
+])('[PB1] a price that no invoice could use is not written: %s', async (field, rest, message) => {
+  const { book } = await bookWithClient()
+  expect(await book.setPrice({ ...starter, ...rest })).toEqual({
+    ok: false,
+    error: { code: 'invalid-input', field, message },
+  })
+  expect(await book.upliftPrices({ effectiveOn: '2027-01-01', percent: '-150' })).toMatchObject({
+    ok: false,
+    error: { message: 'percent: expected at least -100, got "-150"' },
+  })
 })
 
 test('[PB1] entries of one price share a subject, whoever sets it', async () => {

@@ -36,6 +36,7 @@ export function sealOf(client: string, period = october, { count = 1, mark = 'A'
   return {
     period,
     policy,
+    currency: 'EUR',
     hash: mark.repeat(43),
     invoices: Array.from({ length: count }, (_, index) => ({
       number: `2026-10-${index}`,

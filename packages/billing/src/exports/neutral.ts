@@ -53,7 +53,7 @@ export function exportLinesCsv(run: Run, options: ExportOptions): ExportFile {
         String(line.amount),
         line.explanation,
         [line.price, ...line.assignments, ...line.usage].filter((entry) => entry !== null).join(' '),
-        hash,
+        `sha256-${hash}`, // a hash may begin with a dash, which a spreadsheet would run
       ].map(neutralised),
     ),
   )

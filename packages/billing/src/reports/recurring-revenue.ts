@@ -1,6 +1,5 @@
 // Monthly recurring revenue: what each client's prices come to for one month on a given day (BL24). Usage and setup fees do not recur.
 import { discountOn, reduced } from '../base-charges.ts'
-import { currencyDigits } from '../currency.ts'
 import { monthsIn } from '../cycles.ts'
 import { groupByClient } from '../group-by-client.ts'
 import type { BillingInput, Price, TierPeriod } from '../input.ts'
@@ -55,15 +54,15 @@ export function recurringRevenue(input: RevenueInput, days: readonly PlainDate[]
     const periods = periodsByClient.get(client.id) ?? []
     const currency = client.currency ?? input.currency
     const since = periods.reduce((first, { from }) => (from < first ? from : first), periods[0]?.from ?? '')
-    if (periods.length === 0 || currencyDigits(currency) === null) continue
+    if (periods.length === 0) continue
     for (const { on, shares, unpriced, served } of made) {
       const held = periods.find(({ from, to }) => from <= on && (to === null || on < to))
       if (!held) continue
       served.add(client.id)
       if (context.isCovered(client.id, 'base', on)) continue
-      const amount = monthly.base(held, { client, currency, since }, on)
-      if (amount === null) unpriced.push(client.id)
-      else shares.push({ client: client.id, tier: held.tier, currency, amount })
+      const found = monthly.base(held, { client, currency, since }, on)
+      if (!found) unpriced.push(client.id)
+      else shares.push({ client: client.id, tier: held.tier, ...found })
     }
   }
   for (const { on, shares, served } of made) shares.push(...monthly.bundles(on, served))
@@ -88,10 +87,12 @@ function createMonthly(context: RunContext) {
     return amount
   }
   return {
-    base(held: TierPeriod, client: PricedClient, on: PlainDate): number | null {
+    base(held: TierPeriod, client: PricedClient, on: PlainDate): Pick<RevenueShare, 'currency' | 'amount'> | null {
       const match = book.base(client, held.tier, on)
       if (!match) return null
-      return amountOf(match.price, held.quantity ?? 1, book.uplift(match.price, client.client.id, held.tier, on), on)
+      const uplift = book.uplift(match.price, client.client.id, held.tier, on)
+      const amount = amountOf(match.price, held.quantity ?? 1, uplift, on)
+      return amount === null ? null : { currency: match.price.currency, amount }
     },
     bundles(on: PlainDate, served: ReadonlySet<string>): RevenueShare[] {
       return context.bundles.flatMap(({ price, item, from, to }) => {

@@ -7,6 +7,7 @@ import type { EntryOf } from '../schema/entries.ts'
 import { deriveId } from '../schema/derived-id.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import { checkInput, quote } from './check-input.ts'
+import { checkPrice, checkUplift } from './check-price.ts'
 import { type Command, type CommandContext, entryOf } from './draft.ts'
 
 /** The entry of a price or an uplift. */
@@ -34,9 +35,8 @@ export function priceEntry({ book, projection }: CommandContext, input: unknown)
   const price = checked.value
   const known = checkNames(projection, price)
   if (!known.ok) return known
-  const { item, model } = price
-  if (model.type !== 'none' && (model.type === 'flat') === (item.kind === 'usage'))
-    return fail('invalid-input', `model.type: a price of kind ${item.kind} cannot be ${model.type}`, 'model.type')
+  const fits = checkPrice(price)
+  if (!fits.ok) return fits
   const subject = deriveId(book, priceName(price))
   return succeed(entryOf({ kind: 'price.set' as const, subject, ...price }))
 }
@@ -51,6 +51,8 @@ export function upliftEntry({ book, projection }: CommandContext, input: unknown
   const checked = checkInput(UpliftFields, input)
   if (!checked.ok) return checked
   const uplift = checked.value
+  const fits = checkUplift(uplift)
+  if (!fits.ok) return fits
   const client = uplift.clients?.find((id) => !projection.client(id)?.isAdded)
   if (client !== undefined) return unknownClient('clients', client)
   const tier = uplift.tiers?.find((id) => !projection.tiers().some((known) => known.id === id))

@@ -16,6 +16,7 @@ const part = billingEntrySchemas['run.sealed']
 const SealedRun = z.object({
   period: Dates,
   policy: part.shape.policy,
+  currency: part.shape.currency,
   hash: part.shape.hash,
   invoices: z.array(z.unknown()),
 })
@@ -53,7 +54,7 @@ export async function sealRun(
 ): Promise<Result<readonly Draft<string>[]>> {
   const checked = checkInput(SealedRun, sealed)
   if (!checked.ok) return checked
-  const { period, policy, hash, invoices } = checked.value
+  const { period, policy, currency, hash, invoices } = checked.value
   if (period.from >= period.to)
     return fail('invalid-input', `period: expected a day after ${period.from}, got ${period.to}`, 'period', {
       says: 'not-after',
@@ -87,7 +88,10 @@ export async function sealRun(
       to: taken.to,
     })
   const subject = deriveId(book, `run:${period.from}:${period.to}`)
-  const said = { kind: 'run.sealed' as const, subject, ...period, policy, prefix, hash, of: cuts.length }
+  const said = {
+    ...{ kind: 'run.sealed' as const, subject, ...period, policy, prefix, hash, of: cuts.length },
+    ...(currency === undefined ? {} : { currency }),
+  }
   return succeed(
     cuts.map((invoices, place) => ({
       describe: [],

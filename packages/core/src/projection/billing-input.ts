@@ -18,7 +18,6 @@ export interface BillingInput {
     readonly name: string
     readonly createdOn: PlainDate
     readonly externalRef: string | null
-    readonly currency?: string
   }[]
   readonly periods: readonly {
     readonly client: string
@@ -34,10 +33,7 @@ export interface BillingInput {
   readonly sealed: readonly SealedRunFacts[]
 }
 
-/**
- * Gathers what the book says, for one period; of some clients only where `clients` names them. A client's currency is that of its latest
- * own price, else the book's.
- */
+/** Gathers what the book says, for one period; of some clients only where `clients` names them. */
 export function billingInput(
   projection: BookProjection,
   facts: BillingFacts,
@@ -45,18 +41,13 @@ export function billingInput(
   { clients }: { readonly clients?: readonly string[] } = {},
 ): BillingInput {
   const { timeZone, currency } = projection.settings()
-  const ownCurrency = new Map<string, string>()
-  for (const price of facts.prices) if (price.client !== undefined) ownCurrency.set(price.client, price.currency)
   const rows = clients ? clients.flatMap((id) => projection.rows.get(id) ?? []) : [...projection.rows.values()]
   return {
     period,
     timeZone,
     currency,
     tiers: projection.tiers().map(({ id, name, rank }) => ({ id, name, rank })),
-    clients: rows.map(({ id, name, createdOn, externalRef }) => {
-      const own = ownCurrency.get(id)
-      return { id, name, createdOn, externalRef, ...(own === undefined ? {} : { currency: own }) }
-    }),
+    clients: rows.map(({ id, name, createdOn, externalRef }) => ({ id, name, createdOn, externalRef })),
     periods: rows.flatMap(({ id }) => servedPeriods(projection, id)),
     prices: facts.prices,
     uplifts: facts.uplifts,

@@ -6,6 +6,8 @@ import type { PlainDate } from '../schema/plain-date.ts'
 export interface SealedRunFacts {
   readonly period: { readonly from: PlainDate; readonly to: PlainDate }
   readonly policy: SealedPart['policy']
+  /** The book's currency when it was sealed; older seals do not say. */
+  readonly currency?: string
   readonly hash: string
   readonly invoices: readonly {
     readonly number: string
@@ -31,12 +33,13 @@ export interface SealedLineFacts {
 
 /** Names what the parts of a seal say. */
 export function toSealedRun(
-  { from, to, policy, hash }: Pick<SealedPart, 'from' | 'to' | 'policy' | 'hash'>,
+  { from, to, policy, currency: bookCurrency, hash }: Pick<SealedPart, 'from' | 'to' | 'policy' | 'currency' | 'hash'>,
   invoices: SealedPart['invoices'],
 ): SealedRunFacts {
   return {
     period: { from, to },
     policy,
+    ...(bookCurrency === undefined ? {} : { currency: bookCurrency }),
     hash,
     invoices: invoices.map(({ number, client, currency, total, lines }) => ({
       number,

@@ -135,6 +135,8 @@ export const billingEntrySchemas = {
     subject: Id,
     ...range,
     policy: PolicyFields,
+    /** The book's currency when it was sealed. */
+    currency: z.optional(Currency),
     prefix: z.string().check(z.maxLength(40)),
     /** SHA-256 of the run's canonical bytes. */
     hash: z.string().check(z.regex(/^[\w-]{43}$/)),

@@ -103,7 +103,7 @@ function sealsOf(pieces: readonly SealPiece[]): CopiedSeal[] {
   return [...byAction.values()].flatMap((parts) => {
     const [first] = parts
     if (!first) return []
-    const { period, policy, hash, prefix } = first
-    return [{ period, policy, hash, prefix, invoices: parts.flatMap(({ invoices }) => invoices) }]
+    const { key: _key, action: _action, ...said } = first
+    return [{ ...said, invoices: parts.flatMap(({ invoices }) => invoices) }]
   })
 }

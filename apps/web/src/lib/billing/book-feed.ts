@@ -63,17 +63,11 @@ export function createBookFeed(book: Book, post: (part: BookPart) => void): Book
     while (keep < before.length && isSame(before[keep], items[keep])) keep++
     const until = keep + (list === 'sealed' ? piecesAPart : itemsAPart)
     const more = items.slice(keep, until)
-    if (list === 'prices') for (const price of [...before.slice(keep), ...more]) noteOwner(price)
     if (until >= items.length) inStep.set(list, items)
     if (more.length === 0 && keep === before.length) return null
     before.length = keep
     before.push(...more)
     return { kind: 'list', list, keep, items: more as never[] }
-  }
-
-  /** A client's currency is that of its own prices. */
-  function noteOwner(price: { readonly client?: string | undefined }): void {
-    if (price.client !== undefined) stale.add(price.client)
   }
 
   function nextClients(): BookPart | null {
@@ -144,10 +138,10 @@ function createPieces() {
 }
 
 function piecesOf({ run, action, prefix }: SealFacts): SealPiece[] {
-  const { period, policy, hash, invoices } = run
+  const { invoices, ...said } = run
   const count = Math.max(1, Math.ceil(invoices.length / invoicesAPiece))
   return Array.from({ length: count }, (_, place) => ({
-    ...{ period, policy, hash, action, prefix },
+    ...{ ...said, action, prefix },
     key: `${action} ${place}/${count}`,
     invoices: invoices.slice(place * invoicesAPiece, (place + 1) * invoicesAPiece),
   }))
