@@ -53,7 +53,9 @@ test('[BL15] another currency of the book leaves what was sealed as it was, and 
   const changed = { ...before, period: november, currency: 'USD', sealed: [sealed(before)] }
   expect(checkedSeals(changed)[0]?.differences).toEqual([])
   expect(run(changed).invoices).toEqual([])
-  expect(run(changed).notBillable).toMatchObject([{ code: 'no-price', message: 'no price in USD for Acme Dental on Starter' }])
+  expect(run(changed).notBillable).toMatchObject([
+    { code: 'no-price', message: 'no price in USD for Acme Dental on Starter' },
+  ])
 })
 
 function checkedSeals(input: BillingInput) {

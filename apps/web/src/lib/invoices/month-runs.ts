@@ -61,7 +61,16 @@ function runOf(book: BookCopy, { period, policy, isSealed, flatTitle }: MonthQue
   // The rules of the seal are checked like any others: a script may have sealed by unknown ones.
   const again = invoiceRun({ ...input, policy: seal.policy, period })
   const today = again.ok ? again.value : null
-  return { ok: true, value: runOfSeal(seal, { ...namesIn(input, flatTitle), sealed: input.sealed ?? [], currency: input.currency, timeZone: input.timeZone, today }) }
+  return {
+    ok: true,
+    value: runOfSeal(seal, {
+      ...namesIn(input, flatTitle),
+      sealed: input.sealed ?? [],
+      currency: input.currency,
+      timeZone: input.timeZone,
+      today,
+    }),
+  }
 }
 
 /** Null where nobody would have been billed. */
