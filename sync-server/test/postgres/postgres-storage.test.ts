@@ -1,9 +1,9 @@
 // The storage contract on a real PostgreSQL, and what only a shared database has to prove: migrations, secrets, several writers.
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../src/storage/postgres/database.ts'
 import { migratePostgres, postgresSchemaVersion } from '../../src/storage/postgres/migrations.ts'
-import { openPostgresStorage } from '../../src/storage/postgres/storage.ts'
+import { openPostgresStorage, type PostgresStorage } from '../../src/storage/postgres/storage.ts'
 import { storageContract } from '../../src/storage/storage-contract.ts'
 import { ConflictError } from '../../src/storage/storage.ts'
 import { type SamplePostgres, startPostgres } from './sample-postgres.ts'
@@ -137,6 +137,46 @@ test('[AD3] of two nodes that bind one client id to two people at once one is to
   await Promise.all(nodes.map((node) => node.close()))
 })
 
+test('an actor whose first write is under way on another node is not new to who joins meanwhile', async () => {
+  const url = await postgres.createDatabase()
+  const nodes = await Promise.all([1, 2].map(() => openPostgresStorage({ url })))
+  const [one, two] = nodes as [PostgresStorage, PostgresStorage]
+  await one.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  // Commits stop when their rows are written, until the test lets go of the lock.
+  await postgres.run(
+    url,
+    `CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$;
+     CREATE TRIGGER hold AFTER INSERT ON tierbook_bindings FOR EACH STATEMENT EXECUTE FUNCTION hold()`,
+  )
+  const holder = openDatabase(url)
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  let holding: Promise<unknown> = Promise.resolve()
+  await new Promise<void>((isHeld) => {
+    holding = holder.transaction(async (query) => {
+      await query('SELECT pg_advisory_xact_lock(7)')
+      isHeld()
+      await held
+    })
+  })
+  const waiting = async (n: number) =>
+    vi.waitFor(async () => {
+      const [row] = await postgres.run(url, 'SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted')
+      expect(row?.['n']).toBe(n)
+    })
+  const write = { book: 'b', expectedSeq: 0, updates: [update([1])], largestN: 0 }
+  const committed = one.commit([{ ...write, bindings: new Map([[7, 'bob']]) }])
+  await waiting(1)
+  const claims = Promise.all(['ada', 'bob'].map((actor) => two.claimActor({ book: 'b', actor, now: 2 })))
+  // Nobody else is held up.
+  expect(await two.claimActor({ book: 'b', actor: 'eve', now: 2 })).toBe(true)
+  await waiting(3)
+  letGo()
+  await Promise.all([holding, committed])
+  expect(await claims).toEqual([false, false])
+  await Promise.all([holder.close(), ...nodes.map((node) => node.close())])
+})
+
 test('a writer that remembers what a failed-over primary lost stores nothing', async () => {
   const url = await postgres.createDatabase()
   const storage = await openPostgresStorage({ url })
@@ -190,25 +230,60 @@ test('a start waits for another one that upgrades the database, longer than any 
   await Promise.all([upgrading.close(), starting.close()])
 })
 
-test('a database of every earlier schema is brought up to this one, with what it held', async () => {
-  for (let version = 0; version <= postgresSchemaVersion; version++) {
+const versions = Array.from({ length: postgresSchemaVersion + 1 }, (_, version) => ({ version }))
+
+test.each(versions)(
+  'a database of schema $version is brought up to this one with every row that it held, and works',
+  async ({ version }) => {
     const url = await postgres.createDatabase()
     const database = openDatabase(url)
     await migratePostgres(database, version)
-    if (version > 0)
-      await database.query(
-        'INSERT INTO tierbook_books (book, created_at, created_by, generation) VALUES ($1, 1, $2, 1)',
-        ['b', 'ada'],
-      )
+    const before = await fillTables(url)
+    expect(before.size > 0).toBe(version > 0)
     await database.close()
     const storage = await openPostgresStorage({ url })
-    expect(await Array.fromAsync(storage.books())).toHaveLength(version > 0 ? 1 : 0)
-    await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
-    const write = { book: 'b', expectedSeq: 0, updates: [update([1])], bindings: new Map(), largestN: 0 }
-    await storage.commit([write])
+    for (const [table, row] of before)
+      expect(await postgres.run(url, `SELECT * FROM ${table}`), table).toContainEqual(expect.objectContaining(row))
+    if (version > 0) {
+      // Who wrote, or has a client id, or joined before the upgrade is known after it.
+      for (const actor of ['actor of tierbook_updates', 'actor of tierbook_bindings', 'actor of tierbook_actors'])
+        expect(await storage.claimActor({ book: 'b', actor, now: 2 }), actor).toBe(false)
+      expect((await storage.book('b'))?.seq).toBe(1)
+    }
+    await storage.registerBook({ book: 'new', actor: 'ada', now: 1 })
+    expect(await storage.claimActor({ book: 'new', actor: 'bob', now: 2 })).toBe(true)
+    await storage.commit([{ book: 'new', expectedSeq: 0, updates: [update([1])], bindings: new Map(), largestN: 0 }])
     await storage.close()
+  },
+)
+
+/** Puts a row into every table that there is, or finds the one that is there: whatever a later schema adds is tried too. */
+async function fillTables(url: string): Promise<Map<string, Record<string, unknown>>> {
+  const columns = await postgres.run(
+    url,
+    `SELECT table_name::text AS name, column_name::text AS column, data_type::text AS type FROM information_schema.columns
+     WHERE table_schema = 'public' AND table_name <> 'tierbook_schema' ORDER BY ordinal_position`,
+  )
+  const values: Record<string, (table: string, column: string) => string> = {
+    text: (table, column) => (column === 'book' ? `'b'` : `'${column} of ${table}'`),
+    bytea: () => `'\\x01'`,
+    boolean: () => 'true',
+    bigint: () => '1',
+    integer: () => '1',
   }
-})
+  const filled = new Map<string, Record<string, unknown>>()
+  for (const table of new Set(columns.map(({ name }) => name as string))) {
+    const own = columns.filter(({ name }) => name === table)
+    const given = own.map(({ column, type }) => values[type as string]?.(table, column as string))
+    await postgres.run(
+      url,
+      `INSERT INTO ${table} (${own.map(({ column }) => column).join(', ')}) VALUES (${given.join(', ')}) ON CONFLICT DO NOTHING`,
+    )
+    const [row] = await postgres.run(url, `SELECT * FROM ${table}`)
+    filled.set(table, row ?? {})
+  }
+  return filled
+}
 
 test('a secret is the same on every node', async () => {
   const url = await postgres.createDatabase()

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { TierbookServer } from '../../src/index.ts'
 import { verifyStore } from '../../src/operate/verify-store.ts'
-import { writeSyncStep2 } from '../../src/sync/messages.ts'
+import { writeAwareness, writeSyncStep2 } from '../../src/sync/messages.ts'
 import { logOf, openSocket, openStockClient, startSampleServer } from '../sample-server.ts'
-import { openDevice } from './open-device.ts'
+import { openDevice, patient } from './open-device.ts'
 import { type SamplePostgres, startPostgres } from './sample-postgres.ts'
 
 let postgres: SamplePostgres
@@ -123,6 +123,61 @@ test('[AD3] a client id that was bound on one node cannot be used by somebody el
   expect((await bindings())?.get(second.doc.clientID)).toBe(ada.actor)
   const names = () => bob.book.clients().map(({ name }) => name)
   await vi.waitFor(() => expect(names().sort()).toEqual(['Acme', 'Before', 'Beta']))
+})
+
+test('[AD3] [AD6] of two people who take one client id on two nodes at the same moment one gets it, in edits and in presence', async () => {
+  const [one, two] = (await startNodes(2)) as [TierbookServer, TierbookServer]
+  const id = createId()
+  const ada = await openDevice(one, id, { role: 'owner', create: true })
+  await ada.flush()
+  const base = Y.encodeStateAsUpdate(ada.doc)
+  for (let round = 1; round <= 12; round++) {
+    const client = 1_000 + round
+    // Half of the rounds race with a first state of presence, half with a first edit.
+    const people = await Promise.all(
+      [one, two].map(async (node) => {
+        const actor = createId()
+        const token = await node.accessToken({ book: id, actor, role: 'editor' })
+        const { socket, closed } = await openSocket(`ws://127.0.0.1:${node.port}/sync/${id}?token=${token}`)
+        const book = await openBook({ id, author: { id: actor, name: 'Eve' }, storage: memory() })
+        onTestFinished(() => book.close())
+        Y.applyUpdate(book.doc, base)
+        book.doc.clientID = client
+        await book.addClient({ name: `Of ${actor}` })
+        const edits = () => writeSyncStep2(Y.encodeStateAsUpdate(book.doc, Y.encodeStateVectorFromUpdate(base)))
+        const frames = [edits()]
+        if (round % 2 === 0) frames.unshift(writeAwareness([{ client, clock: 1, state: JSON.stringify({ actor }) }]))
+        const send = (frame: Uint8Array) => socket.send(frame as Uint8Array<ArrayBuffer>)
+        const editAgain = () => book.addClient({ name: 'Once more' }).then(() => send(edits()))
+        return { actor, socket, closed, begin: () => frames.forEach(send), editAgain }
+      }),
+    )
+    for (const { begin } of round % 4 < 2 ? people : people.toReversed()) begin()
+    const owner = await vi.waitFor(async () => {
+      const bound = (await one.storage.bindingsOf(id, [client])).get(client)
+      expect(bound).toBeDefined()
+      return bound
+    }, patient)
+    const won = people.findIndex(({ actor }) => actor === owner)
+    const [winner, loser] = [people[won], people[1 - won]]
+    const isThere = (actor: string | undefined) => ada.clients().some(({ name }) => name === `Of ${actor}`)
+    await vi.waitFor(() => expect(isThere(owner)).toBe(true), patient)
+    // Whose edits have the winner's clocks brings nothing new, says a Yjs update; with one more it is seen whose they are.
+    await loser?.editAgain()
+    expect(await loser?.closed).toMatchObject({
+      code: 4422,
+      reason: expect.stringContaining('foreign-client-id') as string,
+    })
+    await winner?.editAgain()
+    await vi.waitFor(() => expect(ada.clients()).toHaveLength(2 * round), patient)
+    expect(isThere(loser?.actor)).toBe(false)
+    expect((await two.storage.bindingsOf(id, [client])).get(client)).toBe(owner)
+    winner?.socket.close()
+  }
+  const conflicts = await Promise.all([one, two].map((node) => counted(node, 'tierbook_commit_conflicts_total')))
+  // They did meet in the store.
+  expect(Math.max(...conflicts)).toBeGreaterThan(0)
+  expect((await verifyStore(two.storage, {})).findings).toEqual([])
 })
 
 test('[AD2] a device that comes from another node is judged with what it saw there, even where the hint was lost', async () => {

@@ -36,6 +36,7 @@ export async function commitWrites(
   // Every node inserts in the same order, so that two commits wait for each other in one direction only.
   rows.sort((a, b) => compare(a.book, b.book) || a.seq - b.seq)
   bindings.sort((a, b) => compare(a.book, b.book) || a.client - b.client)
+  const known = newActors(rows, bindings)
   const values = [
     writes.map(({ book }) => book),
     writes.map(({ expectedSeq }) => expectedSeq),
@@ -56,6 +57,8 @@ export async function commitWrites(
     bindings.map(({ book }) => book),
     bindings.map(({ client }) => client),
     bindings.map(({ actor }) => actor),
+    known.map(({ book }) => book),
+    known.map(({ actor }) => actor),
   ]
   try {
     const [row] = await database.query(commitStatement, values)
@@ -88,6 +91,9 @@ const commitStatement = `
   ), bound AS (
     INSERT INTO tierbook_bindings (book, client_id, actor)
     SELECT * FROM unnest($17::text[], $18::bigint[], $19::text[])
+  ), known AS (
+    INSERT INTO tierbook_known_actors (book, actor)
+    SELECT * FROM unnest($20::text[], $21::text[]) ON CONFLICT DO NOTHING
   )
   SELECT 1 / (CASE WHEN count(*) = 0 THEN 1 ELSE 0 END) AS done, ${durabilityColumns}
   FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS w (book, seq, head)
@@ -135,6 +141,19 @@ function chainRows(
     return { seq, head, firstWriter, isShared, largestN }
   })
   return { rows, after }
+}
+
+interface BookActor {
+  readonly book: string
+  readonly actor: string
+}
+
+/** Those whom a book may not have known: who writes first, and whose a client id becomes. Each once, in one order on every node. */
+function newActors(rows: readonly (BookActor & { seq: number })[], bindings: readonly BookActor[]): BookActor[] {
+  const found = new Map<string, BookActor>()
+  for (const { book, actor } of [...rows.filter(({ seq }) => seq === 1), ...bindings])
+    found.set(JSON.stringify([book, actor]), { book, actor })
+  return [...found.values()].sort((a, b) => compare(a.book, b.book) || compare(a.actor, b.actor))
 }
 
 /** Which of the books are not as their writers believed; all of them where that cannot be seen any more. */

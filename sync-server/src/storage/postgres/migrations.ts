@@ -86,6 +86,14 @@ const steps: readonly string[] = [
   -- Written by readiness checks, to know that writes reach the disk.
   CREATE TABLE tierbook_checks (id INTEGER PRIMARY KEY CHECK (id = 1), at BIGINT NOT NULL);
   `,
+  `
+  -- Whom a book knows since they wrote, or a client id is theirs, or they joined: the key settles who is new, also beside a commit that is under way.
+  CREATE TABLE tierbook_known_actors (book TEXT NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (book, actor));
+  INSERT INTO tierbook_known_actors (book, actor)
+    SELECT book, actor FROM tierbook_updates WHERE seq = 1
+    UNION SELECT book, actor FROM tierbook_bindings
+    UNION SELECT book, actor FROM tierbook_actors;
+  `,
 ]
 
 /** A step may rewrite a large table, and whoever starts meanwhile waits for it: longer than any other statement may take. */

@@ -214,14 +214,19 @@ const sql = {
     ) last ON true`,
   register:
     'INSERT INTO tierbook_books (book, created_at, created_by, generation) VALUES ($1, $2, $3, $2) ON CONFLICT DO NOTHING',
-  // Every later writer has a client id bound to it; the first may have brought others' history only (AD7).
+  // Every later writer has a client id bound to it; the first may have brought others' history only (AD7). A commit that is under way on another
+  // node has put both into the same table: this statement waits for it.
   claimActor: `
+    WITH claimed AS (
+      INSERT INTO tierbook_known_actors (book, actor)
+      SELECT b.book, $2::text FROM tierbook_books b
+      WHERE b.book = $1
+        AND NOT EXISTS (SELECT 1 FROM tierbook_updates WHERE book = $1 AND seq = 1 AND actor = $2)
+        AND NOT EXISTS (SELECT 1 FROM tierbook_bindings WHERE book = $1 AND actor = $2)
+      ON CONFLICT DO NOTHING RETURNING book, actor
+    )
     INSERT INTO tierbook_actors (book, actor, joined_at)
-    SELECT b.book, $2::text, $3::bigint FROM tierbook_books b
-    WHERE b.book = $1
-      AND NOT EXISTS (SELECT 1 FROM tierbook_updates WHERE book = $1 AND seq = 1 AND actor = $2)
-      AND NOT EXISTS (SELECT 1 FROM tierbook_bindings WHERE book = $1 AND actor = $2)
-    ON CONFLICT DO NOTHING RETURNING actor`,
+    SELECT book, actor, $3::bigint FROM claimed ON CONFLICT DO NOTHING RETURNING actor`,
   bindings: 'SELECT client_id, actor FROM tierbook_bindings WHERE book = $1',
   snapshot: 'SELECT seq, hash, state_vector, deletes FROM tierbook_snapshots WHERE book = $1',
   saveSnapshot: `

@@ -71,6 +71,7 @@ const copied = {
   tierbook_bindings: 'client_id, actor',
   tierbook_snapshots: 'seq, hash, state_vector, deletes, bytes',
   tierbook_actors: 'actor, joined_at, name, role, revoked_at',
+  tierbook_known_actors: 'actor',
   tierbook_devices: 'actor, device, name, first_seen_at, last_seen_at, revoked_at',
 } as const
 

@@ -87,7 +87,7 @@ async function sizes(postgres: SamplePostgres, url: string): Promise<Measures> {
     url,
     `SELECT replace(relname, 'tierbook_', '') AS name, pg_table_size(oid)::float8 AS data, pg_indexes_size(oid)::float8 AS indexes
      FROM pg_class WHERE relkind = 'r' AND relname IN ('tierbook_books', 'tierbook_updates', 'tierbook_snapshots', 'tierbook_bindings',
-       'tierbook_actors', 'tierbook_devices') ORDER BY relname`,
+       'tierbook_actors', 'tierbook_known_actors', 'tierbook_devices') ORDER BY relname`,
   )
   const megabytes = (bytes: unknown) => Number(bytes) / 2 ** 20
   const total = rows.reduce((sum, { data, indexes }) => sum + megabytes(data) + megabytes(indexes), 0)
