@@ -143,24 +143,18 @@ test('[PB3] [BL13] two devices seal one month offline: provisional until the ser
     await expect(page.getByTestId('seal-state')).toHaveText('Sealed')
     await expect(page.getByTestId('provisional')).toContainText('provisional until the server has this seal')
   }
-  await office.context().setOffline(false)
-  await expect(syncState(office)).toHaveText('All changes saved', { timeout: 30_000 })
-  await expect(office.getByTestId('provisional')).toBeHidden()
+  // The server has Ben's first. His seal is the later one in the log: the numbers that it confirmed hold all the same.
   await train.context().setOffline(false)
+  await expect(syncState(train)).toHaveText('All changes saved', { timeout: 30_000 })
+  await expect(train.getByTestId('provisional')).toBeHidden()
+  await office.context().setOffline(false)
   for (const page of [office, train]) {
     await expect(syncState(page)).toHaveText('All changes saved', { timeout: 30_000 })
     await expect(page.getByTestId('provisional')).toBeHidden()
     await expect(page.getByTestId('seal')).toContainText('Another seal of this period came first and holds.')
-    const isAdas = await page
-      .getByText(/^Sealed by Ada,/)
-      .first()
-      .isVisible()
+    await expect(page.getByText(/^Sealed by Ben,/).first()).toBeVisible()
     const void_ = page.getByRole('list', { name: 'Void numbers' }).getByRole('listitem')
-    await expect(void_).toHaveText(
-      isAdas
-        ? /Bright Bakery, £700\.00: void\. It is now 2026-10-000\d, £620\.00\./
-        : /Bright Bakery, £620\.00: void\. It is now 2026-10-000\d, £700\.00\./,
-    )
+    await expect(void_).toHaveText(/Bright Bakery, £620\.00: void\. It is now 2026-10-000\d, £700\.00\./)
   }
 })
 

@@ -1,6 +1,7 @@
 // What an open book writes and answers for billing.
 import type { Appended } from './book.ts'
-import type { ExportFacts, Said, SealFacts } from './projection/billing-facts.ts'
+import type { ExportFacts, Said } from './projection/billing-facts.ts'
+import type { SealFacts } from './projection/seal-facts.ts'
 import type { BillingInput } from './projection/billing-input.ts'
 import type { SealedRunFacts } from './projection/sealed-run.ts'
 import type { CommandError, Result } from './result.ts'

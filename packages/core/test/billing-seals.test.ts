@@ -69,6 +69,35 @@ test('[PB3] of two devices that seal one period offline, the same one holds ever
   expect(ada.billingInput(november).sealed).toEqual(bo.billingInput(november).sealed)
 })
 
+test('[PB3] a seal that the server has holds against an older one that comes later, on every replica and after an opening', async () => {
+  let at = 1_000
+  const hub = createHub({ now: () => at })
+  const id = createId()
+  const links = [hub.link(), hub.link(), hub.link()] as const
+  const ada = await openForTest({ id, author: authorNamed('Ada'), sync: links[0].sync })
+  const bo = await openForTest({ id, author: authorNamed('Bo'), sync: links[1].sync })
+  const client = (await done(ada.addClient({ name: 'Acme', tier: 'starter', createdOn: '2026-01-01' }))).id
+  hub.deliverAll()
+  links[1].disconnect()
+  await done(bo.sealRun({ sealed: sealOf(client, october, { mark: 'B' }), prefix: 'B-' })) // the older one, offline
+  for (const name of ['Cat', 'Dog']) await done(ada.addClient({ name, tier: 'starter' }))
+  await done(ada.sealRun({ sealed: sealOf(client), prefix: 'A-' }))
+  hub.deliverAll()
+  expect(ada.seals()).toMatchObject([{ prefix: 'A-', state: 'sealed' }])
+  at = 2_000
+  links[1].connect()
+  hub.deliverAll()
+  const late = await openForTest({ id, author: authorNamed('Cy'), sync: links[2].sync })
+  hub.deliverAll()
+  for (const book of [ada, bo, late]) {
+    expect(book.seals().map(({ prefix, state }) => [prefix, state])).toEqual([
+      ['B-', 'superseded'],
+      ['A-', 'sealed'],
+    ])
+    expect(book.billingInput(november).sealed).toMatchObject([{ hash: 'A'.repeat(43) }])
+  }
+})
+
 test('[PB3] the same seal from two devices is one', async () => {
   const hub = createHub()
   const id = createId()

@@ -3,33 +3,12 @@
 // ahead in slices, since years of usage and seals take longer than a frame.
 import { compareActions, readAction, type LoggedAction } from '../log/logged-action.ts'
 import { nextTask } from '../next-task.ts'
-import type { ExportFields, PriceFields, SealedPart, UpliftFields, UsageFields } from '../schema/billing-entries.ts'
+import type { ExportFields, PriceFields, UpliftFields, UsageFields } from '../schema/billing-entries.ts'
 import type { BookProjection } from './book-projection.ts'
-import { type SealedRunFacts, toSealedRun } from './sealed-run.ts'
+import { toSeals, type SealFacts } from './seal-facts.ts'
 
 /** Something with the id of the entry that says it. */
 export type Said<T> = T & { readonly entry: string }
-
-/** A sealed run; `superseded` where another seal of days it covers came first in log order, `incomplete` where parts are missing. */
-export interface SealFacts {
-  readonly from: string
-  readonly to: string
-  readonly hash: string
-  readonly prefix: string
-  readonly policy: SealedPart['policy']
-  readonly invoices: SealedPart['invoices']
-  readonly state: 'sealed' | 'superseded' | 'incomplete'
-  /** Parts that are not here: on their way from another device, or never written because that was cut off. */
-  readonly missing: number
-  /** Who sealed it first, and when by their device's clock. */
-  readonly by: string
-  readonly at: number
-  readonly action: string
-  /** Every action of it that is here, this one included. */
-  readonly actions: readonly string[]
-  /** The run as `checkSeals` of @tierbook/billing reads it. */
-  readonly run: SealedRunFacts
-}
 
 /** An export of a period's invoices: who made it, and when by their device's clock. */
 export interface ExportFacts extends ExportFields {
@@ -86,6 +65,7 @@ export function createBillingFacts(projection: BookProjection): BillingReading {
   let retracted = new Set<string>()
   let facts = { prices: [], uplifts: [], usage: [], seals: [], exports: [] } as BillingFacts
   const stale = new Set<keyof Entries>()
+  let receiptsTo = ''
 
   /** Takes the rows in that the log has by now. */
   function gather(): void {
@@ -126,15 +106,25 @@ export function createBillingFacts(projection: BookProjection): BillingReading {
     }
   }
 
+  /** Which of two seals holds depends on when the server received them. */
+  function followReceipts(): void {
+    const { generation, seq } = projection.receipts.position
+    if (receiptsTo === `${generation}/${seq}`) return
+    receiptsTo = `${generation}/${seq}`
+    if (facts.seals.some(({ state }) => state === 'superseded')) stale.add('seals')
+  }
+
   function factsNow(): BillingFacts {
     gather()
     readUntil(Number.POSITIVE_INFINITY)
+    followReceipts()
     for (const list of stale) bringInStep(list)
     return facts
   }
 
   function bringInStep(list: keyof Entries): void {
-    facts = { ...facts, ...listed(list, { entries: inLogOrder(entries[list]), retracted, facts }) }
+    const receivedAt = (row: number) => projection.receivedAt(row)
+    facts = { ...facts, ...listed(list, { entries: inLogOrder(entries[list]), retracted, facts, receivedAt }) }
     stale.delete(list)
   }
 
@@ -169,9 +159,19 @@ function inLogOrder(entries: Entry[]): readonly Entry[] {
 
 function listed(
   list: keyof Entries,
-  { entries, retracted, facts }: { entries: readonly Entry[]; retracted: ReadonlySet<string>; facts: BillingFacts },
+  {
+    entries,
+    retracted,
+    facts,
+    receivedAt,
+  }: {
+    entries: readonly Entry[]
+    retracted: ReadonlySet<string>
+    facts: BillingFacts
+    receivedAt: (row: number) => number | null
+  },
 ): Partial<BillingFacts> {
-  if (list === 'seals') return { seals: toSeals(entries, facts.seals) }
+  if (list === 'seals') return { seals: toSeals(entries, { before: facts.seals, receivedAt }) }
   if (list === 'exports') return { exports: entries.map(saidBy) as ExportFacts[] }
   const counting = entries.filter(({ id }) => !retracted.has(id))
   if (list === 'usage') return { usage: counting.map(saidBy) as unknown as BillingFacts['usage'] }
@@ -192,53 +192,4 @@ function said(value: Record<string, unknown>, { by, at }: LoggedAction, entry: s
   if (kind === 'run.sealed') return value
   const more = kind === 'usage.recorded' ? { client: subject } : kind === 'run.exported' ? { by, at } : {}
   return { ...(fields['uplift'] ?? fields), ...more, entry }
-}
-
-interface SealGroup {
-  readonly first: SealedPart
-  readonly logged: LoggedAction
-  readonly parts: Map<number, SealedPart>
-  readonly actions: string[]
-}
-
-/** Puts parts together and says which seal counts: of two that share days, the one that came first in log order. */
-function toSeals(entries: readonly Entry[], before: readonly SealFacts[]): SealFacts[] {
-  const groups = new Map<string, SealGroup>()
-  for (const { value, logged } of entries) {
-    const part = value as SealedPart
-    // Parts of one seal agree in all of this; another prefix would cut the run at other places.
-    const key = `${part.from} ${part.to} ${part.hash} ${part.of} ${part.prefix}`
-    const group = groups.get(key)
-    if (group) {
-      group.parts.set(part.part, group.parts.get(part.part) ?? part)
-      group.actions.push(logged.id)
-    } else groups.set(key, { first: part, logged, parts: new Map([[part.part, part]]), actions: [logged.id] })
-  }
-  const seals: SealFacts[] = []
-  for (const { first, logged, parts, actions } of groups.values()) {
-    const { from, to, hash, prefix, policy } = first
-    const isTaken = seals.some((seal) => seal.state === 'sealed' && seal.from < to && from < seal.to)
-    const inOrder = [...parts.values()].sort((a, b) => a.part - b.part)
-    const invoices = inOrder.flatMap((part) => part.invoices)
-    const state = parts.size !== first.of ? 'incomplete' : isTaken ? 'superseded' : 'sealed'
-    const same = before.find((one) => one.action === logged.id && one.state === state)
-    if (same?.invoices.length === invoices.length && same.actions.length === actions.length) {
-      seals.push(same)
-      continue
-    }
-    let run: SealedRunFacts | undefined
-    seals.push({
-      ...{ from, to, hash, prefix, policy, invoices, state },
-      missing: first.of - parts.size,
-      by: logged.by,
-      at: logged.at,
-      action: logged.id,
-      actions,
-      // Ten thousand invoices by name are made for who asks for them.
-      get run() {
-        return (run ??= toSealedRun(first, invoices))
-      },
-    })
-  }
-  return seals
 }
