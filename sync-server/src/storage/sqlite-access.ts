@@ -1,7 +1,7 @@
 // People, devices and redeemed invites in SQLite.
-import { type Role, roles } from '@tierbook/core/protocol'
 import type { DatabaseSync } from 'node:sqlite'
-import { type AccessStore, type DeviceId, greaterRole, type StoredDevice, type StoredMember } from './access-store.ts'
+import { type AccessStore, type DeviceId, greaterRole } from './access-store.ts'
+import { readMembers, readRole } from './member-rows.ts'
 
 export function createSqliteAccess(database: DatabaseSync, inTransaction: <T>(work: () => T) => T): AccessStore {
   const sql = prepareStatements(database)
@@ -28,18 +28,7 @@ export function createSqliteAccess(database: DatabaseSync, inTransaction: <T>(wo
       })
     },
     async members(book) {
-      const devices = sql.devices.all(book)
-      return sql.members.all(book).map((row): StoredMember => {
-        const actor = row['actor'] as string
-        return {
-          actor,
-          name: row['name'] as string | null,
-          role: readRole(row['role']),
-          joinedAt: row['joined_at'] as number,
-          revokedAt: row['revoked_at'] as number | null,
-          devices: devices.filter((device) => device['actor'] === actor).map(readDevice),
-        }
-      })
+      return readMembers(sql.members.all(book), sql.devices.all(book))
     },
     async setRole({ book, actor, role }) {
       return sql.setRole.run({ book, actor, role }).changes === 1
@@ -89,19 +78,5 @@ function prepareStatements(database: DatabaseSync) {
     ),
     redeemer: database.prepare('SELECT actor FROM redeemed_invites WHERE id = ?'),
     dataVersion: database.prepare('PRAGMA data_version'),
-  }
-}
-
-function readRole(value: unknown): Role | null {
-  return roles.find((role) => role === value) ?? null
-}
-
-function readDevice(row: Record<string, unknown>): StoredDevice {
-  return {
-    device: row['device'] as string,
-    name: row['name'] as string | null,
-    firstSeenAt: row['first_seen_at'] as number,
-    lastSeenAt: row['last_seen_at'] as number,
-    revokedAt: row['revoked_at'] as number | null,
   }
 }

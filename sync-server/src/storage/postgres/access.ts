@@ -1,7 +1,7 @@
 // People, devices and redeemed invites in PostgreSQL: each call is one statement, whole or not at all.
-import { type Role, roles } from '@tierbook/core/protocol'
-import type { AccessStore, StoredDevice, StoredMember } from '../access-store.ts'
-import type { Database, Row } from './database.ts'
+import type { AccessStore } from '../access-store.ts'
+import { readMembers, readRole } from '../member-rows.ts'
+import type { Database } from './database.ts'
 
 export function createPostgresAccess({ query }: Database): AccessStore {
   return {
@@ -29,17 +29,7 @@ export function createPostgresAccess({ query }: Database): AccessStore {
     },
     async members(book) {
       const devices = await query(sql.devices, [book])
-      return (await query(sql.members, [book])).map((row): StoredMember => {
-        const actor = row['actor'] as string
-        return {
-          actor,
-          name: row['name'] as string | null,
-          role: readRole(row['role']),
-          joinedAt: row['joined_at'] as number,
-          revokedAt: row['revoked_at'] as number | null,
-          devices: devices.filter((device) => device['actor'] === actor).map(readDevice),
-        }
-      })
+      return readMembers(await query(sql.members, [book]), devices)
     },
     async setRole({ book, actor, role }) {
       return (await query(sql.setRole, [book, actor, role])).length === 1
@@ -113,17 +103,3 @@ const sql = {
     'INSERT INTO tierbook_redeemed_invites (id, book, actor, redeemed_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
   redeemer: 'SELECT actor FROM tierbook_redeemed_invites WHERE id = $1',
 } as const
-
-function readRole(value: unknown): Role | null {
-  return roles.find((role) => role === value) ?? null
-}
-
-function readDevice(row: Row): StoredDevice {
-  return {
-    device: row['device'] as string,
-    name: row['name'] as string | null,
-    firstSeenAt: row['first_seen_at'] as number,
-    lastSeenAt: row['last_seen_at'] as number,
-    revokedAt: row['revoked_at'] as number | null,
-  }
-}
