@@ -1,7 +1,7 @@
 // A projection that continues from a snapshot shows what a fresh one does, and a doubtful snapshot is as good as none.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Book } from '../src/book.ts'
-import { createBookProjection } from '../src/projection/book-projection.ts'
+import { createBookProjection, createProjectionInSlices } from '../src/projection/book-projection.ts'
 import { sealSnapshot } from '../src/projection/seal-snapshot.ts'
 import { openSnapshot, type ProjectionSnapshot } from '../src/projection/snapshot.ts'
 import { memory } from '../src/storage/memory.ts'
@@ -58,6 +58,24 @@ test('what came after a snapshot is read from the document', async () => {
     continued: snapshot.actions.size,
     rows: rowsAt(book, testNoon, null).rows,
   })
+  await book.close()
+})
+
+test('a projection made in slices shows what one made at once does, and is none where the document changed meanwhile', async () => {
+  const book = await bookWithHistory()
+  const now = () => testNoon
+  // Long enough for pauses: every step of the clock is longer than a slice.
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (elapsed += 100))
+  let elapsed = 0
+  for (const snapshot of [null, snapshotOf(book)]) {
+    const sliced = await createProjectionInSlices(book.doc, { now, snapshot })
+    expect(sliced?.rows.query({})).toEqual(rowsAt(book, testNoon, null).rows)
+    expect(sliced?.continued).toBe(snapshot?.actions.size ?? 0)
+  }
+  const making = createProjectionInSlices(book.doc, { now, snapshot: snapshotOf(book) })
+  await done(book.addClient({ name: 'From another tab', tier: 'starter' }))
+  expect(await making).toBeNull()
+  clock.mockRestore()
   await book.close()
 })
 

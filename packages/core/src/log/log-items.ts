@@ -15,8 +15,23 @@ export function isCovered(clocks: Clocks, client: number, clock: number): boolea
 
 /** Visits every element of `log`, in document order, and what waits to get into it. */
 export function visitAll(log: Y.Array<unknown>, visit: VisitElement): void {
-  for (let item = log._start; item !== null; item = item.right) visitItem(item, 0, visit)
-  if (log.doc) visitWaiting(log.doc, visit)
+  for (const walk of walksOver(log)) walk(visit)
+}
+
+/** Most elements of one walk: some milliseconds' worth of reading. */
+const elementsAWalk = 1_000
+
+/** As {@link visitAll} in several walks one after the other, for a log that does not change meanwhile. */
+export function* walksOver(log: Y.Array<unknown>): Generator<(visit: VisitElement) => void, void> {
+  for (let item = log._start; item !== null; item = item.right) {
+    const { id, length } = item
+    for (let from = id.clock; from < id.clock + length; from += elementsAWalk) {
+      const walked = item
+      yield (visit) => visitItem(walked, from, visit, from + elementsAWalk)
+    }
+  }
+  const { doc } = log
+  if (doc) yield (visit) => visitWaiting(doc, visit)
 }
 
 /** Visits the elements that `transaction` added to `log`, whatever else it wrote. Costs work for what is new, not for what is there. */
@@ -70,10 +85,11 @@ export function deletesFrom(log: Y.Array<unknown>, transaction: Y.Transaction): 
   return found
 }
 
-function visitItem(item: Y.Item, fromClock: number, visit: VisitElement): void {
+function visitItem(item: Y.Item, fromClock: number, visit: VisitElement, toClock = Number.POSITIVE_INFINITY): void {
   if (item.deleted || !item.countable) return
   const values = item.content.getContent()
   const { client, clock } = item.id
-  for (let offset = Math.max(0, fromClock - clock); offset < values.length; offset++)
+  const end = Math.min(values.length, toClock - clock)
+  for (let offset = Math.max(0, fromClock - clock); offset < end; offset++)
     visit(values[offset], client, clock + offset)
 }

@@ -1,8 +1,9 @@
 // One document of a book and everything that follows it on this device: projection, journal, status, commands, connection.
 import type * as Y from 'yjs'
 import type { Book, BookChange, BookStatus, RecoveryReport, SyncState } from '../book.ts'
-import { visitAll } from '../log/log-items.ts'
-import { type BookProjection, createBookProjection } from '../projection/book-projection.ts'
+import { visitUncovered } from '../log/log-items.ts'
+import { visitWaiting } from '../log/waiting-items.ts'
+import { type BookProjection, createBookProjection, createProjectionInSlices } from '../projection/book-projection.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
 import { createBillingFacts } from '../projection/billing-facts.ts'
@@ -67,12 +68,15 @@ export async function openReplica(parts: {
   const isWhole = doc.store.pendingStructs === null
   const kept = await keepReceipts(storage.marks, () => publish({ ...noChange, log: true }))
   const { receipts } = kept
-  const snapshot = isWhole ? await loadSnapshot(storage) : null
-  const projection = createBookProjection(doc, { now, snapshot, receipts })
+  const reading = async () => ({ now, receipts, snapshot: isWhole ? await loadSnapshot(storage) : null })
+  // Where another tab wrote meanwhile, it is read anew and at once.
+  const projection =
+    (await createProjectionInSlices(doc, await reading())) ?? createBookProjection(doc, await reading())
   const views = loadViewKeepers({ storage, projection, isWhole })
   const durability = createDurability(durable)
   if (hasSync) {
-    visitAll(doc.getArray('log'), durability.noteElement)
+    visitUncovered(doc.getArray('log'), doc, durable, durability.noteElement)
+    visitWaiting(doc, durability.noteElement)
     for (const record of journaled) durability.noteJournal(record)
   }
   const status = createStatus({
@@ -94,7 +98,7 @@ export async function openReplica(parts: {
   const following = followDocument({ doc, projection, durability, hasSync, publish, now })
   const history = await createHistory(storage.marks)
   const context = { book: options.id, projection }
-  const reading = createBillingFacts(projection)
+  const billing = createBillingFacts(projection)
   const writing = loadWriting({
     context,
     doc,
@@ -110,7 +114,7 @@ export async function openReplica(parts: {
         (publicKey === null || projection.keys.get(`${options.author.id} ${inForce}`) === publicKey),
       onClientIdChanged: () => syncing?.clientIdChanged(),
     },
-    facts: reading.facts,
+    facts: billing.facts,
     marks: storage.marks,
     isSigned: options.signed ?? true,
     refusal: () => status.refusal(),
@@ -149,7 +153,7 @@ export async function openReplica(parts: {
     projection,
     commands,
     questions: createQuestions(projection),
-    billing: createBillingQuestions(projection, reading),
+    billing: createBillingQuestions(projection, billing),
     planImport: async (rows, planOptions) => (await writing.load()).importer.plan(rows, planOptions),
     get status() {
       return status.current

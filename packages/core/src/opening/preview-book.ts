@@ -1,5 +1,6 @@
 // What a book shows before its document is loaded: the overview as it was stored, or nothing where that is in doubt.
 import type { Book, ClientRow } from '../book.ts'
+import { nextTask } from '../next-task.ts'
 import { openOverview, type StoredOverview } from '../projection/overview.ts'
 import { createRowIndex } from '../projection/row-index.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
@@ -27,10 +28,17 @@ export async function previewBook(options: {
 }): Promise<BookPreview | null> {
   const { id, storage, now = Date.now } = options
   try {
-    const overview = openOverview(await storage.peek?.(id, markNames.overview))
-    return overview && isOfToday(overview, dateInZone(now(), overview.settings.timeZone))
-      ? createPreview(id, overview)
-      : null
+    const stored = await storage.peek?.(id, markNames.overview)
+    if (stored === undefined) return null
+    await nextTask()
+    const overview = openOverview(stored)
+    await nextTask()
+    if (!overview || !isOfToday(overview, dateInZone(now(), overview.settings.timeZone))) return null
+    const preview = createPreview(id, overview)
+    // In a task of its own for whoever paints it: most of them want it by name, which is sorted by now.
+    preview.clients()
+    await nextTask()
+    return preview
   } catch {
     return null // whatever is wrong with the storage, opening the book will tell
   }

@@ -2,12 +2,13 @@
 import * as Y from 'yjs'
 import type { Author, BookChange, BookSettings, ClientQuery, ClientRow, SavedView } from '../book.ts'
 import { type ActionLog, createActionLog } from '../log/action-log.ts'
-import { deletesFrom, elementAt, visitAdded, visitAll, visitOwn, visitUncovered } from '../log/log-items.ts'
+import { deletesFrom, elementAt, visitAdded, visitOwn, visitUncovered, walksOver } from '../log/log-items.ts'
 import { readAction } from '../log/logged-action.ts'
 import { ownActionOf } from '../log/own-action.ts'
 import { Receipts } from '../log/receipts.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
+import { runAtOnce, runInSlices, type Slices } from '../slices.ts'
 import type { Around } from './around.ts'
 import type { ClientState } from './client-state.ts'
 import { createFold, type Fold } from './fold.ts'
@@ -54,11 +55,32 @@ export interface BookProjection {
   toSnapshot(): ProjectionSnapshot | null
 }
 
+/** What a projection is made with. */
+export interface ProjectionOptions {
+  readonly now: () => number
+  /** Counts where it is of this document. It is used up: what comes in is added to its columns. */
+  readonly snapshot?: ProjectionSnapshot | null
+  readonly receipts?: Receipts
+}
+
 /** Folds `doc`, beginning where a snapshot of it ends if there is one that fits, then follows it. */
-export function createBookProjection(
-  doc: Y.Doc,
-  options: { now: () => number; snapshot?: ProjectionSnapshot | null; receipts?: Receipts },
-): BookProjection {
+export function createBookProjection(doc: Y.Doc, options: ProjectionOptions): BookProjection {
+  return runAtOnce(foldingBook(doc, options))
+}
+
+/** As {@link createBookProjection}, in slices; null where the document changed between two of them, as by another tab. */
+export async function createProjectionInSlices(doc: Y.Doc, options: ProjectionOptions): Promise<BookProjection | null> {
+  let isChanged = false
+  const note = () => (isChanged = true)
+  doc.on('update', note) // not told of what brings nothing new
+  try {
+    return await runInSlices(foldingBook(doc, options), () => isChanged)
+  } finally {
+    doc.off('update', note)
+  }
+}
+
+function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjection> {
   const roots = {
     meta: doc.getMap('meta'),
     clients: doc.getMap('clients'),
@@ -67,43 +89,52 @@ export function createBookProjection(
   }
   const receipts = options.receipts ?? new Receipts()
   const reported = createReportedActivity(doc.getArray('activity'))
+  yield
   const beside = { clients: roots.clients, tiers: roots.tiers, reported }
   let settings = readSettings(roots.meta)
   const today = createToday(options.now, () => settings.timeZone)
   const moment = () => ({ today: today(), now: options.now() })
-  const start = options.snapshot ? continueFrom(options.snapshot) : null
-  let { log, fold } = start ?? load()
+  const start = options.snapshot ? yield* continuingFrom(options.snapshot) : null
+  let { log, fold } = start ?? (yield* loading())
+  yield
+  fold.rows.query({}) // put in order now, not in the task that paints them
 
   function readText(client: number, clock: number): string {
     return String(elementAt(doc, client, clock))
   }
 
   /** Gives nothing where the snapshot is not of this document: it saves work and decides nothing. */
-  function continueFrom(snapshot: ProjectionSnapshot): { log: ActionLog; fold: Fold } | null {
+  function* continuingFrom(snapshot: ProjectionSnapshot): Slices<{ log: ActionLog; fold: Fold } | null> {
     const clocks = new Map(snapshot.clocks)
     if (!holdsAll(doc, clocks)) return null
     const storedLog = createActionLog(readText, snapshot.actions)
+    yield
     if (!isOfTheseTexts(storedLog)) return null
+    yield
     const storedFold = createFold(storedLog, beside, snapshot)
+    yield
     const touched = touch()
     const { conflict } = storedLog.add(
       (visit) => visitUncovered(roots.log, doc, clocks, visit),
       (row, action) => storedFold.take(row, action, touched),
     )
     if (conflict) return null
-    storedFold.restoreRows(snapshot, touched, moment())
+    yield
+    yield* storedFold.restoringRows(snapshot, touched, moment())
     return { log: storedLog, fold: storedFold }
   }
 
-  function load(): { log: ActionLog; fold: Fold } {
+  function* loading(): Slices<{ log: ActionLog; fold: Fold }> {
     const freshLog = createActionLog(readText)
     const freshFold = createFold(freshLog, beside)
-    const { conflict } = freshLog.add(
-      (visit) => visitAll(roots.log, visit),
-      (row, action) => freshFold.take(row, action, null),
-    )
-    if (conflict) return { log: freshLog, fold: foldAgain(freshLog) }
-    freshFold.refreshRows('all', moment())
+    let isConflicting = false
+    for (const walk of walksOver(roots.log)) {
+      const { conflict } = freshLog.add(walk, (row, action) => freshFold.take(row, action, null))
+      isConflicting ||= conflict
+      yield
+    }
+    if (isConflicting) return { log: freshLog, fold: foldAgain(freshLog) }
+    yield* freshFold.refreshingAll(moment())
     return { log: freshLog, fold: freshFold }
   }
 
@@ -120,7 +151,7 @@ export function createBookProjection(
     const before = log.size
     if (deletesFrom(roots.log, transaction)) {
       settings = readSettings(roots.meta)
-      ;({ log, fold } = load())
+      ;({ log, fold } = runAtOnce(loading()))
       return everything
     }
     const knownTiers = fold.tiers()

@@ -6,6 +6,7 @@ import type { Action } from '../schema/action.ts'
 import { CommonAction } from '../schema/common-action.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
+import { runAtOnce, type Slices } from '../slices.ts'
 import { Around } from './around.ts'
 import { readTiers } from './catalogue.ts'
 import { buildRow } from './client-row.ts'
@@ -41,14 +42,19 @@ export interface Fold {
   /** Takes an action in; ids of the clients it is about go into `touched`, where somebody wants to know. */
   take(row: number, action: Action | CommonAction, touched: Touched | null): void
   refreshRows(touched: Touched | 'all', moment: { today: PlainDate; now: number }): void
+  /** As {@link Fold.refreshRows} of all rows, in slices. */
+  refreshingAll(moment: { today: PlainDate; now: number }): Slices<void>
   /** Puts stored rows in place, and works those out anew that are `touched` or due. */
-  restoreRows(snapshot: ProjectionSnapshot, touched: Touched, moment: { today: PlainDate; now: number }): void
+  restoringRows(snapshot: ProjectionSnapshot, touched: Touched, moment: { today: PlainDate; now: number }): Slices<void>
   /** The describing fields of tiers changed. */
   tiersChanged(): void
 }
 
 /** Kinds of entries that come with describing fields. */
 const describingKinds: ReadonlySet<string> = new Set(['client.added', 'client.edited'])
+
+/** So many rows are worked out in a few milliseconds. */
+const rowsASlice = 500
 
 /** Starts a sum over the actions of `log`, from where a snapshot ends. */
 export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSnapshot): Fold {
@@ -112,6 +118,15 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
     else turnsOn.delete(id)
   }
 
+  function* refreshingAll(moment: { today: PlainDate; now: number }): Slices<void> {
+    catalogue()
+    const fields = fieldsByClient(beside.clients)
+    for (const [client, id] of table.ids.texts.entries()) {
+      refreshRow(client, id, fields.get(id) ?? {}, moment)
+      if (client % rowsASlice === 0) yield
+    }
+  }
+
   function place(row: ClientRow, client: number): void {
     rows.set(row, client)
     if (row.externalRef) refs.set(row.externalRef, row.id)
@@ -139,12 +154,11 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
       }
     },
     refreshRows(touched, moment) {
-      catalogue()
       if (touched === 'all') {
-        const fields = fieldsByClient(beside.clients)
-        for (const [client, id] of table.ids.texts.entries()) refreshRow(client, id, fields.get(id) ?? {}, moment)
+        runAtOnce(refreshingAll(moment))
         return
       }
+      catalogue()
       for (const id of touched.ids) {
         const client = table.ids.find(id)
         if (client === undefined) continue
@@ -153,14 +167,18 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
         refreshRow(client, id, row ?? fieldsOf(beside.clients, id), moment)
       }
     },
-    restoreRows(snapshot, touched, moment) {
+    refreshingAll,
+    *restoringRows(snapshot, touched, moment) {
       catalogue()
       // Rows turn over forwards only: a clock that was set back makes all of them doubtful.
       if (moment.today < snapshot.today) {
-        this.refreshRows('all', moment)
+        yield* refreshingAll(moment)
         return
       }
-      for (const row of snapshot.rows) place(row, table.ids.find(row.id) ?? -1)
+      for (const [index, row] of snapshot.rows.entries()) {
+        place(row, table.ids.find(row.id) ?? -1)
+        if (index % rowsASlice === 0) yield
+      }
       for (const [id, on] of snapshot.turnsOn) {
         turnsOn.set(id, on)
         if (on <= moment.today) touched.ids.add(id)
@@ -172,6 +190,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
         if (typeof shown === 'number' && Math.max(lastActionAt[client] ?? 0, beside.reported.of(id) ?? 0) > shown)
           touched.ids.add(id)
       }
+      yield
       this.refreshRows(touched, moment)
     },
     tiersChanged() {

@@ -1,6 +1,7 @@
 // A projection as it is stored between openings: columns as they are, texts as JSON, sealed by a checksum and thrown away when in doubt.
 import * as z from 'zod/mini'
 import type { ClientRow } from '../book.ts'
+import { runAtOnce, type Slices } from '../slices.ts'
 import type { Column, Columns } from '../log/columns.ts'
 import type { StoredActions } from '../log/logged-action.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
@@ -40,10 +41,16 @@ export type SealedSnapshot = z.infer<typeof SealedSnapshot>
 
 /** Opens what `sealSnapshot` made; null where it is of another version, damaged, or something else altogether. */
 export function openSnapshot(stored: unknown): ProjectionSnapshot | null {
+  return runAtOnce(openingSnapshot(stored))
+}
+
+/** As {@link openSnapshot}, in slices. */
+export function* openingSnapshot(stored: unknown): Slices<ProjectionSnapshot | null> {
   const sealed = SealedSnapshot.safeParse(stored)
-  if (!sealed.success || sealed.data.version !== snapshotVersion || sealed.data.sum !== snapshotSum(sealed.data))
-    return null
+  if (!sealed.success || sealed.data.version !== snapshotVersion) return null
+  if (sealed.data.sum !== (yield* summing(sealed.data))) return null
   const { json, actions, entries, clients } = sealed.data
+  yield
   // The checksum says that this version wrote it, so the shape is the one that was written.
   const rest = JSON.parse(json) as ProjectionSnapshot
   return {
@@ -60,14 +67,19 @@ export function openSnapshot(stored: unknown): ProjectionSnapshot | null {
 export const snapshotVersion = versionOf(version)
 
 /** Over everything that is stored. */
-export function snapshotSum({
-  json,
-  ...tables
-}: Pick<SealedSnapshot, 'json' | 'actions' | 'entries' | 'clients'>): number {
+export function snapshotSum(parts: SummedParts): number {
+  return runAtOnce(summing(parts))
+}
+
+type SummedParts = Pick<SealedSnapshot, 'json' | 'actions' | 'entries' | 'clients'>
+
+function* summing({ json, actions, entries, clients }: SummedParts): Slices<number> {
   let sum = sumOfText(json)
+  const tables = { actions, entries, clients }
   for (const columns of Object.values<Columns>(tables)) {
     for (const name of Object.keys(columns).sort()) {
       const column = columns[name]
+      yield
       if (column) sum = addColumn(sum, column)
     }
   }

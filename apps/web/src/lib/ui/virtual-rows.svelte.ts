@@ -1,20 +1,23 @@
 // Windows a long list of rows of one height: only those in sight are in the page, two spacers stand for the rest.
 
 const overscan = 10 // rows beyond the edges, so that a flick of the wheel shows no gap
-const rowsBeforeLayout = 24 // as many as a laptop shows, for the first paint
+const rowsBeforeLayout = 16 // about as many as a laptop shows, for the first paint
 
 /** The rows in sight; create it while a component starts. */
 export class VirtualRows {
   #element: HTMLElement | null = null
   #top = $state(0)
   #seen = $state(0)
+  /** 0 until the first rows are painted: rows that nobody sees must not hold those up. */
+  #overscan = $state(0)
   #options: { count: () => number; height: () => number }
   #range = $derived.by(() => {
     const height = this.#options.height()
     const count = this.#options.count()
-    const first = Math.max(0, Math.min(Math.floor(this.#top / height) - overscan, count))
+    const beyond = this.#overscan
+    const first = Math.max(0, Math.min(Math.floor(this.#top / height) - beyond, count))
     const shown = this.#seen > 0 ? Math.ceil(this.#seen / height) : rowsBeforeLayout
-    return { first, end: Math.min(count, Math.max(first, Math.floor(this.#top / height)) + shown + overscan) }
+    return { first, end: Math.min(count, Math.max(first, Math.floor(this.#top / height)) + shown + beyond) }
   })
 
   constructor(options: { count: () => number; height: () => number }) {
@@ -41,7 +44,11 @@ export class VirtualRows {
     const sizes = new ResizeObserver(() => (this.#seen = element.clientHeight))
     element.addEventListener('scroll', onScroll, { passive: true })
     sizes.observe(element)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const frame = requestAnimationFrame(() => (timer = setTimeout(() => (this.#overscan = overscan))))
     return () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
       element.removeEventListener('scroll', onScroll)
       sizes.disconnect()
       this.#element = null
