@@ -1,4 +1,4 @@
-// What one node or one book does wrong stays with it: a node that is frozen in the middle of a write, a book whose row cannot be read.
+// What one node or one book does wrong stays with it: a node that is frozen in the middle of a write or was away, a book whose row cannot be read.
 import { createId } from '@tierbook/core'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
@@ -65,6 +65,23 @@ test('[SY1] [F26] a node that is frozen while it writes holds nothing that other
   expect(logOf(ada.doc)).toEqual(logOf(bob.doc))
   expect((await verifyStore(storage, {})).findings).toEqual([])
 }, 120_000)
+
+test('[F28] what was stored elsewhere while a node was stopped reaches its devices when it starts again, without a new edit', async () => {
+  const { nodes, open } = await start()
+  const id = createId()
+  const ada = await open(id, nodes[0], true)
+  await ada.flush()
+  const bob = await open(id, nodes[1])
+  await vi.waitFor(() => expect(bob.settings().created).toBe(true), patient)
+  await nodes[1].kill()
+  for (let i = 0; i < 20; i++) await ada.addClient({ name: `While away ${i}` })
+  await bob.addClient({ name: 'Offline' })
+  await ada.flush()
+  expect(bob.clients()).toHaveLength(1)
+  await nodes[1].start()
+  for (const book of [ada, bob]) await vi.waitFor(() => expect(book.clients()).toHaveLength(21), patient)
+  expect(logOf(bob.doc)).toEqual(logOf(ada.doc))
+})
 
 test('[F25] a book with a row that cannot be read stops no other book of its node, and what was written to it is kept', async () => {
   const { url, nodes, storage, open } = await start()
