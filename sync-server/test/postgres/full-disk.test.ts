@@ -66,6 +66,7 @@ test('[SY1] the disk is really full under two nodes: nothing acknowledged is los
       expect([reply.status, await reply.text()]).toEqual([503, expect.stringMatching(/No space left on device/)])
     }
     expect(ada.status.unsent).toBeGreaterThan(0)
+    await vi.waitFor(() => expect(ada.status.savingPaused).toBe(true), patient)
     const told = [ada, bob].flatMap((book) => toldTexts(book, book.author.id))
     const doc = new Y.Doc()
     for await (const { bytes } of second.storage.updates(id)) Y.applyUpdate(doc, bytes)
