@@ -28,6 +28,7 @@ export async function growthSuite(big: Books, options: { rounds: number }): Prom
     const of = (pick: (figures: PageFigures) => readonly number[]) => pages.loads.flatMap(pick)
     const longest = of(({ longestTaskMs }) => [longestTaskMs])
     const edits = of(({ editMs }) => editMs)
+    const bare = of(({ bareClickMs }) => bareClickMs)
     result.timings.push(
       ...opened,
       toTiming(
@@ -40,6 +41,7 @@ export async function growthSuite(big: Books, options: { rounds: number }): Prom
       ),
       toTiming(`${name}: longest task while it loads`, longest),
       toTiming(`${name}: edit to painted badge`, edits),
+      toTiming(`${name}: a click that only writes one word, to its frame`, bare),
     )
     result.bars.push(
       bar(`longest task on the main thread while loading, ${name}`, quantile(longest, 0.5), 'ms', longTaskMs),

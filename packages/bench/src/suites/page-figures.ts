@@ -14,6 +14,8 @@ export interface PageFigures {
   readonly longTasks: number
   /** From the event that chooses a tier to the frame that shows its badge. */
   readonly editMs: readonly number[]
+  /** The same for a click that does nothing but write one word: what the browser itself takes for a frame. */
+  readonly bareClickMs: readonly number[]
   readonly storedBytes: number
 }
 
@@ -40,6 +42,8 @@ export async function watchLoad(context: BrowserContext, url: string): Promise<P
     })
     const editMs: number[] = []
     for (let place = 0; place < edits; place++) editMs.push(await timeEdit(page, place % 8))
+    const bareClickMs: number[] = []
+    for (let round = 0; round < edits; round++) bareClickMs.push(await timeBareClick(page))
     const estimate = await page.evaluate(() => navigator.storage.estimate())
     return {
       firstRowsMs: load.firstRowsAt,
@@ -47,6 +51,7 @@ export async function watchLoad(context: BrowserContext, url: string): Promise<P
       longestTaskMs: Math.max(0, ...load.tasks),
       longTasks: load.tasks.length,
       editMs,
+      bareClickMs,
       storedBytes: estimate.usage ?? 0,
     }
   } finally {
@@ -72,7 +77,7 @@ function watch(): void {
   requestAnimationFrame(look)
 }
 
-/** Chooses another tier in the menu of a row; the end is the first task behind the frame in which the badge differs. */
+/** Chooses another tier in the menu of a row. */
 async function timeEdit(page: Page, row: number): Promise<number> {
   // A client whose service has ended has no menu.
   const open = page.locator('tr[data-client]:has([data-plan] svg)').nth(row)
@@ -80,10 +85,34 @@ async function timeEdit(page: Page, row: number): Promise<number> {
   await open.locator('[data-plan]').click()
   const choice = page.locator('[role=menuitemradio][aria-checked=false]').first()
   await choice.waitFor()
-  const painted = page.evaluate(
-    (id) =>
+  const painted = paintedAfterClick(page, `tr[data-client="${client}"] [data-col=tier]`)
+  await choice.click()
+  return painted
+}
+
+async function timeBareClick(page: Page): Promise<number> {
+  await page.evaluate(() => {
+    const button = document.body.appendChild(document.createElement('button'))
+    button.id = 'bare-click'
+    button.style.cssText = 'position: fixed; inset: 0 auto auto 0; z-index: 1000'
+    button.textContent = 'before'
+    button.addEventListener('click', () => (button.textContent = 'after'))
+  })
+  const button = page.locator('#bare-click')
+  await button.waitFor()
+  const painted = paintedAfterClick(page, '#bare-click')
+  await button.click()
+  const ms = await painted
+  await button.evaluate((element) => element.remove())
+  return ms
+}
+
+/** From the next click to the first task behind the frame in which the element has another text. */
+function paintedAfterClick(page: Page, selector: string): Promise<number> {
+  return page.evaluate(
+    (watched) =>
       new Promise<number>((resolve) => {
-        const badge = () => document.querySelector(`tr[data-client="${id}"] [data-col=tier]`)?.textContent
+        const badge = () => document.querySelector(watched)?.textContent
         const before = badge()
         const { port1, port2 } = new MessageChannel()
         let startedAt = 0
@@ -101,8 +130,6 @@ async function timeEdit(page: Page, row: number): Promise<number> {
           { capture: true, once: true },
         )
       }),
-    client,
+    selector,
   )
-  await choice.click()
-  return painted
 }
