@@ -7,12 +7,8 @@ import { argv } from 'node:process'
 import { pathToFileURL } from 'node:url'
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
-  const { summary, problems } = argv[2]
-    ? verifyAudit(readFileSync(argv[2]))
-    : { summary: '', problems: ['usage: node verify-audit.mjs <export.jsonl>'] }
-  console.log(
-    [summary, ...problems, problems.length === 0 ? 'nothing is wrong' : `problems: ${problems.length}`].join('\n'),
-  )
+  const { summary, problems } = verifyAudit(readFileSync(argv[2] ?? 0))
+  console.log([summary, ...problems, `problems: ${problems.length}`].join('\n'))
   process.exitCode = problems.length === 0 ? 0 : 1
 }
 
@@ -20,129 +16,111 @@ if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
 export function verifyAudit(bytes) {
   const problems = []
   const report = (where, what) => problems.push(`${where}: ${what}`)
-  const endAt = bytes.lastIndexOf(10, bytes.length - 2) + 1
-  const lines = bytes.subarray(0, endAt).toString('utf8').split('\n').slice(0, -1)
-  const [head, ...records] = lines.map((line, index) => readJson(line, `line ${index + 1}`, report))
-  const end = readJson(bytes.subarray(endAt).toString('utf8'), 'the last line', report)
-  if (head?.audit !== 1) report('line 1', 'not the head of an audit export of version 1')
-  // The last line holds a digest of every byte before it, and is itself as it would be written anew.
-  if (end.sha256 !== sha256(bytes.subarray(0, endAt), 'hex')) report('the file', 'is not as it was exported')
-  if (bytes.subarray(endAt).compare(Buffer.from(`${JSON.stringify({ end: end.end, sha256: end.sha256 })}\n`)) !== 0)
-    report('the last line', 'is not as it was exported')
-  if (records.length !== end.end) report('the file', `has ${records.length} records, expected ${end.end}`)
-
-  const [sessions, keys, withdrawn, trusted] = [new Map(), new Map(), new Map(), []]
-  for (const [index, { action: id, hash, text }] of records.entries()) {
-    if (typeof text !== 'string') {
-      report(`line ${index + 2}`, 'not an action')
-      continue
-    }
-    if (sha256(text, 'base64url') !== hash) report(`action ${id}`, 'its text is not the one that was hashed')
-    const action = readJson(text, `action ${id}`, report)
-    if (action.id !== id) report(`action ${id}`, `its text says ${action.id}`)
-    const [session, seq] = String(action.id).split('.')
-    const actions = sessions.get(session) ?? new Map()
-    sessions.set(session, actions)
-    if (actions.has(Number(seq))) report(`action ${id}`, 'stands there twice')
-    actions.set(Number(seq), { action, hash: sha256(text, 'base64url'), text })
-    for (const entry of Array.isArray(action.entries) ? action.entries : []) {
-      if (entry?.kind === 'action.withdrawn') withdrawn.set(entry.subject, { hash: entry.hash, by: action.by })
-      if (entry?.kind !== 'device.added' || entry.subject !== action.device || !entry.publicKey) continue
-      const known = keys.get(entry.subject) ?? { publicKey: entry.publicKey, actors: new Set() }
-      keys.set(entry.subject, known)
-      if (known.publicKey === entry.publicKey) known.actors.add(action.by)
-      else report(`action ${id}`, 'its device had another key before')
-    }
+  const { book, actions } = readExport(bytes, report)
+  const [byId, sessions, keys, withdrawn] = [new Map(), new Map(), new Map(), new Map()]
+  for (const action of actions) {
+    if (byId.has(action.id)) report(`action ${action.id}`, 'stands there twice')
+    byId.set(action.id, action)
+    if (!sessions.get(action.session)?.push(action)) sessions.set(action.session, [action])
   }
-
-  let vouched = 0
-  for (const [session, actions] of sessions) {
-    const numbers = [...actions.keys()].sort((a, b) => a - b)
-    const { by, device } = actions.get(numbers[0]).action
-    let before = null // the hash that the next action must name; undefined behind a gap
-    let brokenAt = -1
-    for (let seq = 0; seq <= numbers.at(-1); seq++) {
-      const id = `${session}.${seq}`
-      const { action, hash } = actions.get(seq) ?? {}
-      if (!action) {
-        const declared = withdrawn.get(id)
-        before = declared?.by === by ? declared.hash : undefined
-        if (before === undefined) brokenAt = seq
-        if (before === undefined) report(`action ${id}`, 'is missing')
-        if (before === undefined) seq = numbers.find((next) => next > seq) - 1
-        continue
-      }
-      if (action.by !== by || action.device !== device) report(`action ${id}`, 'is of somebody else')
-      if (before !== undefined && action.prev !== before) {
-        report(`action ${session}.${Math.max(0, seq - 1)}`, `is not the one that ${id} followed`)
-        brokenAt = seq - 1
-      }
-      before = hash
-    }
-    const last = numbers.toReversed().find((seq) => isSigned(actions.get(seq), head.book, keys.get(device), report))
-    const good = numbers.filter((seq) => seq > brokenAt && seq <= last)
-    vouched += good.length
-    trusted.push(...good.map((seq) => actions.get(seq).action))
+  for (const { action, kind, subject, hash, publicKey } of entriesOf(actions)) {
+    if (kind === 'action.withdrawn') withdrawn.set(subject, { hash, by: action.by })
+    if (kind !== 'device.added' || subject !== action.device || !publicKey) continue
+    if (!keys.has(subject)) keys.set(subject, { publicKey, actors: new Set() })
+    if (keys.get(subject).publicKey === publicKey) keys.get(subject).actors.add(action.by)
+    else report(`action ${action.id}`, 'its device had another key before')
   }
-  for (const [pair, made] of revocationsIn(trusted)) {
-    for (const [id] of made.flat()) {
-      const isThere = sessions.get(id.split('.')[0])?.has(Number(id.split('.')[1]))
-      if (!isThere && !withdrawn.has(id))
-        report(`action ${id}`, 'is missing, and was there when its device was revoked')
-    }
-    for (const [session, actions] of sessions) {
-      const numbers = [...actions.keys()].sort((a, b) => a - b)
-      const { by, device } = actions.get(numbers[0]).action
-      if (`${by} ${device}` !== pair) continue
-      for (const heads of made) {
-        const [id, hash] = heads.find(([head]) => head.startsWith(`${session}.`)) ?? [`${session}.-1`]
-        const end = Number(id.slice(id.lastIndexOf('.') + 1))
-        if (actions.has(end) && actions.get(end).hash !== hash)
-          report(`action ${id}`, 'is not the one that was there when its device was revoked')
-        const late = numbers.find((seq) => seq > end)
-        if (late !== undefined) report(`action ${session}.${late}`, 'is of a device that was revoked before')
-      }
-    }
-  }
-  const summary = `${records.length} actions, ${sessions.size} sessions, ${keys.size} devices that sign, ${vouched} actions vouched for`
+  const vouched = [...sessions.values()].flatMap((made) => vouchedIn(made, { book, keys, withdrawn, report }))
+  checkRevocations(vouched, { byId, sessions, withdrawn, report })
+  const summary = `${actions.length} actions, ${sessions.size} sessions, ${keys.size} devices that sign, ${vouched.length} actions vouched for`
   return { summary, problems }
 }
 
-/** Revocations by author and device, each as a list of the last actions that count; several actions of one batch are one. */
-function revocationsIn(actions) {
-  const byPair = new Map()
-  for (const { id, batch, entries } of actions) {
-    for (const { kind, subject, actor, heads } of Array.isArray(entries) ? entries : []) {
-      if (kind !== 'device.revoked') continue
-      const made = byPair.get(`${actor} ${subject}`) ?? new Map()
-      byPair.set(`${actor} ${subject}`, made)
-      made.set(batch ?? id, [...(made.get(batch ?? id) ?? []), ...Object.entries(heads ?? {})])
-    }
-  }
-  return new Map([...byPair].map(([pair, made]) => [pair, [...made.values()]]))
+/** A head, an action a line, and an end with a digest of every byte before it, which must be what it would be written as. */
+function readExport(bytes, report) {
+  const endAt = bytes.lastIndexOf(10, bytes.length - 2) + 1
+  const lines = bytes.subarray(0, endAt).toString().split('\n').slice(0, -1)
+  const [head, ...records] = lines.map((line, index) => readJson(line, `line ${index + 1}`, report))
+  if (head?.audit !== 1) report('line 1', 'not the head of an audit export of version 1')
+  const end = `${JSON.stringify({ end: records.length, sha256: sha256(bytes.subarray(0, endAt), 'hex') })}\n`
+  if (bytes.subarray(endAt).toString() !== end) report('the file', 'is not as it was exported')
+  const actions = records.flatMap(({ action: id, hash: written, text }, index) => {
+    const [hash, action] = [sha256(String(text), 'base64url'), readJson(text, `line ${index + 2}`, report)]
+    const [session, seq] = String(action.id).split('.')
+    if (!id || action.id !== id || hash !== written) report(`action ${id}`, 'its text is not the one that was hashed')
+    return id ? [{ ...action, hash, text: String(text), session, seq: Number(seq) }] : []
+  })
+  return { book: head?.book, actions }
 }
 
-/** A signature covers the kind of text, the book, and the text without it. */
-function isSigned({ action, text }, book, key, report) {
+/** Follows a session from action to action; gives those that a signature vouches for: their own or a later one, behind the last break. */
+function vouchedIn(made, { book, keys, withdrawn, report }) {
+  const [{ by, device, session }] = made.sort((a, b) => a.seq - b.seq)
+  let [before, brokenAt] = [{ seq: -1, hash: null }, -1]
+  for (const action of made) {
+    if (action.by !== by || action.device !== device) report(`action ${action.id}`, 'is of somebody else')
+    for (let seq = before.seq + 1; seq < action.seq; seq++) {
+      const declared = withdrawn.get(`${session}.${seq}`) // refused by a server: its author says with which hash
+      before = { seq, hash: declared?.hash }
+      if (declared?.by === by) continue
+      report(`action ${session}.${seq}`, 'is missing')
+      brokenAt = action.seq - 1
+      before = { seq: brokenAt, hash: action.prev }
+      break
+    }
+    if (action.prev !== before.hash) {
+      brokenAt = before.seq
+      report(`action ${session}.${Math.max(0, brokenAt)}`, `is not the one that ${action.id} followed`)
+    }
+    before = action
+  }
+  const signed = made.findLast((action) => isSigned(action, { book, key: keys.get(device), report }))
+  return made.filter(({ seq }) => seq > brokenAt && seq <= signed?.seq)
+}
+
+/** A revocation names the last action of each session that its author had seen: those must be there, and nothing of the device behind them. */
+function checkRevocations(vouched, { byId, sessions, withdrawn, report }) {
+  const revocations = new Map() // several actions of one batch are one revocation
+  for (const { action, kind, subject, actor, heads } of entriesOf(vouched)) {
+    const name = `${actor} ${subject} ${action.batch ?? action.id}`
+    if (kind === 'device.revoked') revocations.set(name, { ...revocations.get(name), ...heads })
+  }
+  for (const [name, heads] of revocations) {
+    for (const [id, hash] of Object.entries(heads)) {
+      if (!byId.has(id) && !withdrawn.has(id)) report(`action ${id}`, 'is missing, and was there at a revocation')
+      if (byId.has(id) && byId.get(id).hash !== hash) report(`action ${id}`, 'is another one than at a revocation')
+    }
+    for (const [session, made] of sessions) {
+      if (!name.startsWith(`${made[0].by} ${made[0].device} `)) continue
+      const last = Object.keys(heads).find((id) => id.startsWith(`${session}.`))
+      const late = made.find(({ seq }) => seq > Number(last?.split('.')[1] ?? -1))
+      if (late) report(`action ${late.id}`, 'is of a device that was revoked before')
+    }
+  }
+}
+
+/** A signature covers the kind of text, the book, and the text without it; written otherwise it would be another text. */
+function isSigned({ id, by, text }, { book, key, report }) {
   const [mark, sig] = /,"sig":"([\w-]{86})"(?=,"v":\d+\}$)/.exec(text) ?? []
   if (!mark) return false
   try {
     const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.publicKey }, format: 'jwk' })
     const message = Buffer.from(`tierbook action 1\n${book}\n${text.replace(mark, '')}`)
-    const signature = Buffer.from(sig, 'base64url')
-    // The last character has bits that say nothing: with others it is another text.
-    const isExact = signature.toString('base64url') === sig
-    if (isExact && key.actors.has(action.by) && verify(null, message, publicKey, signature)) return true
+    const isExact = Buffer.from(sig, 'base64url').toString('base64url') === sig && key.actors.has(by)
+    if (isExact && verify(null, message, publicKey, Buffer.from(sig, 'base64url'))) return true
   } catch {
     // no key, or none that is a point of the curve
   }
-  report(`action ${action.id}`, 'is not signed by its device')
+  report(`action ${id}`, 'is not signed by its device')
   return false
 }
 
-function sha256(data, encoding) {
-  return createHash('sha256').update(data).digest(encoding)
-}
+const entriesOf = (actions) =>
+  actions.flatMap((action) =>
+    (Array.isArray(action.entries) ? action.entries : []).map((entry) => ({ ...entry, action })),
+  )
+
+const sha256 = (content, encoding) => createHash('sha256').update(content).digest(encoding)
 
 function readJson(text, where, report) {
   try {
