@@ -35,7 +35,7 @@ export async function browserSuite(books: Books, options: { rounds: number }): P
     return {
       suite: 'browser',
       timings,
-      bars: [bar('navigation to first rows, to the naive page', ratio(timings, ours, naive), 'x', 0.65)],
+      bars: [bar('navigation to first rows, to the naive page', ratio(timings, ours, naive), 'x', 0.2)],
       notes: [`Chromium ${profiles[0].context.browser()?.version() ?? ''}, headless, service worker on`],
     }
   } finally {
