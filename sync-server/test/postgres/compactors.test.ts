@@ -164,5 +164,20 @@ test.each([1, 2, 3])(
     // The newest one made is the one that is there.
     expect((await one.load(book))?.snapshot?.seq).toBe(newest)
     expect((await verifyStore(one, {})).findings).toEqual([])
+
+    // One that is replaced while the book is verified is no fault; one whose bytes were changed is.
+    await postgres.run(url, 'DELETE FROM tierbook_snapshots')
+    await one.saveSnapshot(late)
+    const moving: ServerStorage = {
+      ...one,
+      async load(id, options) {
+        const loaded = await one.load(id, options)
+        await two.saveSnapshot({ book, seq: record?.seq ?? 0, bytes: Y.encodeStateAsUpdate(raw), outline: null })
+        return loaded
+      },
+    }
+    expect((await verifyStore(moving, {})).findings).toEqual([])
+    await postgres.run(url, "UPDATE tierbook_snapshots SET bytes = '\\x00'")
+    expect((await verifyStore(one, {})).findings).toMatchObject([{ seq: record?.seq }])
   },
 )
