@@ -29,7 +29,7 @@ import type { UndoAsked, UndoWish } from '#lib/undo/undo-step.ts'
 import { CommandDesk } from './page-commands.svelte.ts'
 import type { Renewed } from '#lib/remote/api.ts'
 import { roleWords } from '#lib/remote/role-words.ts'
-import { TokenRenewal } from './token-renewal.ts'
+import type { TokenRenewal } from './token-renewal.ts'
 import { m } from '#lib/paraglide/messages.js'
 
 /** Where the app stands; `welcome` means that this device has no book. */
@@ -130,7 +130,7 @@ export class AppState {
     try {
       const author = { id: entry.actor, name: this.#identity.name ?? m.app_you() }
       const renewal = entry.server
-        ? new TokenRenewal(entry.server.token, (renewed) => this.#keepRenewed(entry.id, renewed))
+        ? await renewing(entry.server.token, (renewed) => this.#keepRenewed(entry.id, renewed))
         : null
       const connection = renewal ? await connect(renewal, author, () => this.view?.actors() ?? []) : null
       this.#here = connection?.here ?? null
@@ -278,6 +278,12 @@ function followRole(book: Book, renewal: TokenRenewal): void {
   book.subscribe(({ status }) => {
     if (status) look()
   })
+}
+
+/** Loaded only for a book that has a server, as the websocket part. */
+async function renewing(...held: ConstructorParameters<typeof TokenRenewal>): Promise<TokenRenewal> {
+  const { TokenRenewal } = await import('./token-renewal.ts')
+  return new TokenRenewal(...held)
 }
 
 /** The websocket part, and who else is there, load only for a book that has a server. */
