@@ -1,4 +1,5 @@
 // Flat and tier prices: which days of which cycle a client owes in a run, cut where the price, its discount or its uplift changes.
+import canonicalize from 'canonicalize'
 import { explainRecurring, explainSetup } from './explain.ts'
 import type { Discount, Price } from './input.ts'
 import type { ClientLine, Line, NotBillable } from './line.ts'
@@ -74,25 +75,22 @@ export function chargeSlices(
   const lines: ClientLine[] = []
   const invoiced = client.client.id
   const seen = context.hasSetupFees ? new Set<string>() : null
+  const add = ({ price, item, assignments }: Slice, range: DateRange, make: () => Line) => {
+    const line = withinLimit(make)
+    const entries = [price.entry, ...assignments]
+    if (line) lines.push({ client: invoiced, currency: price.currency, line })
+    else notBillable.push(tooLarge(client.client, price.currency, { item, range, entries }))
+  }
   for (const slice of slices) {
-    const { currency, setupFee = 0 } = slice.price
+    const { setupFee = 0 } = slice.price
     const isFirst = seen?.has(slice.item) === false
     seen?.add(slice.item)
     if (isFirst && setupFee > 0 && slice.dueFrom >= context.period.from && slice.dueFrom < context.period.to)
-      lines.push({ client: invoiced, currency, line: setupLine(slice, context.period) })
+      add(slice, { from: slice.from, to: slice.from }, () => setupLine(slice, context.period))
     for (const cycle of context.cycles(gridOf(slice.price, client))) {
       const range = { from: later(slice.from, cycle.from), to: earlier(slice.to, cycle.to) }
       if (range.from >= range.to || !isDue(slice, range, cycle, context.period)) continue
-      const line = withinLimit(() => recurringLine(slice, range, cycle, context))
-      if (line) lines.push({ client: invoiced, currency, line })
-      else
-        notBillable.push(
-          tooLarge(client.client, currency, {
-            item: slice.item,
-            range,
-            entries: [slice.price.entry, ...slice.assignments],
-          }),
-        )
+      add(slice, range, () => recurringLine(slice, range, cycle, context))
     }
   }
   return { lines, notBillable }
@@ -111,10 +109,10 @@ export function addSlice(slices: Slice[], slice: Slice): void {
   const isSame =
     last?.to === slice.from &&
     last.item === slice.item &&
-    last.price === slice.price &&
+    isSamePrice(last.price, slice.price) &&
     last.origin === slice.origin &&
     last.quantity === slice.quantity &&
-    last.discount === slice.discount &&
+    (last.discount === null) === (slice.discount === null) &&
     (last.uplift === slice.uplift || compare(last.uplift, slice.uplift) === 0)
   if (!isSame) slices.push(slice)
   else
@@ -123,6 +121,20 @@ export function addSlice(slices: Slice[], slice: Slice): void {
       to: slice.to,
       assignments: [...new Set([...last.assignments, ...slice.assignments])],
     }
+}
+
+/** Whether a price goes on: set again with the same terms it cuts nothing (BL7). */
+function isSamePrice(a: Price, b: Price): boolean {
+  return a === b || termsText(a) === termsText(b)
+}
+
+const keptTerms = new WeakMap<Price, string>()
+
+function termsText(price: Price): string {
+  const { entry: _entry, effectiveOn: _on, existingFrom: _from, ...terms } = price
+  const text = keptTerms.get(price) ?? canonicalize(terms) ?? ''
+  keptTerms.set(price, text)
+  return text
 }
 
 /** The discount of `price` on a day. */
@@ -246,7 +258,7 @@ function setupLine({ item, title, from, price, origin, assignments }: Slice, cyc
     cycleDays: 0,
     fraction: '1',
     quantity: '1',
-    amount: price.setupFee ?? 0,
+    amount: checkAmount(price.setupFee ?? 0),
     cost: null,
     taxCode: price.taxCode ?? null,
     price: price.entry,

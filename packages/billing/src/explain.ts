@@ -66,7 +66,10 @@ export function explainUsage(facts: {
   readonly price: Price
   readonly origin: PriceOrigin
   readonly range: DateRange
+  /** In the whole cycle. */
   readonly quantity: string
+  /** Which part of it is billed here. */
+  readonly share: string
   readonly uplift: string
   readonly discount: Discount | null
   readonly amount: number
@@ -74,10 +77,11 @@ export function explainUsage(facts: {
 }): string {
   const { price, discount } = facts
   const parts = [
-    `${facts.unit}, ${daysText(facts.range)}: ${facts.quantity} used,`,
+    `${facts.unit}, ${daysText(facts.range)}: ${facts.quantity} used${facts.share === '1' ? '' : ' in the cycle'},`,
     modelText(price),
     facts.uplift === '1' ? '' : `× ${facts.uplift} by uplifts`,
     discount ? `less ${discountText(discount, price.currency)}` : '',
+    facts.share === '1' ? '' : `× ${facts.share}`,
     facts.isMinimum ? 'raised to the minimum' : '',
     `= ${money(facts.amount, price.currency)};`,
     `${originWords[facts.origin]} from ${price.effectiveOn}.`,

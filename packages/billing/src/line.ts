@@ -27,7 +27,8 @@ export interface Line {
   readonly taxCode: string | null
   /** The log entry of the price; null for a net adjustment. */
   readonly price: string | null
-  readonly origin: PriceOrigin | 'bundle' | 'adjustment'
+  /** `sealed` where a seal is shown that no longer agrees with the book: it does not keep where its prices came from. */
+  readonly origin: PriceOrigin | 'bundle' | 'adjustment' | 'sealed'
   /** Log entries of the assignments behind the tier. */
   readonly assignments: readonly string[]
   /** Log entries of the usage. */
@@ -97,6 +98,8 @@ export interface Run {
   readonly policy: Policy
   /** The book's currency. */
   readonly currency: string
+  /** Of the seal, where the run is a sealed one shown again: it stays what it was, whatever the book says by now. */
+  readonly sealedHash?: string
   /** Sorted by client id, then currency. */
   readonly invoices: readonly Invoice[]
   readonly notBillable: readonly NotBillable[]

@@ -26,8 +26,8 @@ export interface PriceBook {
   readonly problems: readonly PriceProblem[]
   /** Prices of bundles, those of one bundle together, in the order in which they hold. */
   readonly bundles: readonly (readonly Price[])[]
-  /** Whether any usage price has a minimum or free units, which are owed and shared by days. */
-  readonly hasUsageShares: boolean
+  /** Whether any usage price asks for a minimum. */
+  readonly hasMinimum: boolean
   /** Months of the longest cycle: one that ends in a run began no earlier before it. */
   readonly longestMonths: number
   base(client: PricedClient, tier: string, on: PlainDate): PriceMatch | null
@@ -109,10 +109,7 @@ export function createPriceBook(prices: readonly Price[], uplifts: readonly Upli
     upliftDates,
     longestMonths: good.reduce((most, { interval }) => Math.max(most, monthsIn(interval)), 1),
     units: [...new Set(good.flatMap(({ item }) => (item.kind === 'usage' ? [item.unit] : [])))].sort(),
-    hasUsageShares: good.some(
-      ({ model }) =>
-        model.type !== 'flat' && model.type !== 'none' && ((model.minimum ?? 0) > 0 || (model.included ?? 0) > 0),
-    ),
+    hasMinimum: good.some(({ model }) => model.type !== 'flat' && model.type !== 'none' && (model.minimum ?? 0) > 0),
     base,
     currencyOn,
     baseChanges,

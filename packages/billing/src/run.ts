@@ -148,7 +148,7 @@ function dueLines(
     const base = baseCharges(priced, timeline.periods, context)
     for (const line of base.lines) lines.push(line)
     for (const problem of base.notBillable) notBillable.push(problem)
-    if (usage.length === 0 && !book.hasUsageShares) continue
+    if (usage.length === 0 && !book.hasMinimum) continue
     const counted = usageCharges(priced, usage, timeline.periods, context)
     lines.push(...counted.lines)
     notBillable.push(...counted.notBillable)
@@ -225,9 +225,13 @@ function sortNotBillable(list: readonly NotBillable[]): NotBillable[] {
   return [...list].sort((a, b) => compareText(key(a), key(b)))
 }
 
+const latestEnd = '9990-01-01' // cycles that begin before it end in dates of four digits
+
 function checkInput({ period, policy, timeZone, clients, sealed = [] }: BillingInput): Result<Policy> {
   if (!isDateRange(period))
     return fail('bad-period', 'period', `period: expected dates in order, got ${period.from} to ${period.to}`)
+  if (period.to > latestEnd)
+    return fail('bad-period', 'period', `period: expected an end before ${latestEnd}, got ${period.to}`)
   const ids = new Set<string>()
   for (const { id } of clients) {
     if (ids.has(id)) return fail('duplicate-client', 'clients', `clients: ${id} is listed twice`)

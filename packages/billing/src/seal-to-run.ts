@@ -37,7 +37,7 @@ export function runOfSeal(sealed: SealedRun, context: SealContext): Run {
     }
   })
   const { period, policy, currency = context.currency } = sealed
-  return { period, policy, currency, invoices, notBillable: [], waived: [] }
+  return { period, policy, currency, sealedHash: sealed.hash, invoices, notBillable: [], waived: [] }
 }
 
 function keyOf({ client, currency }: { readonly client: string; readonly currency: string }): string {
@@ -81,7 +81,7 @@ function toLine(
     ...{ quantity, amount, price },
     cost: null,
     taxCode: taxCode ?? null,
-    origin: adjusts ? 'adjustment' : 'book',
+    origin: adjusts ? 'adjustment' : 'sealed',
     assignments: [],
     usage: [],
     ...(adjusts

@@ -50,8 +50,9 @@ export function runBytes(run: Run): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
-/** SHA-256 of {@link runBytes} as base64url without padding. */
+/** SHA-256 of {@link runBytes} as base64url without padding; of a sealed run that is shown again, the one it was sealed with. */
 export function runHash(run: Run): string {
+  if (run.sealedHash !== undefined) return run.sealedHash
   let binary = ''
   for (const byte of sha256(runBytes(run))) binary += String.fromCharCode(byte)
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')

@@ -1,4 +1,4 @@
-// Usage: what was counted in the cycles that end in the run, each record at the price of its last day (BL10, BL11).
+// Usage: what was counted in the cycles that end in the run, each record on the terms of its last day (BL10, BL11).
 import { cycleAt } from './cycles.ts'
 import type { Usage } from './input.ts'
 import type { ClientLine, NotBillable, NotBillableCode } from './line.ts'
@@ -9,8 +9,8 @@ import { parseDecimal, withinLimit } from './rational.ts'
 import type { RunContext } from './run-context.ts'
 import { gridOf, type BilledPeriod } from './timeline.ts'
 import { tooLarge } from './too-large.ts'
-import { usageLines, type CountedUsage, type DueUsage } from './usage-line.ts'
-import { includedOf, minimumOf, usageKey, usageShares, usageTermsOn, type UsageShare } from './usage-terms.ts'
+import { rateCycle, usageLines, type CountedUsage, type DueUsage } from './usage-line.ts'
+import { minimumOf, usageKey, usageShares, usageTermsOn, type UsageShare } from './usage-terms.ts'
 
 const noShares: ReadonlyMap<string, UsageShare> = new Map()
 
@@ -30,25 +30,39 @@ export function usageCharges(
     if (list) list.push(one)
     else byUnit.set(one.usage.unit, [one])
   }
-  const { hasUsageShares } = context.book
-  const units = hasUsageShares ? new Set([...byUnit.keys(), ...context.book.units]) : new Set(byUnit.keys())
+  const { hasMinimum } = context.book
+  const units = hasMinimum ? new Set([...byUnit.keys(), ...context.book.units]) : new Set(byUnit.keys())
   for (const unit of [...units].sort()) {
     const due = dueUsage(client, unit, byUnit.get(unit) ?? [], periods, context, notBillable)
-    const shares = hasUsageShares ? usageShares(client, unit, periods, context) : noShares
+    const shares = hasMinimum ? usageShares(client, unit, periods, context) : noShares
     for (const [key, { terms, cycle }] of shares)
       if (!due.has(key)) due.set(key, { terms, cycle, counted: [], isFirst: false })
-    for (const [key, one] of due) {
-      const { currency, entry } = one.terms.price
-      const minimum = minimumOf(one.terms, shares.get(key))
-      const included = includedOf(one.terms, key, { cycle: one.cycle, shares })
-      const made = withinLimit(() => usageLines(one, { unit, minimum, included, rounding: context.policy.rounding }))
+    for (const dues of byCycle(due.values())) {
+      const [{ terms, cycle }] = dues
+      const { currency } = terms.price
+      const minimum = (one: DueUsage) => minimumOf(one.terms, shares.get(usageKey(one.terms, one.cycle)))
+      const made = withinLimit(() => usageLines(rateCycle(dues, minimum), { unit, rounding: context.policy.rounding }))
       for (const line of made ?? []) lines.push({ client: client.client.id, currency, line })
-      const entries = [entry, ...one.counted.map(({ usage }) => usage.entry)]
-      if (!made)
-        notBillable.push(tooLarge(client.client, currency, { item: `usage:${unit}`, range: one.cycle, entries }))
+      const entries = dues.flatMap(({ terms: { price }, counted }) => [
+        price.entry,
+        ...counted.map(({ usage }) => usage.entry),
+      ])
+      if (!made) notBillable.push(tooLarge(client.client, currency, { item: `usage:${unit}`, range: cycle, entries }))
     }
   }
   return { lines, notBillable }
+}
+
+/** What belongs to one cycle and currency, whatever its terms. */
+function byCycle(due: Iterable<DueUsage>): Iterable<[DueUsage, ...DueUsage[]]> {
+  const cycles = new Map<string, [DueUsage, ...DueUsage[]]>()
+  for (const one of due) {
+    const key = `${one.terms.price.currency} ${one.cycle.from} ${one.cycle.to}`
+    const found = cycles.get(key)
+    if (found) found.push(one)
+    else cycles.set(key, [one])
+  }
+  return cycles.values()
 }
 
 /** Sets records aside that cannot be billed; says so where they would fall into this run. */

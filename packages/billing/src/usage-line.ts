@@ -6,12 +6,15 @@ import type { Line } from './line.ts'
 import { daysBetween, type DateRange, type PlainDate } from './plain-date.ts'
 import {
   add,
+  checkAmount,
   compare,
+  divide,
   multiply,
   one,
   rationalToText,
   reduce,
   roundToInteger,
+  subtract,
   toRational,
   zero,
   type Rational,
@@ -36,38 +39,65 @@ export interface DueUsage {
   readonly isFirst: boolean
 }
 
-/** What a line depends on besides. */
-export interface Asked {
-  readonly unit: string
-  /** Owed at least, minor units. */
+/** What it comes to, minor units before rounding. */
+export interface RatedUsage {
+  readonly due: DueUsage
+  /** What was used in the whole cycle, on whatever terms. */
+  readonly inCycle: Rational
+  /** Which part of that is billed on these terms. */
+  readonly share: Rational
+  readonly used: Rational
   readonly minimum: Rational
-  /** Units that are free. */
-  readonly included: Rational
-  readonly rounding: Rounding
 }
 
-/** No line where nothing was counted and no minimum is owed; with the first that is billed of a unit, its setup. */
-export function usageLines(due: DueUsage, asked: Asked): Line[] {
-  const line = usageLine(due, asked)
-  const hasSetup = due.isFirst && (due.terms.price.setupFee ?? 0) > 0
-  return [line, hasSetup ? setupLine(due, asked.unit) : null].filter((one) => one !== null)
+/**
+ * Rates all that one client used of a unit in one cycle: on each terms what the whole cycle would cost, for its share, so that equal terms cost
+ * what one costs, and free units, steps and packages are those of a cycle. The share is that of the quantity, or of the days where the
+ * largest or the last record counts. `minimumOf` gives what is owed at least on some terms.
+ */
+export function rateCycle(dues: readonly DueUsage[], minimumOf: (due: DueUsage) => Rational): RatedUsage[] {
+  const all = dues.flatMap(({ counted }) => counted)
+  return dues.map((due): RatedUsage => {
+    const { uplift, discount, price } = due.terms
+    const { model } = price
+    const how = 'aggregate' in model ? (model.aggregate ?? 'sum') : 'sum'
+    const inCycle = aggregate(all, how)
+    const share = due.counted.length === all.length ? one : shareOf(due.counted, all, how)
+    const isUsage = model.type !== 'flat' && model.type !== 'none'
+    const whole = isUsage ? usageAmount(model, inCycle, toRational(model.included ?? 0)) : zero
+    const used = due.counted.length === 0 ? zero : multiply(reduced(whole, uplift, discount), share)
+    return { due, inCycle, share, used, minimum: minimumOf(due) }
+  })
 }
 
-function usageLine(due: DueUsage, { unit, minimum, included, rounding }: Asked): Line | null {
+/** The lines of a cycle. What is missing to the minimums of all is shared by them; nothing counted and nothing missing makes no line. */
+export function usageLines(
+  rated: readonly RatedUsage[],
+  { unit, rounding }: { readonly unit: string; readonly rounding: Rounding },
+): Line[] {
+  const [used, minimum] = [total(rated, 'used'), total(rated, 'minimum')]
+  const missing = compare(minimum, used) > 0 ? divide(subtract(minimum, used), minimum) : zero
+  return rated.flatMap((one) => {
+    const { due } = one
+    const raisedBy = multiply(one.minimum, missing)
+    const line = usageLine(one, raisedBy, unit, rounding)
+    const hasSetup = due.isFirst && (due.terms.price.setupFee ?? 0) > 0
+    const isEmpty = due.counted.length === 0 && raisedBy.num === 0n
+    return [...(isEmpty ? [] : [line]), ...(hasSetup ? [setupLine(due, unit)] : [])]
+  })
+}
+
+function usageLine(rated: RatedUsage, raisedBy: Rational, unit: string, rounding: Rounding): Line {
+  const { due, share, inCycle } = rated
   const { price, origin, uplift, discount } = due.terms
-  const { model } = price
-  if (model.type === 'flat' || model.type === 'none') return null
-  const quantity = aggregate(due.counted, model.aggregate ?? 'sum')
-  const used = reduced(usageAmount(model, quantity, included), uplift, discount)
-  const isMinimum = compare(minimum, used) > 0
-  const amount = roundToInteger(isMinimum ? minimum : used, rounding)
+  const amount = roundToInteger(add(rated.used, raisedBy), rounding)
   const records = due.counted.map(({ usage }) => usage)
   const range = {
     from: records.reduce((first, { from }) => (from < first ? from : first), records[0]?.from ?? due.cycle.from),
     to: records.reduce((end, { to }) => (to > end ? to : end), records[0]?.to ?? due.cycle.to),
   }
-  const quantityText = decimalText(quantity)
-  const upliftText = uplift === one ? '1' : rationalToText(uplift)
+  const isSum = !('aggregate' in price.model) || (price.model.aggregate ?? 'sum') === 'sum'
+  const own = isSum ? aggregate(due.counted, 'sum') : inCycle
   return {
     kind: 'usage',
     item: `usage:${unit}`,
@@ -76,10 +106,10 @@ function usageLine(due: DueUsage, { unit, minimum, included, rounding }: Asked):
     cycle: due.cycle,
     days: daysBetween(range.from, range.to),
     cycleDays: daysBetween(due.cycle.from, due.cycle.to),
-    fraction: '1',
-    quantity: quantityText,
+    fraction: rationalToText(share),
+    quantity: decimalText(own),
     amount,
-    cost: price.cost === undefined ? null : roundToInteger(multiply(toRational(price.cost), quantity), rounding),
+    cost: price.cost === undefined ? null : roundToInteger(costOf(rated, isSum ? own : null), rounding),
     taxCode: price.taxCode ?? null,
     price: price.entry,
     origin,
@@ -90,13 +120,32 @@ function usageLine(due: DueUsage, { unit, minimum, included, rounding }: Asked):
       price,
       origin,
       range,
-      quantity: quantityText,
-      uplift: upliftText,
+      quantity: decimalText(inCycle),
+      share: rationalToText(share),
+      uplift: uplift === one ? '1' : rationalToText(uplift),
       discount,
       amount,
-      isMinimum,
+      isMinimum: raisedBy.num > 0n,
     }),
   }
+}
+
+/** `own`: the quantity that costs, null where the cycle's does, for its share. */
+function costOf({ due, share, inCycle }: RatedUsage, own: Rational | null): Rational {
+  return multiply(toRational(due.terms.price.cost ?? 0), own ?? multiply(inCycle, share))
+}
+
+function total(rated: readonly RatedUsage[], what: 'used' | 'minimum'): Rational {
+  return rated.reduce((sum, one) => add(sum, one[what]), zero)
+}
+
+function shareOf(part: readonly CountedUsage[], all: readonly CountedUsage[], how: 'sum' | 'max' | 'last'): Rational {
+  const sums = [part, all].map((list) => aggregate(list, 'sum')) as [Rational, Rational]
+  if (how === 'sum' && sums[1].num > 0n) return divide(...sums)
+  const [days, allDays] = [part, all].map((list) =>
+    list.reduce((sum, { usage }) => sum + daysBetween(usage.from, usage.to), 0),
+  ) as [number, number]
+  return allDays === 0 ? zero : divide(toRational(days), toRational(allDays))
 }
 
 function setupLine({ terms: { price, origin }, cycle, counted }: DueUsage, unit: string): Line {
@@ -112,7 +161,7 @@ function setupLine({ terms: { price, origin }, cycle, counted }: DueUsage, unit:
     cycleDays: 0,
     fraction: '1',
     quantity: '1',
-    amount: price.setupFee ?? 0,
+    amount: checkAmount(price.setupFee ?? 0),
     cost: null,
     taxCode: price.taxCode ?? null,
     price: price.entry,

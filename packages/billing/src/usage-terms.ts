@@ -1,10 +1,10 @@
-// What usage costs on which days, and what it costs at least: where price, uplift or discount change within a cycle, each rates what was
-// counted on its own days, its minimum is owed for the part of the cycle in which it held, and free units are shared (BL10, BL11).
+// On which terms usage is billed on which days. Where price, uplift or discount change within a cycle, each counts for its part of it, and
+// so does its minimum (BL10, BL11).
 import { discountOn } from './base-charges.ts'
 import type { Discount } from './input.ts'
 import { earlier, later, type DateRange, type PlainDate } from './plain-date.ts'
 import type { PriceMatch, PricedClient } from './price-book.ts'
-import { add, divide, multiply, rationalToText, toRational, zero, type Rational } from './rational.ts'
+import { add, multiply, rationalToText, toRational, zero, type Rational } from './rational.ts'
 import type { RunContext } from './run-context.ts'
 import { gridOf, type BilledPeriod } from './timeline.ts'
 
@@ -70,19 +70,6 @@ export function minimumOf({ price, uplift }: UsageTerms, share: UsageShare | und
   const { model } = price
   if (!share || !('minimum' in model) || !model.minimum) return zero
   return multiply(multiply(toRational(model.minimum), uplift), share.ofCycle)
-}
-
-/** The units that are free: all of them where one price held in the cycle, else by its days among those of all. */
-export function includedOf(
-  { price: { model } }: UsageTerms,
-  key: string,
-  { cycle, shares }: { readonly cycle: DateRange; readonly shares: ReadonlyMap<string, UsageShare> },
-): Rational {
-  const included = toRational('included' in model ? (model.included ?? 0) : 0)
-  const others = [...shares.values()].filter((share) => share.cycle.from === cycle.from && share.cycle.to === cycle.to)
-  const served = others.reduce((sum, { ofCycle }) => add(sum, ofCycle), zero)
-  if (included.num === 0n || served.num === 0n) return included
-  return multiply(included, divide(shares.get(key)?.ofCycle ?? zero, served))
 }
 
 /** Days of service on which the terms of a unit are the same, as far back as matters to the run. */

@@ -9,7 +9,7 @@ import {
   type Price,
   type Usage,
 } from '../src/index.ts'
-import { acme, book, lines, october, on, price, run, usagePrice } from './sample.ts'
+import { acme, book, lines, october, on, price, run, short, usagePrice } from './sample.ts'
 
 const codes = (input: BillingInput) =>
   run(input).notBillable.map(({ code, client, message }) => [code, client, message])
@@ -73,6 +73,24 @@ describe('listed as not billable', () => {
       unpriced: ['acme'],
       shares: [{ client: 'other' }],
     })
+  })
+
+  test('[BL18] a setup fee or a bundle that nobody can owe is listed, and named where revenue is', () => {
+    const dear = 999_999_999_999_999
+    const item = { kind: 'bundle', bundle: 'b', name: 'B', payer: 'acme', members: ['acme'], includes: [] } as const
+    const prices = [
+      price('starter', 31_000, { setupFee: dear }),
+      price('b', dear, { item }),
+      usagePrice('stacks', { type: 'perUnit', rate: 1 }, { setupFee: dear }),
+    ]
+    const input = book({ periods: [on('starter', '2026-10-01')], prices, usage: [count()] })
+    expect(short(run(input))).toEqual(['tier:starter 2026-10-01..2026-11-01 31000'])
+    expect(run(input).notBillable.map(({ code, item: what }) => [code, what])).toEqual([
+      ['too-large', 'bundle:b'],
+      ['too-large', 'tier:starter'],
+      ['too-large', 'usage:stacks'],
+    ])
+    expect(recurringRevenue(input, ['2026-10-31'])[0]?.unpriced).toEqual(['acme'])
   })
 
   test('[BL18] a price of 0 is a price: the line is there', () => {

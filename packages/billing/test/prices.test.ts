@@ -223,7 +223,8 @@ describe('usage', () => {
     const counted = (made: Run) => lines(made).filter(({ kind }) => kind === 'usage')
     expect(counted(run(book({ prices }))).map(({ amount }) => amount)).toEqual([1_000, 2_100])
     const usage = [{ ...count(200), to: '2026-10-06' }]
-    expect(counted(run(book({ prices, usage }))).map(({ amount }) => amount)).toEqual([2_000, 2_100])
+    // 20.00 of 31.00 was used: the two share what is missing by their minimums.
+    expect(counted(run(book({ prices, usage }))).map(({ amount }) => amount)).toEqual([2_355, 745])
   })
 
   test('[BL11] a move to a tier with a usage price of its own owes no second minimum for the same days', () => {
@@ -253,7 +254,7 @@ describe('usage', () => {
     expect(lines(less).flatMap(({ kind, amount }) => (kind === 'usage' ? [amount] : []))).toEqual([800, 1_000])
   })
 
-  test('[BL11] free units are given once a cycle: prices that hold one after the other share them by their days', () => {
+  test('[BL11] free units, steps and packages are those of a cycle, whatever holds in it one after the other', () => {
     const free = (effectiveOn: string) =>
       usagePrice('components', { type: 'perUnit', rate: 31, included: 31 }, { effectiveOn })
     const prices = [price('starter', 0), free('2020-01-01'), free('2026-10-11')]
@@ -262,10 +263,29 @@ describe('usage', () => {
       { ...count(20), entry: 'u2', from: '2026-10-11' },
     ]
     const amounts = (made: Run) => lines(made).flatMap(({ kind, amount }) => (kind === 'usage' ? [amount] : []))
-    expect(amounts(run(book({ prices, usage })))).toEqual([10 * 31, 0])
+    expect(amounts(run(book({ prices, usage })))).toEqual([140, 140]) // 9 of 40 units at 0.31
     // Who starts within the cycle has all of them.
     const started = run(book({ prices, usage: [usage[1]!], periods: [on('starter', '2026-10-21')] }))
     expect(amounts(started)).toEqual([0])
+  })
+
+  test('[BL11] of the largest or last record each terms bill their days', () => {
+    const seats = usagePrice('components', { type: 'perUnit', rate: 100, aggregate: 'max' })
+    const usage = [
+      { ...count(50), to: '2026-10-16' },
+      { ...count(50), entry: 'u2', from: '2026-10-16' },
+    ]
+    const uplifts = [{ entry: 'rise', percent: 10, effectiveOn: '2026-10-16' }]
+    const billed = lines(run(book({ prices: [price('starter', 0), seats], usage, uplifts }))).filter(
+      ({ kind }) => kind === 'usage',
+    )
+    expect(billed.map(({ amount, fraction }) => [amount, fraction])).toEqual([
+      [2_419, '15/31'],
+      [2_839, '16/31'],
+    ])
+    expect(billed[1]?.explanation).toBe(
+      'components, 2026-10-16 to 2026-10-31: 50 used in the cycle, at 1.00 EUR each × 11/10 by uplifts × 16/31 = 28.39 EUR; the price for every client from 2010-01-01.',
+    )
   })
 
   test('[BL22] an uplift raises a minimum too', () => {

@@ -1,6 +1,15 @@
 // A sealed run shown again: as it was billed, with its explanations for as long as the book agrees, and its tax codes in any case.
 import { expect, test } from 'vitest'
-import { exportXero, invoiceNumbers, presets, runOfSeal, type BillingInput, type SealedRun } from '../src/index.ts'
+import {
+  exportLinesCsv,
+  exportXero,
+  invoiceNumbers,
+  presets,
+  runHash,
+  runOfSeal,
+  type BillingInput,
+  type SealedRun,
+} from '../src/index.ts'
 import { book, december, november, on, price, run, sealed, short } from './sample.ts'
 
 const prices = [price('starter', 31_000, { cost: 10_000 }), price('enterprise', 62_000)]
@@ -24,6 +33,15 @@ test('[BL14] while the book agrees, a sealed run has all that the preview had', 
     ...run(before).invoices[0],
     clientName: 'Acme, as it is called today',
   })
+})
+
+test('[BL14] where the book has changed, a sealed run keeps its hash and does not guess where prices came from', () => {
+  const seal = sealed(before)
+  const again = shown(seal, upgraded)
+  expect(runHash(again)).toBe(seal.hash)
+  expect(exportLinesCsv(again, { prefix: '', issuedOn: '2026-11-01', dueOn: '2026-12-01' }).text).toContain(seal.hash)
+  expect(again.invoices[0]?.lines.map(({ origin }) => origin)).toEqual(['sealed'])
+  expect(shown(seal, before).invoices[0]?.lines.map(({ origin }) => origin)).toEqual(['tier'])
 })
 
 test('[BL14] where the book has changed, parts of a cycle are those of the policy of the seal', () => {

@@ -65,7 +65,11 @@ export function recurringRevenue(input: RevenueInput, days: readonly PlainDate[]
       else shares.push({ client: client.id, tier: held.tier, ...found })
     }
   }
-  for (const { on, shares, served } of made) shares.push(...monthly.bundles(on, served))
+  for (const { on, shares, unpriced, served } of made) {
+    const bundles = monthly.bundles(on, served)
+    shares.push(...bundles.shares)
+    unpriced.push(...bundles.unpriced)
+  }
   return made
 }
 
@@ -94,13 +98,15 @@ function createMonthly(context: RunContext) {
       const amount = amountOf(match.price, held.quantity ?? 1, uplift, on)
       return amount === null ? null : { currency: match.price.currency, amount }
     },
-    bundles(on: PlainDate, served: ReadonlySet<string>): RevenueShare[] {
-      return context.bundles.flatMap(({ price, item, from, to }) => {
-        if (from > on || (to !== null && to <= on) || !item.members.some((member) => served.has(member))) return []
+    bundles(on: PlainDate, served: ReadonlySet<string>): Pick<RevenueOn, 'shares' | 'unpriced'> {
+      const [shares, unpriced] = [[] as RevenueShare[], [] as string[]]
+      for (const { price, item, from, to } of context.bundles) {
+        if (from > on || (to !== null && to <= on) || !item.members.some((member) => served.has(member))) continue
         const amount = amountOf(price, 1, book.uplift(price, item.payer, null, on), on)
-        if (amount === null) return []
-        return [{ client: item.payer, tier: null, currency: price.currency, amount }]
-      })
+        if (amount === null) unpriced.push(item.payer)
+        else shares.push({ client: item.payer, tier: null, currency: price.currency, amount })
+      }
+      return { shares, unpriced }
     },
   }
 }
