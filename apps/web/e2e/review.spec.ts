@@ -74,7 +74,8 @@ test('[BL17] each line leads to the log entries that it came from, before and af
   const dialog = page.getByRole('dialog')
   const lines = dialog.getByRole('table', { name: 'How it came about' })
   await expect(lines.getByRole('row', { name: /Enterprise/ })).toContainText('15 of 31 days')
-  await expect(lines.getByRole('row', { name: /Enterprise/ })).toContainText('price of the tier')
+  await expect(lines.getByRole('row', { name: /Enterprise/ })).toContainText('€620.00 / month')
+  await expect(lines.getByRole('row', { name: /Enterprise/ })).toContainText(/price of the tier, from \d+ \w+ 20\d\d/)
   await lines
     .getByRole('row', { name: /Enterprise/ })
     .getByRole('link', { name: 'Tier in the log' })

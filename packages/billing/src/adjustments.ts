@@ -152,6 +152,7 @@ function adjustmentLine(period: DateRange, parts: readonly AdjustedPart[], curre
     assignments: [],
     usage: [],
     adjusts: { period, parts },
+    basis: null,
     explanation: explainAdjustment(period, parts, currency),
   }
 }

@@ -216,6 +216,7 @@ function recurringLine(slice: Slice, range: DateRange, cycle: DateRange, context
     origin,
     assignments,
     usage: noEntries,
+    basis: charge.basis,
     explanation: charge.explanation,
   }
 }
@@ -239,9 +240,12 @@ function recurringCharge(slice: Slice, range: DateRange, part: Part, policy: Pol
       : roundToInteger(multiply(multiply(toRational(price.cost), part.fraction), seats), rounding)
   const uplift = slice.uplift === one ? '1' : rationalToText(slice.uplift)
   const { days, cycleDays, text: fraction } = part
+  const { model, interval, effectiveOn } = price
+  const { discount } = slice
   return {
     amount,
     cost,
+    basis: { model, interval, effectiveOn, uplift, discount, inCycle: null, isMinimum: false },
     explanation: explainRecurring({ ...slice, days, cycleDays, fraction, range, uplift, amount }),
   }
 }
@@ -265,6 +269,7 @@ function setupLine({ item, title, from, price, origin, assignments }: Slice, cyc
     origin,
     assignments,
     usage: [],
+    basis: null,
     explanation: explainSetup(title, price, from),
   }
 }

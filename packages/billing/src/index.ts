@@ -2,7 +2,7 @@
 export { checkSeals, invoiceRun, type SealState } from './run.ts'
 export type { SealDifference } from './adjustments.ts'
 export type * from './input.ts'
-export type { AdjustedPart, Adjustment, Invoice, Line, NotBillable, NotBillableCode, Run } from './line.ts'
+export type { AdjustedPart, Adjustment, Invoice, Line, LineBasis, NotBillable, NotBillableCode, Run } from './line.ts'
 export { checkPolicy, presets, type ChangeRule, type Policy, type PresetName } from './policy.ts'
 export type { BillingError, Result } from './result.ts'
 export { currencyCodes, currencyDigits, decimalToMinor, formatMoney, minorToDecimal } from './currency.ts'

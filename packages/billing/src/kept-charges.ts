@@ -1,5 +1,6 @@
 // Amounts of a run that many clients share: the same price for the same part of a cycle costs the same and is explained in the same words.
 import type { Slice } from './base-charges.ts'
+import type { LineBasis } from './line.ts'
 import type { Part } from './measure.ts'
 import type { Price } from './input.ts'
 
@@ -7,6 +8,7 @@ import type { Price } from './input.ts'
 export interface Charge {
   readonly amount: number
   readonly cost: number | null
+  readonly basis: LineBasis
   readonly explanation: string
 }
 

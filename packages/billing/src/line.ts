@@ -1,4 +1,6 @@
 // What a run gives: invoices with lines that say where their amount comes from, and what could not be billed.
+import type { Interval } from './cycles.ts'
+import type { Discount, PriceModel } from './input.ts'
 import type { DateRange, PlainDate } from './plain-date.ts'
 import type { Policy } from './policy.ts'
 import type { PriceOrigin } from './price-book.ts'
@@ -35,8 +37,25 @@ export interface Line {
   readonly usage: readonly string[]
   /** What an adjustment corrects. */
   readonly adjusts?: Adjustment
+  /** What the amount was worked out from, where a price was; for who says it in words of their own. */
+  readonly basis: LineBasis | null
   /** How the amount came about, in a sentence. */
   readonly explanation: string
+}
+
+/** The terms that an amount was worked out by. Not among the bytes that a run is known by: its price entry says the same. */
+export interface LineBasis {
+  readonly model: PriceModel
+  readonly interval: Interval
+  /** From when on the price holds. */
+  readonly effectiveOn: PlainDate
+  /** What uplifts made of it, as a factor: `26/25`, or `1`. */
+  readonly uplift: string
+  readonly discount: Discount | null
+  /** Of usage: what was used in the whole cycle, a decimal text. */
+  readonly inCycle: string | null
+  /** Of usage: whether it is what is owed at least. */
+  readonly isMinimum: boolean
 }
 
 /** What an adjustment corrects: items of a sealed period, with what was billed and what the book says now. */

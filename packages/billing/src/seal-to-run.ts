@@ -84,6 +84,7 @@ function toLine(
     origin: adjusts ? 'adjustment' : 'sealed',
     assignments: [],
     usage: [],
+    basis: null,
     ...(adjusts
       ? { adjusts: { period: adjusts, parts: [{ item, cycle, billed, now: billed + amount, ...code }] } }
       : {}),

@@ -98,7 +98,12 @@ export function periodLabel({ from, to }: DateRange): string {
 }
 
 function billedPart({ client, currency, total, lines }: Invoice) {
-  return { client, currency, total, lines: lines.map(({ title: _title, explanation: _text, ...billed }) => billed) }
+  return {
+    client,
+    currency,
+    total,
+    lines: lines.map(({ title: _title, basis: _basis, explanation: _text, ...billed }) => billed),
+  }
 }
 
 /** A net adjustment is kept as the parts it corrects, so that later runs know what each item was billed. */

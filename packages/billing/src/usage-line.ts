@@ -90,7 +90,10 @@ export function usageLines(
 function usageLine(rated: RatedUsage, raisedBy: Rational, unit: string, rounding: Rounding): Line {
   const { due, share, inCycle } = rated
   const { price, origin, uplift, discount } = due.terms
+  const { model, interval, effectiveOn } = price
   const amount = roundToInteger(add(rated.used, raisedBy), rounding)
+  const upliftText = uplift === one ? '1' : rationalToText(uplift)
+  const isMinimum = raisedBy.num > 0n
   const records = due.counted.map(({ usage }) => usage)
   const range = {
     from: records.reduce((first, { from }) => (from < first ? from : first), records[0]?.from ?? due.cycle.from),
@@ -115,17 +118,16 @@ function usageLine(rated: RatedUsage, raisedBy: Rational, unit: string, rounding
     origin,
     assignments: [],
     usage: records.map(({ entry }) => entry),
+    basis: {
+      ...{ model, interval, effectiveOn, uplift: upliftText, discount },
+      inCycle: decimalText(inCycle),
+      isMinimum,
+    },
     explanation: explainUsage({
-      unit,
-      price,
-      origin,
-      range,
+      ...{ unit, price, origin, range, discount, amount, isMinimum },
       quantity: decimalText(inCycle),
       share: rationalToText(share),
-      uplift: uplift === one ? '1' : rationalToText(uplift),
-      discount,
-      amount,
-      isMinimum: raisedBy.num > 0n,
+      uplift: upliftText,
     }),
   }
 }
@@ -168,6 +170,7 @@ function setupLine({ terms: { price, origin }, cycle, counted }: DueUsage, unit:
     origin,
     assignments: [],
     usage: counted.map(({ usage }) => usage.entry),
+    basis: null,
     explanation: explainSetup(unit, price, on),
   }
 }

@@ -64,7 +64,14 @@ const mostRows = 1_000_000
  */
 export function exportXero(run: Run, options: XeroOptions): Exported {
   const invoices = numberedInvoices(run, options)
-  const flags: ExportFlag[] = commonFlags(invoices)
+  const untaxed = options.taxType === '' ? invoices.filter(({ lines }) => lines.some(({ taxCode }) => !taxCode)) : []
+  const flags: ExportFlag[] = [
+    ...commonFlags(invoices),
+    ...untaxed.map(({ number }) => {
+      const message = `${number}: a line has no tax type, and Xero asks for one`
+      return { code: 'no-tax-code' as const, number, about: null, message }
+    }),
+  ]
   const date = (day: PlainDate) => ledgerDate(day, options.dateFormat ?? 'DD/MM/YYYY')
   const cut = cutIntoFiles(invoices, mostInvoices, mostRows)
   const files = cut.map((part, index) => ({

@@ -56,7 +56,7 @@ export const importFields: Readonly<Record<ImportKind, readonly ImportField[]>> 
     field('minimum', m.prices_minimum, 'minimum atleast mindestens'),
     field('setupFee', m.prices_setup_fee, 'setupfee setup setupfeeonce einrichtung'),
     field('discount', m.prices_discount, 'discount discountinpercent rabatt'),
-    field('discountUntil', m.prices_discount_until, 'discountuntil rabattbis'),
+    field('discountUntil', m.prices_discount_until, 'discountuntil rabattbis fullpriceagainfrom wiedervollerpreisab'),
     field('cost', m.prices_cost, 'cost costtoyou kosten ihrekosten'),
     field('taxCode', m.prices_tax_code, 'taxcode tax steuerschlüssel'),
   ],

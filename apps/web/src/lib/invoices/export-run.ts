@@ -17,6 +17,10 @@ export interface ExportChoice extends ExportOptions {
   readonly format: ExportFormat
   readonly accountCode: string
   readonly taxType: string
+  /** Of ledgers; what the format takes by itself where it is missing. */
+  readonly dateFormat?: 'DD/MM/YYYY' | 'MM/DD/YYYY'
+  /** Of QuickBooks: whether customer and dates stand on every row of an invoice or on its first. */
+  readonly repeat?: 'all' | 'first'
 }
 
 /** Files ready to be handed over, with what the run is known by. */
@@ -35,20 +39,25 @@ export function exportRun(run: Run, choice: ExportChoice): RunFiles {
     hash: runHash(run),
     files: files.map(({ name, text }) => ({
       name,
-      content: new Blob([text], { type: name.endsWith('.json') ? 'application/json' : 'text/csv' }),
+      // Spreadsheets take a file without the mark for one of their own code page; ledgers read UTF-8, and some trip over the mark.
+      content: new Blob([choice.format === 'lines' ? `\uFEFF${text}` : text], {
+        type: name.endsWith('.json') ? 'application/json' : 'text/csv',
+      }),
     })),
     flags: flags.slice(0, mostFlags),
   }
 }
 
-function exported(run: Run, { format, accountCode, taxType, ...options }: ExportChoice): Exported {
+function exported(run: Run, { format, accountCode, taxType, dateFormat, repeat, ...options }: ExportChoice): Exported {
+  const dates = dateFormat ? { dateFormat } : {}
+  const rows = repeat ? { repeat } : {}
   switch (format) {
     case 'xero':
-      return exportXero(run, { ...options, accountCode, taxType })
+      return exportXero(run, { ...options, ...dates, accountCode, taxType })
     case 'qbo-us':
-      return exportQuickBooks(run, { ...options, variant: 'us' })
+      return exportQuickBooks(run, { ...options, ...dates, ...rows, variant: 'us' })
     case 'qbo-international':
-      return exportQuickBooks(run, { ...options, variant: 'international', taxCode: taxType })
+      return exportQuickBooks(run, { ...options, ...dates, ...rows, variant: 'international', taxCode: taxType })
     case 'lines':
       return { files: [exportLinesCsv(run, options)], flags: [] }
     case 'json':

@@ -3,7 +3,7 @@ import type { Exported } from '@tierbook/billing'
 import { downloadFile } from '#lib/ui/download-file.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { createPastExports, type PastExport } from './past-exports.ts'
-import type { ExportFormat } from './export-run.ts'
+import type { ExportChoice, ExportFormat } from './export-run.ts'
 import { daysAfter } from './invoice-words.ts'
 import type { InvoicesState } from './invoices-state.svelte.ts'
 
@@ -13,6 +13,8 @@ export class ExportState {
   dueOn = $state('')
   accountCode = $state('200')
   taxType = $state('')
+  dateFormat = $state<ExportChoice['dateFormat'] | 'usual'>('usual')
+  repeat = $state<NonNullable<ExportChoice['repeat']>>('all')
   flags = $state.raw<Exported['flags']>([])
   /** The same format of this month left the book before: whether its contents were these, once somebody wants it again. */
   again = $state.raw<{ readonly past: PastExport; readonly isSame: boolean } | null>(null)
@@ -37,9 +39,10 @@ export class ExportState {
 
   /** Makes the files and hands them over; asks first where that was done before. */
   async save({ evenAgain = false }: { evenAgain?: boolean } = {}): Promise<void> {
-    const { format, issuedOn, dueOn, accountCode, taxType } = this
+    const { format, issuedOn, dueOn, accountCode, taxType, dateFormat, repeat } = this
+    const dates = dateFormat === 'usual' || dateFormat === undefined ? {} : { dateFormat }
     const { period } = this.#invoices
-    const made = await this.#invoices.export({ format, issuedOn, dueOn, accountCode, taxType })
+    const made = await this.#invoices.export({ format, issuedOn, dueOn, accountCode, taxType, ...dates, repeat })
     if (!made) return
     const { files, flags, hash } = made
     const past = this.past.find((one) => one.format === format)

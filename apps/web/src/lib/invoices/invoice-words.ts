@@ -3,6 +3,7 @@ import { formatMoney, type DateRange, type Line } from '@tierbook/billing'
 import { formatLocale } from '#lib/i18n/locale.ts'
 import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
+import { basisWords } from './basis-words.ts'
 
 /** Money as people here write it. */
 export function money(amount: number, currency: string): string {
@@ -32,12 +33,18 @@ const originWords = {
   book: m.invoices_origin_book,
   bundle: m.invoices_origin_bundle,
   adjustment: m.invoices_origin_adjustment,
+  sealed: m.invoices_origin_sealed,
 }
 
 /** What a line is for. */
 export function lineTitle(line: Line, itemName: (item: string) => string): string {
   if (line.adjusts) return m.invoices_adjusts({ period: rangeWords(line.adjusts.period) })
-  return line.kind === 'setup' ? `${itemName(line.item)}, ${m.prices_setup_fee()}` : line.title
+  return itemName(line.item)
+}
+
+function originSince({ origin, basis }: Line): string {
+  const words = originWords[origin]()
+  return basis ? m.record_prices_since({ origin: words, date: dateWords(basis.effectiveOn) }) : words
 }
 
 /** How a line's amount came about: days, part of the cycle, whose price, or what was billed and what it is now. */
@@ -51,8 +58,11 @@ export function lineDetail(line: Line, currency: string, itemName: (item: string
   }
   const parts = [
     line.days > 0 ? rangeWords(line) : dateWords(line.from),
-    line.fraction === '1' ? '' : m.invoices_days_of({ days: line.days, of: line.cycleDays }),
-    originWords[line.origin](),
+    line.fraction === '1' || line.kind !== 'recurring'
+      ? ''
+      : m.invoices_days_of({ days: line.days, of: line.cycleDays }),
+    ...(line.basis ? basisWords(line, line.basis, currency) : []),
+    originSince(line),
   ]
   return parts.filter(Boolean).join(' · ')
 }

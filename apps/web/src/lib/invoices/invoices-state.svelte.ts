@@ -65,6 +65,8 @@ export class InvoicesState {
     if (!seal || sync === 'none' || unsent === 0) return false
     return seal.actions.some((action) => this.#view.receivedAt(action) === null)
   })
+  /** Whether numbers and amounts are what they stay: the month is sealed, and the server, where there is one, has the seal. */
+  readonly isFinal = $derived(this.seal !== undefined && !this.isProvisional)
   readonly #sealBefore = $derived.by(() =>
     this.#view.seals().findLast(({ state, to }) => state === 'sealed' && to <= this.period.from),
   )

@@ -1,4 +1,4 @@
-// What something that is billed is called: a tier, a unit, a bundle, or the setup of one.
+// What something that is billed is called: a tier, a unit, a bundle, the setup of one, or the adjustments of sealed months.
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
 
@@ -7,7 +7,8 @@ export function itemName(view: BookView, item: string): string {
   const at = item.indexOf(':')
   const [kind, id] = [item.slice(0, at), item.slice(at + 1)]
   if (item === 'client') return m.prices_flat()
-  if (kind === 'setup') return itemName(view, id)
+  if (item === 'adjustment') return m.invoices_adjustment_item()
+  if (kind === 'setup') return `${itemName(view, id)}, ${m.prices_setup_fee()}`
   if (kind === 'tier') return view.tier(id)?.name ?? id
   if (kind === 'bundle') return bundleName(view, id)
   return id

@@ -5,7 +5,8 @@ import type { Run } from '@tierbook/billing'
 export interface CurrencyTotal {
   readonly currency: string
   readonly total: number
-  readonly items: readonly (readonly [title: string, amount: number])[]
+  /** By what is billed, adjustments together under `adjustment`. */
+  readonly items: readonly (readonly [item: string, amount: number])[]
 }
 
 /** Sums by currency, and by item within each. */
@@ -16,7 +17,8 @@ export function totalsOf(run: Run): CurrencyTotal[] {
     currencies.set(currency, sums)
     for (const line of lines) {
       sums.total += line.amount
-      sums.items.set(line.title, (sums.items.get(line.title) ?? 0) + line.amount)
+      const item = line.adjusts ? 'adjustment' : line.item
+      sums.items.set(item, (sums.items.get(item) ?? 0) + line.amount)
     }
   }
   return [...currencies].map(([currency, { total, items }]) => ({

@@ -11,6 +11,7 @@ import {
   marginOf,
   rateWords,
   upliftWords,
+  type PriceTerms,
 } from './price-words.ts'
 
 /** A row; texts are empty where there is nothing to say. */
@@ -37,12 +38,12 @@ export function priceRows(view: BookView, most: number): { rows: readonly PriceR
 }
 
 function rowOfPrice(price: ReturnType<BookView['prices']>[number], view: BookView): PriceRow {
-  const { entry, effectiveOn, item, client, interval, existingFrom } = price
+  const { entry, effectiveOn, item, interval, existingFrom } = price
   return {
     entry,
     from: effectiveOn,
     what: itemWords(item, view),
-    whose: client === undefined ? m.prices_every_client() : nameOf(client, view),
+    whose: whoseWords(price, view),
     amount: amountWords(price),
     per: intervalWords[interval](),
     off: discountWords(price),
@@ -70,6 +71,13 @@ function marginWords(price: PriceFields): string {
   if (!margin) return ''
   const percent = margin.percent === null ? '' : ` (${margin.percent} %)`
   return `${rateWords(String(margin.amount), price.currency)}${percent}`
+}
+
+/** Whom a price is for: everybody, one client, or whoever pays for a bundle and who is in it. */
+function whoseWords({ item, client }: PriceTerms, view: BookView): string {
+  if (item.kind !== 'bundle') return client === undefined ? m.prices_every_client() : nameOf(client, view)
+  const members = item.members.map((id) => nameOf(id, view)).join(', ')
+  return m.prices_bundle_whose({ payer: nameOf(item.payer, view), members })
 }
 
 function nameOf(client: string, view: BookView): string {

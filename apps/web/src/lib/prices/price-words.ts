@@ -2,7 +2,7 @@
 import { currencyDigits, formatMoney, type Price, type PriceItem } from '@tierbook/billing'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { formatLocale } from '#lib/i18n/locale.ts'
-import { dateWords } from '#lib/ui/words.ts'
+import { dateWords, dayBefore, decimalWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
 
 /** A price, whatever says it. */
@@ -25,7 +25,7 @@ export function itemWords(item: PriceItem, view: BookView): string {
 }
 
 /** How much it is: an amount, a rate, or that it ended. */
-export function amountWords({ model, currency }: PriceTerms): string {
+export function amountWords({ model, currency }: Pick<PriceTerms, 'model' | 'currency'>): string {
   switch (model.type) {
     case 'flat':
       return formatMoney(model.amount, currency, formatLocale())
@@ -35,7 +35,7 @@ export function amountWords({ model, currency }: PriceTerms): string {
       return m.prices_per_unit({ rate: rateWords(model.rate, currency) })
     case 'graduated':
     case 'volume':
-      return model.steps.map(({ rate }) => rateWords(rate, currency)).join(' / ')
+      return model.steps.map(({ rate }) => rateWords(rate, currency)).join(' · ')
     case 'none':
       return m.prices_ended()
   }
@@ -44,18 +44,19 @@ export function amountWords({ model, currency }: PriceTerms): string {
 /** A rise of prices by a percentage, with whom it names. */
 export function upliftWords({ percent, tiers }: { percent: string; tiers?: readonly string[] | undefined }): string {
   return tiers && tiers.length > 0
-    ? m.prices_uplift_tier_words({ percent, tiers: tiers.join(', ') })
-    : m.prices_uplift_words({ percent })
+    ? m.prices_uplift_tier_words({ percent: decimalWords(percent), tiers: tiers.join(', ') })
+    : m.prices_uplift_words({ percent: decimalWords(percent) })
 }
 
 /** What a discount takes off. */
-export function discountWords({ discount, currency }: PriceTerms): string {
+export function discountWords({ discount, currency }: Pick<PriceTerms, 'discount' | 'currency'>): string {
   if (!discount) return ''
   const words =
     'percent' in discount
-      ? m.prices_percent_off({ percent: String(discount.percent) })
+      ? m.prices_percent_off({ percent: decimalWords(discount.percent) })
       : m.prices_amount_off({ amount: formatMoney(discount.amount, currency, formatLocale()) })
-  return discount.until === null ? words : m.prices_until({ words, date: dateWords(discount.until) })
+  // The day from which it is no longer taken off is not a day on which it is.
+  return discount.until === null ? words : m.prices_until({ words, date: dateWords(dayBefore(discount.until)) })
 }
 
 /** What is left of a price for one cycle or unit after its cost: minor units, and a percentage of the price. Null where either is not one number. */
