@@ -1,60 +1,25 @@
-// What the log says about a client's money: its usage, the prices that name it, and what took such a price back. None of it is in the
-// client's chain of the entry table, which is there for tiers; so it is found by kind and by the client's id in the text, and only what has
-// both is parsed.
-import { type LoggedAction, readAction } from '../log/logged-action.ts'
-import type { AnyEntry } from '../schema/entries.ts'
+// What the log says about a client's money: its usage, and the prices that name it. None of it is in the client's chain of the entry table,
+// which is there for tiers; so it is found by kind and by the client's id in the text, and only what has both is parsed.
+import { readAction } from '../log/logged-action.ts'
 import type { BookProjection } from './book-projection.ts'
 import { entryAt, type LoggedEntry } from './logged-entry.ts'
 
-const [usage, price, takenBack] = ['usage.recorded', 'price.set', 'entry.retracted'] as const
+const money = new Set(['usage.recorded', 'price.set'])
 
-/** All of it in log order. */
+/** All of it, in no order. */
 export function moneyEntries({ log }: BookProjection, client: string): readonly LoggedEntry[] {
   const found: LoggedEntry[] = []
-  /** Ids of prices that name the client: a retraction has its price's for a subject. */
-  const prices = new Set<string>()
   for (const row of log.ordered()) {
     const logged = log.at(row)
-    const { kinds } = logged
-    const isBilling = kinds.includes(usage) || kinds.includes(price)
-    const mayTakeBack = prices.size > 0 && kinds.includes(takenBack)
-    if (!isBilling && !mayTakeBack) continue
+    if (!logged.kinds.some((kind) => money.has(kind))) continue
     const { text } = logged
-    if (!(isBilling && text.includes(client)) && !(mayTakeBack && [...prices].some((id) => text.includes(id)))) continue
-    found.push(...entriesOf(logged, client, prices))
+    if (!text.includes(client)) continue
+    const action = readAction(logged)
+    for (let index = 0; index < action.entries.length; index++) {
+      const one = entryAt(action, index)
+      // As its subject, as whose price it is, or as one of those whom a bundle or an uplift names: an id is long enough to be nothing else.
+      if (one && money.has(one.entry.kind) && JSON.stringify(one.entry).includes(client)) found.push(one)
+    }
   }
   return found
-}
-
-function entriesOf(logged: LoggedAction, client: string, prices: Set<string>): LoggedEntry[] {
-  const action = readAction(logged)
-  return action.entries.flatMap((entry, index) => {
-    const isPrice = entry.kind === price && namesClient(entry, client)
-    if (isPrice) prices.add(entry.subject)
-    const isAbout =
-      isPrice ||
-      (entry.kind === usage && entry.subject === client) ||
-      (entry.kind === takenBack && prices.has(entry.subject))
-    const found = isAbout ? entryAt(action, index) : undefined
-    return found ? [found] : []
-  })
-}
-
-/** Whether a price or uplift is the client's own, or of a bundle that it pays for or is in. */
-function namesClient(entry: AnyEntry, client: string): boolean {
-  const {
-    client: owner,
-    item,
-    uplift,
-  } = entry as {
-    client?: unknown
-    item?: { payer?: unknown; members?: readonly unknown[] }
-    uplift?: { clients?: readonly unknown[] }
-  }
-  return (
-    owner === client ||
-    item?.payer === client ||
-    item?.members?.includes(client) === true ||
-    uplift?.clients?.includes(client) === true
-  )
 }

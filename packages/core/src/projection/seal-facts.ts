@@ -81,10 +81,7 @@ function whichHold(groups: readonly SealGroup[]): ReadonlySet<SealGroup> {
   const whole = groups.filter(({ parts, first }) => parts.size === first.of)
   const holding = new Set<SealGroup>()
   // The sort is stable: log order stays among equals.
-  for (const group of whole
-    .map(withReceipt)
-    .sort(byReceipt)
-    .map(({ group }) => group)) {
+  for (const group of whole.sort((a, b) => (fullAt(a) === fullAt(b) ? 0 : fullAt(a) - fullAt(b)))) {
     const { from, to } = group.first
     const isTaken = [...holding].some(({ first }) => first.from < to && from < first.to)
     if (!isTaken) holding.add(group)
@@ -92,12 +89,9 @@ function whichHold(groups: readonly SealGroup[]): ReadonlySet<SealGroup> {
   return holding
 }
 
-function withReceipt(group: SealGroup): { group: SealGroup; at: number } {
-  return { group, at: Math.max(...group.receivedAt.values()) }
-}
-
-function byReceipt(a: { at: number }, b: { at: number }): number {
-  return a.at === b.at ? 0 : a.at - b.at
+/** When the server had all of it; infinite where it has not. */
+function fullAt({ receivedAt }: SealGroup): number {
+  return Math.max(...receivedAt.values())
 }
 
 function emptyGroup(first: SealedPart, logged: LoggedAction): SealGroup {

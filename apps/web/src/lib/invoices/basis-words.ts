@@ -3,7 +3,7 @@ import type { Line, LineBasis, PriceModel } from '@tierbook/billing'
 import { formatLocale } from '#lib/i18n/locale.ts'
 import { m } from '#lib/paraglide/messages.js'
 import { amountWords, discountWords, intervalWords, rateWords } from '#lib/prices/price-words.ts'
-import { decimalWords } from '#lib/ui/words.ts'
+import { decimalWords } from '#lib/ui/billing-words.ts'
 
 /** In the order in which they are reckoned. */
 export function basisWords(line: Line, basis: LineBasis, currency: string): string[] {

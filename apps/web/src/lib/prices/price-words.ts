@@ -2,7 +2,8 @@
 import { currencyDigits, formatMoney, type Price, type PriceItem } from '@tierbook/billing'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { formatLocale } from '#lib/i18n/locale.ts'
-import { dateWords, dayBefore, decimalWords } from '#lib/ui/words.ts'
+import { dayBefore, decimalWords } from '#lib/ui/billing-words.ts'
+import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
 
 /** A price, whatever says it. */

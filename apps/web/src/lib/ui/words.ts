@@ -39,11 +39,6 @@ export function dateWords(date: string): string {
   return format.format(Date.parse(`${date}T00:00:00Z`))
 }
 
-/** The calendar date before another: `2026-02-28` before `2026-03-01`. */
-export function dayBefore(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
-}
-
 /** “Apr” of a calendar date. */
 export function monthWords(date: string): string {
   const format = cached('month', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }))
@@ -53,12 +48,6 @@ export function monthWords(date: string): string {
 /** “1,204”. */
 export function numberWords(count: number): string {
   return cached('number', (locale) => new Intl.NumberFormat(locale)).format(count)
-}
-
-/** “17.5” of a decimal text, with all its decimals. */
-export function decimalWords(decimal: string | number): string {
-  const format = cached('decimal', (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 12 }))
-  return format.format(String(decimal) as Intl.StringNumericLiteral)
 }
 
 /** “12 MB” of a number of bytes. */
