@@ -1,5 +1,6 @@
 // What an entry of the log says in words.
 import type { Change } from '@tierbook/core'
+import { dayBefore } from '#lib/ui/billing-words.ts'
 import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
 
@@ -71,7 +72,8 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null
 /** What an entry about money says; null for other kinds. */
 function billingDetail(kind: string, fields: Change['fields']): string | null {
   const text = (field: string) => String(fields[field])
-  const dates = () => ({ from: dateWords(text('from')), to: dateWords(text('to')) })
+  // The log names the first day that no longer counts, people the last that does.
+  const dates = () => ({ from: dateWords(text('from')), to: dateWords(dayBefore(text('to'))) })
   if (kind === 'usage.recorded')
     return m.changes_usage_words({ quantity: text('quantity'), unit: text('unit'), ...dates() })
   if (kind === 'run.exported')
