@@ -201,6 +201,45 @@ describe('QuickBooks Online', () => {
   })
 })
 
+describe('what an accounting file is flagged for, and where it is cut', () => {
+  const lineCount = (unitCount: number) =>
+    Array.from({ length: unitCount }, (_, place) => `unit ${String(place).padStart(3, '0')}`)
+
+  test('[BL20] at most 1,000 lines a file: an invoice that would not fit begins the next', () => {
+    const clients = ['a', 'b', 'c'].map((id) => ({ ...acme, id }))
+    const units = lineCount(400)
+    const usage = clients.flatMap(({ id: client }) =>
+      units.map((unit) => ({ entry: `${client} ${unit}`, client, unit, ...october, quantity: 1 })),
+    )
+    const rates = units.map((unit) => usagePrice(unit, { type: 'perUnit', rate: 10 }))
+    const many = run(book({ clients, periods: [], prices: rates, usage }))
+    const { files } = exportQuickBooks(many, { ...dates, variant: 'us' })
+    expect(files.map((file) => read(file.text).rows.length)).toEqual([800, 400])
+  })
+
+  test('[BL20] [BL21] a description that is too long, and several currencies in one file', () => {
+    const long = 'x'.repeat(4_001)
+    const tiers = [{ id: 'starter', name: long, rank: 1 }]
+    const clients = [acme, { ...acme, id: 'other', currency: 'USD' }]
+    const periods = clients.map(({ id }) => ({ ...on('starter', '2026-01-01'), client: id }))
+    const made = run(
+      book({ tiers, clients, periods, prices: [price('starter', 1), price('starter', 1, { currency: 'USD' })] }),
+    )
+    const flagged = (flags: readonly { code: string; number: string | null; about: string | null }[]) =>
+      flags.map(({ code, number, about }) => [code, number, about])
+    expect(flagged(exportQuickBooks(made, { ...dates, variant: 'us' }).flags)).toEqual([
+      ['mixed-currencies', null, 'EUR, USD'],
+      ['long-description', 'INV-2026-10-0001', null],
+      ['long-description', 'INV-2026-10-0002', null],
+    ])
+    expect(flagged(exportXero(made, { ...xero, taxType: '' }).flags)).toEqual([
+      ['mixed-currencies', null, 'EUR, USD'],
+      ['no-tax-code', 'INV-2026-10-0001', null],
+      ['no-tax-code', 'INV-2026-10-0002', null],
+    ])
+  })
+})
+
 describe('for people and scripts', () => {
   const hostile = run({
     ...input,

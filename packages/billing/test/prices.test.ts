@@ -90,6 +90,17 @@ describe('what changes an amount', () => {
     expect(discounted({ amount: 40_000, until: null })).toEqual(['tier:starter 2026-10-01..2026-11-01 0'])
   })
 
+  test('[BL22] an uplift of some clients leaves the others, and what a seat costs goes by the seats', () => {
+    const clients = [acme, { ...acme, id: 'other' }]
+    const periods = clients.map(({ id }) => ({ ...on('starter', '2026-01-01', null, { quantity: 3 }), client: id }))
+    const uplifts = [{ entry: 'rise', percent: 10, effectiveOn: '2026-02-01', clients: ['other'] }]
+    const made = run(book({ clients, periods, prices: [price('starter', 10_000, { cost: '40.5' })], uplifts }))
+    expect(lines(made).map(({ amount, cost }) => [amount, cost])).toEqual([
+      [30_000, 122],
+      [33_000, 122],
+    ])
+  })
+
   test('[BL22] uplifts multiply prices set before them, for the clients and tiers they name', () => {
     const rise = { entry: 'rise', percent: '10', effectiveOn: '2026-10-01' }
     const again = { entry: 'again', percent: '10', effectiveOn: '2026-10-01', clients: ['acme'] }
@@ -362,6 +373,16 @@ describe('bundles', () => {
       ['acme', 'EUR'],
       ['acme', 'USD'],
       ['branch', 'EUR'],
+    ])
+  })
+
+  test('[BL12] [BL22] a bundle’s discount and uplift are those of its days', () => {
+    const paid = price('b1', 31_000, { item, discount: { percent: 50, until: '2026-10-11' } })
+    const uplifts = [{ entry: 'rise', percent: 10, effectiveOn: '2026-10-21' }]
+    expect(short(run(book({ clients, periods, prices: [paid], uplifts })))).toEqual([
+      'bundle:b1 2026-10-01..2026-10-11 5000',
+      'bundle:b1 2026-10-11..2026-10-21 10000',
+      'bundle:b1 2026-10-21..2026-11-01 12100',
     ])
   })
 

@@ -53,8 +53,10 @@ test('[BL16] what is no longer owed is given back whole and no further, or not a
 })
 
 test('[BL15] each seal is judged by the policy it was made with', () => {
-  const seal = sealed({ ...upgraded, policy: presets.lago })
-  expect(differences({ ...upgraded, policy: presets.stripe, sealed: [seal] })).toEqual([[]])
+  const policy = { ...presets.standard, denominator: 'fixed30' } as const
+  const seal = sealed({ ...upgraded, policy })
+  expect(short(run(upgraded))).not.toEqual(short(run({ ...upgraded, policy })))
+  expect(differences({ ...upgraded, policy: presets.standard, sealed: [seal] })).toEqual([[]])
 })
 
 test('[BL15] a run does not adjust itself or what comes after it', () => {
