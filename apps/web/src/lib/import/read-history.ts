@@ -19,7 +19,8 @@ export function historyReader(book: Pick<Book, 'tiers'>, lookUp: LookUp): RowRea
       if ('fault' in client) faults.push(client.fault)
       const ends = endWords.has(text('tier').toLowerCase())
       const tier = lookUp.tier(text('tier'))
-      if (!ends && !tier) faults.push(m.import_bad_tier({ names: [...names, 'ended'].join(', '), text: text('tier') }))
+      if (!ends && !tier)
+        faults.push(m.import_bad_tier({ names: [...names, m.import_ends_word()].join(', '), text: text('tier') }))
       const effectiveOn = text('effectiveOn')
       if (!isPlainDate(effectiveOn)) faults.push(m.prices_not_a_date({ text: effectiveOn }))
       if (faults.length > 0 || 'fault' in client) return { faults }

@@ -3,6 +3,7 @@ import type { Book, ImportRow, Result } from '@tierbook/core'
 import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
 import type { FieldRow } from './match-columns.ts'
+import { rowProblemWords } from './row-problem-words.ts'
 
 /** A cell of the preview: text, or a tier's badge. */
 export type ShownCell = string | { readonly tier: string }
@@ -37,6 +38,8 @@ export interface ShownPlan {
 /** Plans an import of clients, from a file or from another book. */
 export async function planClients(book: Book, rows: readonly ImportRow[], source: string): Promise<ShownPlan> {
   const plan = await book.planImport(rows, { source })
+  const byNumber = new Map(rows.map((row) => [row.row, row]))
+  const tiers = book.tiers().map(({ name }) => name)
   return {
     columns: [m.import_field_client(), m.import_field_tier(), m.import_field_created()],
     steps: plan.steps.map(({ row, does, name, tier, fields }) => ({
@@ -44,7 +47,10 @@ export async function planClients(book: Book, rows: readonly ImportRow[], source
       does,
       cells: [name, tier ? { tier: tier.tier } : '', fields.createdOn ? dateWords(fields.createdOn) : ''],
     })),
-    problems: plan.problems,
+    problems: plan.problems.map((problem) => ({
+      row: problem.row,
+      message: rowProblemWords(problem, { row: byNumber.get(problem.row), tiers }),
+    })),
     added: plan.added,
     changed: plan.changed,
     unchanged: plan.unchanged,
