@@ -64,15 +64,33 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   let markOpen = () => {}
   const whenOpen = new Promise<void>((resolve) => (markOpen = resolve))
 
-  async function tell(change: Partial<RecoveryReport>): Promise<void> {
-    report = { phase: 'running', at: now(), reason: '', sentAgain: 0, refused: 0, ofOthers: 0, ...report, ...change }
-    await parts.storage().marks.set(markNames.recovery, report)
+  async function note(change: Partial<RecoveryReport>): Promise<RecoveryReport> {
+    const noted = {
+      phase: 'running',
+      at: now(),
+      reason: '',
+      sentAgain: 0,
+      refused: 0,
+      ofOthers: 0,
+      ...report,
+      ...change,
+    }
+    await parts.storage().marks.set(markNames.recovery, noted)
+    return noted as RecoveryReport
+  }
+
+  async function show(noted: RecoveryReport): Promise<void> {
+    report = noted
     await parts.onChange()
+  }
+
+  async function tell(change: Partial<RecoveryReport>): Promise<void> {
+    await show(await note(change))
   }
 
   function load(): Promise<RecoveryRun> {
     loading ??= import('./run-recovery.ts').then(({ createRecoveryRun }) =>
-      createRecoveryRun(parts, { report: () => report, tell, isClosed: () => isClosed }),
+      createRecoveryRun(parts, { report: () => report, tell, note, show, isClosed: () => isClosed }),
     )
     return loading
   }

@@ -36,6 +36,9 @@ export function createRecoveryRun(
   told: {
     report: () => RecoveryReport | null
     tell: (change: Partial<RecoveryReport>) => Promise<void>
+    /** Stores it, for an opening after a kill; `show` says it to whoever looks at the book. */
+    note: (change: Partial<RecoveryReport>) => Promise<RecoveryReport>
+    show: (noted: RecoveryReport) => Promise<void>
     isClosed: () => boolean
   },
 ): RecoveryRun {
@@ -74,6 +77,7 @@ export function createRecoveryRun(
         continue
       }
       const took = server
+      let finished: RecoveryReport | undefined
       await parts.exchange(async () => {
         // What was typed while this ran, here or in another tab; handing that over takes time in which more can be typed there.
         let late = 0
@@ -94,7 +98,7 @@ export function createRecoveryRun(
           [...refused].filter(([, why]) => codeOf(why) !== 'read-only').map(([text]) => text),
         )
         await putInPlace(parts.storage(), { doc: took.doc, taken })
-        await tell({
+        finished = await told.note({
           phase: 'done',
           at: now(),
           sentAgain: (earlier?.sentAgain ?? 0) + sentAgain + late,
@@ -103,6 +107,8 @@ export function createRecoveryRun(
         })
         return took.doc
       })
+      // Not before the book answers from the other document.
+      if (finished) await told.show(finished)
       await declare()
       return
     }
