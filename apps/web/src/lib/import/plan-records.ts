@@ -4,6 +4,7 @@ import { errorWords } from '#lib/i18n/error-words.ts'
 import { createLookUp } from './look-up.ts'
 import type { FieldRow } from './match-columns.ts'
 import { historyReader } from './read-history.ts'
+import { type DecimalSign, decimalSignOf } from './read-quantity.ts'
 import { priceReader } from './read-price-row.ts'
 import { usageReader } from './read-usage.ts'
 import type { RowProblem, ShownCell, ShownPlan } from './shown-plan.ts'
@@ -34,10 +35,15 @@ export async function planRecords(
     case 'prices':
       return plan(book, rows, { source, list: 'prices', reader: priceReader(book, lookUp) })
     case 'usage':
-      return plan(book, rows, { source, list: 'usage', reader: usageReader(lookUp) })
+      return plan(book, rows, { source, list: 'usage', reader: usageReader(lookUp, signOf(rows)) })
     case 'history':
       return plan(book, rows, { source, list: 'tierChanges', reader: historyReader(book, lookUp) })
   }
+}
+
+/** Of the column of quantities. */
+function signOf(rows: readonly FieldRow[]): DecimalSign {
+  return decimalSignOf(rows.map(({ cells }) => cells['quantity'] ?? ''))
 }
 
 type List = 'prices' | 'usage' | 'tierChanges'

@@ -31,7 +31,7 @@ test('months, quarters and years are periods, and so are a first and a last day'
     null,
     null,
   ])
-  const usage = usageReader(lookUp)
+  const usage = usageReader(lookUp, null)
   const days = { from: '2026-10-01', to: '2026-10-31' }
   expect(usage.read({ client: 'x', externalRef: 'A-1', unit: 'GB', quantity: '1,5', ...days })).toMatchObject({
     item: { client: acme, from: '2026-10-01', to: '2026-11-01', quantity: '1.5' },
@@ -39,7 +39,7 @@ test('months, quarters and years are periods, and so are a first and a last day'
 })
 
 test('every fault of a usage row is said, with what was expected and what came', () => {
-  const read = usageReader(lookUp).read({ client: 'Bolt', unit: '', quantity: '-3', period: 'soon' })
+  const read = usageReader(lookUp, null).read({ client: 'Bolt', unit: '', quantity: '-3', period: 'soon' })
   expect(read).toEqual({
     faults: [
       'Expected a name that one client has, got “bolt”, which several have. Add an external id.',

@@ -2,11 +2,13 @@
 import { isPlainDate, type UsageFields } from '@tierbook/core'
 import { daysAfter, rangeWords } from '#lib/invoices/invoice-words.ts'
 import { m } from '#lib/paraglide/messages.js'
+import { decimalWords } from '#lib/ui/billing-words.ts'
 import type { LookUp } from './look-up.ts'
 import type { RowReader } from './plan-records.ts'
+import { type DecimalSign, readQuantity } from './read-quantity.ts'
 
 /** A period is a month, quarter or year, or a first and a last day. */
-export function usageReader(lookUp: LookUp): RowReader<UsageFields & { client: string }> {
+export function usageReader(lookUp: LookUp, decimalSign: DecimalSign): RowReader<UsageFields & { client: string }> {
   return {
     columns: [m.import_field_client(), m.prices_unit(), m.import_field_period(), m.import_field_quantity()],
     read(cells) {
@@ -19,12 +21,16 @@ export function usageReader(lookUp: LookUp): RowReader<UsageFields & { client: s
       const range = readPeriod(text('period')) ?? readDays(text('from'), text('to'))
       const period = text('period') || `${text('from')} – ${text('to')}`
       if (!range) faults.push(m.import_bad_period({ text: period }))
-      const quantity = text('quantity').replace(',', '.')
-      if (!/^\d{1,15}(?:\.\d{1,12})?$/.test(quantity)) faults.push(m.import_bad_quantity({ text: text('quantity') }))
-      if (faults.length > 0 || 'fault' in client || !range) return { faults }
+      const count = readQuantity(text('quantity'), decimalSign)
+      if ('is' in count)
+        faults.push(
+          (count.is === 'two numbers' ? m.import_two_quantities : m.import_bad_quantity)({ text: text('quantity') }),
+        )
+      if (faults.length > 0 || 'fault' in client || !range || 'is' in count) return { faults }
+      const { quantity } = count
       return {
         item: { client: client.id, unit, ...range, quantity },
-        cells: [client.name, unit, rangeWords(range), quantity],
+        cells: [client.name, unit, rangeWords(range), decimalWords(quantity)],
       }
     },
   }
