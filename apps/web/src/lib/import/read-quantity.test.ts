@@ -11,8 +11,8 @@ test.each([
   ['1,234.5', null, '1234.5'],
   ['1.234.567', null, '1234567'],
   ['1,234,567', null, '1234567'],
-  ['1.234', null, 'two numbers'],
-  ['1,234', null, 'two numbers'],
+  ['1.234', null, 'ambiguous'],
+  ['1,234', null, 'ambiguous'],
   ['1.234', ',', '1234'],
   ['1.234', '.', '1.234'],
   ['1,234', ',', '1.234'],
@@ -24,7 +24,7 @@ test.each([
   ['', null, null],
 ] as const)('%j beside the sign %j is %j', (text, sign, expected) => {
   const read = readQuantity(text, sign)
-  expect('quantity' in read ? read.quantity : read.is).toBe(expected ?? 'no number')
+  expect('quantity' in read ? read.quantity : read.is).toBe(expected ?? 'unreadable')
 })
 
 test('a column tells what stands before its decimals, unless it contradicts itself', () => {

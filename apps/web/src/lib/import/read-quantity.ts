@@ -23,14 +23,14 @@ export function decimalSignOf(texts: readonly string[]): DecimalSign {
 export function readQuantity(
   text: string,
   sign: DecimalSign,
-): { readonly quantity: string } | { readonly is: 'two numbers' | 'no number' } {
+): { readonly quantity: string } | { readonly is: 'ambiguous' | 'unreadable' } {
   const isEither = /^[1-9]\d{0,2}[.,]\d{3}$/.test(text)
-  if (isEither && sign === null) return { is: 'two numbers' }
+  if (isEither && sign === null) return { is: 'ambiguous' }
   const own =
     decimals.exec(text)?.slice(1).find(Boolean) ?? (thousands.test(text) ? (text.includes('.') ? ',' : '.') : sign)
   const grouped = own === ',' ? '.' : ','
   const isGrouped = new RegExp(`^\\d{1,3}(?:\\${grouped}\\d{3})+(?:\\${own ?? '.'}\\d{1,12})?$`).test(text)
   const bare = isGrouped ? text.replaceAll(grouped, '') : text
   const quantity = own === ',' ? bare.replace(',', '.') : bare
-  return /^\d{1,15}(?:\.\d{1,12})?$/.test(quantity) ? { quantity } : { is: 'no number' }
+  return /^\d{1,15}(?:\.\d{1,12})?$/.test(quantity) ? { quantity } : { is: 'unreadable' }
 }

@@ -24,7 +24,7 @@ export function usageReader(lookUp: LookUp, decimalSign: DecimalSign): RowReader
       const count = readQuantity(text('quantity'), decimalSign)
       if ('is' in count)
         faults.push(
-          (count.is === 'two numbers' ? m.import_two_quantities : m.import_bad_quantity)({ text: text('quantity') }),
+          (count.is === 'ambiguous' ? m.import_two_quantities : m.import_bad_quantity)({ text: text('quantity') }),
         )
       if (faults.length > 0 || 'fault' in client || !range || 'is' in count) return { faults }
       const { quantity } = count
