@@ -75,6 +75,11 @@ test('the alert rules are those that the guide explains, and the compose file st
   expect(deployed[0]).toMatch(/TIERBOOK_DATA=\/data\b/)
 })
 
+test('the image and the unit bound what V8 sets aside, as the guide says', () => {
+  const unit = readFileSync(new URL('../deploy/tierbook.service', import.meta.url), 'utf8')
+  for (const text of [deployed[0], unit, guide]) expect(text).toContain('NODE_OPTIONS=--max-semi-space-size=16')
+})
+
 test.each(composeFiles)('the linter finds nothing in %s', (name) => {
   // Its declarations name files in a way that TypeScript does not find here.
   const Linter = DCLinter as new (config: object) => {

@@ -15,6 +15,7 @@ import type { PresenceOutbox } from './presence-outbox.ts'
 import { writeAwareness } from './messages.ts'
 import type { Offenders } from './offenders.ts'
 import { openBook, type OpenBook } from './open-book.ts'
+import { createCadence } from './cadence.ts'
 import { writeNewReceipts } from './receipts.ts'
 import { tellNews } from './tell-news.ts'
 import { createTurn, type News, type Turn } from './turn.ts'
@@ -33,6 +34,8 @@ export interface Room {
   hearPresence(from: Elsewhere, states: readonly ActorState[]): void
   /** What was heard from other servers, as far as it is over. */
   dropPresence(isOver: (from: Elsewhere) => boolean): void
+  /** Gives the memory back now, not after a while, unless somebody came meanwhile. */
+  unloadIfEmpty(): void
   /** Updates that were taken from a socket and are not on disk. */
   readonly unstored: number
   /** Stores what came in and gives the memory back; connections are closed by whoever closes. */
@@ -54,6 +57,8 @@ export interface RoomOptions {
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => number
+  /** The last device left, and nothing is under way: it is kept for those that come back at once. */
+  readonly onEmpty: () => void
   /** The room is empty, or failed: it must not be used any more. Called once. */
   readonly onGone: () => void
 }
@@ -74,6 +79,7 @@ export function openRoom(options: RoomOptions): Room {
   const { book, logger } = options
   const members = createMembers(options)
   const presence = createPresence<Connection>()
+  const cadence = createCadence()
   const inbox: Received[] = []
   let open: OpenBook | null = null
   let unstored = 0
@@ -103,8 +109,10 @@ export function openRoom(options: RoomOptions): Room {
       forgetTimer = undefined
       open?.forgetAnswers()
     }, forgetAnswersMs)
-    if (members.size === 0) idleTimer = setTimeout(() => queue(unload), options.idleMs)
-    else if (open?.isResident) idleTimer = setTimeout(() => queue(release), options.idleDocumentMs)
+    if (members.size === 0) {
+      idleTimer = setTimeout(() => queue(unload), options.idleMs)
+      options.onEmpty()
+    } else if (open?.isResident) idleTimer = setTimeout(() => queue(release), options.idleDocumentMs)
   }
   const settle = async () => {
     while (running) await running
@@ -120,7 +128,10 @@ export function openRoom(options: RoomOptions): Room {
       options.outbox?.ask([book])
     }
     if (isStale) await followOthers(open)
-    while (inbox.length > 0) await takeTurn(open, inbox.splice(0, maxMessagesPerTurn))
+    while (inbox.length > 0) {
+      if (inbox.length < maxMessagesPerTurn && !isClosing) await cadence.mayBegin(members.size)
+      await takeTurn(open, inbox.splice(0, maxMessagesPerTurn))
+    }
     if (isClosing) await open.saveSnapshot()
   }
 
@@ -138,6 +149,7 @@ export function openRoom(options: RoomOptions): Room {
     news: readonly News[] = [],
   ): void {
     const updates = [...arrivals, ...taken]
+    if (updates.length > 0) cadence.told()
     tellNews(members, [...arrivals.map(({ bytes }) => ({ update: bytes, from: null })), ...news])
     const { generation, seq: to } = book.position
     const from = to - updates.length
@@ -253,6 +265,7 @@ export function openRoom(options: RoomOptions): Room {
     receive(connection, frame, release) {
       if (isGone) return
       inbox.push({ connection, frame, release })
+      if (inbox.length >= maxMessagesPerTurn) cadence.hurry()
       wake()
     },
     moved(seq) {
@@ -267,11 +280,15 @@ export function openRoom(options: RoomOptions): Room {
       show(presence.hear(from, states, ({ client, actor }) => (open?.ownerOf(client) ?? actor) === actor))
     },
     dropPresence: (isOver) => show(presence.dropElsewhere(isOver)),
+    unloadIfEmpty() {
+      if (members.size === 0 && !running && !isGone) queue(unload)
+    },
     get unstored() {
       return unstored + inbox.length
     },
     async close() {
       isClosing = true
+      cadence.hurry()
       // Whatever is under way, and once more for what came in meanwhile.
       await settle()
       wake()

@@ -15,16 +15,30 @@ export interface Rooms {
   close(): Promise<number>
 }
 
-export function createRooms(options: Omit<RoomOptions, 'book' | 'onGone'>): Rooms {
+/** Books whose last device left are kept for a while, since most come back at once; not more of them than this, some 20 MiB where they are small. */
+const mostEmpty = 256
+
+export function createRooms(options: Omit<RoomOptions, 'book' | 'onEmpty' | 'onGone'>): Rooms {
   const rooms = new Map<string, Room>()
+  /** The longest empty one first. */
+  const empty = new Set<Room>()
   return {
     room(book) {
       const open = rooms.get(book)
+      if (open) empty.delete(open)
       if (open) return open
       const room = openRoom({
         ...options,
         book,
+        onEmpty: () => {
+          empty.delete(room)
+          const [longest] = empty.add(room)
+          if (empty.size <= mostEmpty || !longest) return
+          empty.delete(longest)
+          longest.unloadIfEmpty()
+        },
         onGone: () => {
+          empty.delete(room)
           // Only its own place: a failed room may already have been replaced.
           if (rooms.get(book) === room) rooms.delete(book)
           options.metrics.openBooks.set(rooms.size)

@@ -95,13 +95,6 @@ export async function makeBoth(books: Books, count: number): Promise<Record<Layo
   return { ours: await makeEdits(books, 'ours', count), naive: await makeEdits(books, 'naive', count) }
 }
 
-/** The first `count` of them. */
-export const firstOf = ({ updates, clocks, client }: Edits, count: number): Edits => ({
-  client,
-  updates: updates.slice(0, count),
-  clocks: clocks.slice(0, count),
-})
-
 /** The first update of a new book, as its owner makes it. */
 export async function makeFirstUpdate(actor: string): Promise<Uint8Array> {
   const id = createId()

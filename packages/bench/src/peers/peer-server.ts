@@ -53,6 +53,8 @@ export async function startPeer(
     tierbook: {
       TIERBOOK_DATA: folder,
       TIERBOOK_HOST: '127.0.0.1',
+      // As the unit and the image of sync-server/deploy have it.
+      NODE_OPTIONS: '--max-semi-space-size=16',
       ...(databaseUrl === undefined ? {} : { TIERBOOK_DATABASE_URL: databaseUrl }),
       ...(Object.fromEntries(limits) as Record<string, string>),
     },

@@ -1,6 +1,6 @@
 // Our server beside those one would take instead: a room of 200 devices, SIGKILL in a stream of edits, thousands of rooms.
 import { type Books, createBooks } from '../book/books.ts'
-import { firstOf, makeBoth, makeFirstUpdate } from '../peers/edits.ts'
+import { makeBoth, makeFirstUpdate } from '../peers/edits.ts'
 import { createFigures, type Figures, inTurns, mib, mostRounds, say } from '../peers/figures.ts'
 import { measureManyRooms } from '../peers/many-rooms.ts'
 import { measureOneRoom } from '../peers/one-room.ts'
@@ -23,10 +23,9 @@ export async function peersRoomsSuite(books: Books, options: { rounds: number })
 async function compareOneRoom(figures: Figures, rounds: number): Promise<void> {
   const books = createBooks({ clients: 200, actions: 2_000, sessions: 10 })
   const edits = await makeBoth(books, 2_000)
-  const some = { ours: firstOf(edits.ours, 1_500), naive: firstOf(edits.naive, 1_500) }
   const inRoom = await storeAll([relay, ours, levelNaive, memoryNaive, hocuspocusNaive, hocuspocusOurs], books)
   await inTurns(inRoom, rounds, async (stored, name) => {
-    const room = { clients: 200, edits: some[stored.contender.layout], warmUp: 500, steady: 250 }
+    const room = { clients: 200, edits: edits[stored.contender.layout], warmUp: 500, steady: 750 }
     const { steadyUs, flatOutUs } = await onCopy(stored, (copy) => measureOneRoom(copy, books, room))
     figures.add('one room, 50 edits/s, CPU of a delivery', name, steadyUs / 1_000)
     figures.add('one room, flat out, CPU of a delivery', name, flatOutUs / 1_000)
