@@ -188,3 +188,19 @@ test('a snapshot whose bytes were damaged is not handed out; the updates are', a
   sameAs(reader.doc, doc)
   expect(await loads(server)).toBe(1)
 })
+
+test('of the books whose devices left, only the latest few hundred stay in memory for those that come back', async () => {
+  const server = await startSampleServer({ environment: { TIERBOOK_IDLE_BOOK_SECONDS: '3600' } })
+  const openBooks = async () =>
+    Number(/tierbook_open_books (\d+)/.exec(await server.metrics.registry.metrics())?.[1] ?? Number.NaN)
+  const ids = Array.from({ length: 300 }, () => createId())
+  for (const id of ids) {
+    const ada = await openStockClient(server, { id, role: 'owner', create: true })
+    await ada.synced()
+    ada.provider.destroy()
+  }
+  await vi.waitFor(async () => expect(await openBooks()).toBe(256))
+  // One that was given up is read again.
+  const again = await openStockClient(server, { id: ids[0] as string, role: 'viewer' })
+  await again.synced()
+})

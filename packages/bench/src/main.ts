@@ -12,6 +12,7 @@ import { growthSuite } from './suites/growth.ts'
 import { openSuite } from './suites/open.ts'
 import { nodesSuite } from './suites/nodes.ts'
 import { peersBigBookSuite } from './suites/peers-big-book.ts'
+import { peersPairsSuite } from './suites/peers-pairs.ts'
 import { peersRoomsSuite } from './suites/peers-rooms.ts'
 import { querySuite } from './suites/query.ts'
 import { signaturesSuite } from './suites/signatures.ts'
@@ -30,6 +31,7 @@ const suites = {
   growth: growthSuite,
   nodes: nodesSuite,
   'peers-rooms': peersRoomsSuite,
+  'peers-pairs': peersPairsSuite,
   'peers-big-book': peersBigBookSuite,
 }
 /** All but those that start servers, which take twenty minutes. */
