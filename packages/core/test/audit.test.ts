@@ -214,12 +214,27 @@ test('an export is confirmed by the verifier, and every changed byte and every c
     summary: '5 actions, 2 sessions, 2 devices that sign, 5 actions vouched for',
     problems: [],
   })
+  let named = 0
+  const lineOf = (at: number) => file.subarray(0, at).toString('latin1').split('\n').length
+  const lines = lineOf(file.length - 1)
+  const ids = file
+    .toString()
+    .split('\n')
+    .map((line) => (line ? (JSON.parse(line) as { action?: string }).action : undefined))
   for (let at = 0; at < file.length; at++) {
     const flipped = Buffer.from(file)
     flipped[at] = (flipped[at] as number) ^ (1 << (at % 8))
-    expect(verifyAudit(flipped).problems.length, `byte ${at}`).toBeGreaterThan(0)
+    const problems = verifyAudit(flipped).problems.join('\n')
+    // Of the head and the end only the digest speaks; every other line is named by its number, with the id that stands there.
+    const line = lineOf(at)
+    const isAction = line > 1 && line < lines && file[at] !== 10
+    expect(problems, `byte ${at}`).toMatch(isAction ? new RegExp(`^line ${line}, action `, 'm') : /^line \d+: /m)
+    const isOfId = isAction && problems.includes(`action ${ids[line - 1]}`)
+    if (isOfId) named++
     if (at % 7 === 0) expect(verifyAudit(file.subarray(0, at)).problems.length, `cut at ${at}`).toBeGreaterThan(0)
   }
+  // Where the id itself was changed, another one is named beside the line.
+  expect(named).toBeGreaterThan(file.length / 2)
 })
 
 test.each(Object.keys(attacks).filter((name) => name !== 'no action at all'))(

@@ -17,37 +17,36 @@ export function verifyAudit(bytes) {
   const problems = []
   const report = (where, what) => problems.push(`${where}: ${what}`)
   const { book, actions } = readExport(bytes, report)
-  const [byId, sessions, keys, withdrawn] = [new Map(), new Map(), new Map(), new Map()]
-  for (const action of actions) {
-    if (byId.has(action.id)) report(`action ${action.id}`, 'stands there twice')
-    byId.set(action.id, action)
-    if (!sessions.get(action.session)?.push(action)) sessions.set(action.session, [action])
-  }
+  const sessions = [...Map.groupBy(actions, ({ session }) => session).values()]
+  const [keys, withdrawn] = [new Map(), new Map()]
   for (const { action, kind, subject, hash, publicKey } of entriesOf(actions)) {
     if (kind === 'action.withdrawn') withdrawn.set(subject, { hash, by: action.by })
     if (kind !== 'device.added' || subject !== action.device || !publicKey) continue
-    if (!keys.has(subject)) keys.set(subject, { publicKey, actors: new Set() })
-    if (keys.get(subject).publicKey === publicKey) keys.get(subject).actors.add(action.by)
+    const key = keys.get(subject) ?? { publicKey, actors: new Set() }
+    if (key.publicKey === publicKey) keys.set(subject, { publicKey, actors: key.actors.add(action.by) })
     else report(`action ${action.id}`, 'its device had another key before')
   }
-  const vouched = [...sessions.values()].flatMap((made) => vouchedIn(made, { book, keys, withdrawn, report }))
-  checkRevocations(vouched, { byId, sessions, withdrawn, report })
-  const summary = `${actions.length} actions, ${sessions.size} sessions, ${keys.size} devices that sign, ${vouched.length} actions vouched for`
+  const vouched = sessions.flatMap((made) => vouchedIn(made, { book, keys, withdrawn, report }))
+  const known = new Map([...withdrawn, ...actions.map((action) => [action.id, action])])
+  checkRevocations(entriesOf(vouched), { known, sessions, report })
+  const summary = `${actions.length} actions, ${sessions.length} sessions, ${keys.size} devices that sign, ${vouched.length} actions vouched for`
   return { summary, problems }
 }
 
-/** A head, an action a line, and an end with a digest of every byte before it, which must be what it would be written as. */
+/** A head, an action a line, and an end with a digest of every byte before it; each line must be what it would be written as. */
 function readExport(bytes, report) {
   const endAt = bytes.lastIndexOf(10, bytes.length - 2) + 1
   const lines = bytes.subarray(0, endAt).toString().split('\n').slice(0, -1)
-  const [head, ...records] = lines.map((line, index) => readJson(line, `line ${index + 1}`, report))
-  if (head?.audit !== 1) report('line 1', 'not the head of an audit export of version 1')
+  const [head, ...records] = lines.map(readJson)
+  if (head?.audit !== 1) report('line 1', 'is not the head of an audit export of version 1')
   const end = `${JSON.stringify({ end: records.length, sha256: sha256(bytes.subarray(0, endAt), 'hex') })}\n`
-  if (bytes.subarray(endAt).toString() !== end) report('the file', 'is not as it was exported')
-  const actions = records.flatMap(({ action: id, hash: written, text }, index) => {
-    const [hash, action] = [sha256(String(text), 'base64url'), readJson(text, `line ${index + 2}`, report)]
+  if (bytes.subarray(endAt).toString() !== end) report(`line ${lines.length + 1}`, 'the file is not as it was exported')
+  const actions = records.flatMap((record, index) => {
+    const { action: id, hash: written, text } = record
+    const [hash, action] = [sha256(String(text), 'base64url'), readJson(text)]
+    const isWhole = JSON.stringify(record) === lines[index + 1] && action.id === id && hash === written
+    if (!id || !isWhole) report(`line ${index + 2}, action ${id}`, 'is not the one that was hashed')
     const [session, seq] = String(action.id).split('.')
-    if (!id || action.id !== id || hash !== written) report(`action ${id}`, 'its text is not the one that was hashed')
     return id ? [{ ...action, hash, text: String(text), session, seq: Number(seq) }] : []
   })
   return { book: head?.book, actions }
@@ -59,19 +58,13 @@ function vouchedIn(made, { book, keys, withdrawn, report }) {
   let [before, brokenAt] = [{ seq: -1, hash: null }, -1]
   for (const action of made) {
     if (action.by !== by || action.device !== device) report(`action ${action.id}`, 'is of somebody else')
-    for (let seq = before.seq + 1; seq < action.seq; seq++) {
-      const declared = withdrawn.get(`${session}.${seq}`) // refused by a server: its author says with which hash
-      before = { seq, hash: declared?.hash }
-      if (declared?.by === by) continue
-      report(`action ${session}.${seq}`, 'is missing')
-      brokenAt = action.seq - 1
-      before = { seq: brokenAt, hash: action.prev }
-      break
-    }
-    if (action.prev !== before.hash) {
-      brokenAt = before.seq
-      report(`action ${session}.${Math.max(0, brokenAt)}`, `is not the one that ${action.id} followed`)
-    }
+    const declared = () => withdrawn.get(`${session}.${before.seq + 1}`) // refused by a server: its author says with which hash
+    while (before.seq + 1 < action.seq && declared()?.by === by) before = { seq: before.seq + 1, hash: declared().hash }
+    const [isThere, isSame] = [before.seq + 1 >= action.seq, action.prev === before.hash]
+    if (!isThere) report(`action ${session}.${before.seq + 1}`, 'is missing')
+    else if (!isSame)
+      report(`action ${session}.${Math.max(0, before.seq)}`, `is not the one that ${action.id} followed`)
+    if (!isThere || !isSame) brokenAt = Math.max(before.seq, action.seq - 1)
     before = action
   }
   const signed = made.findLast((action) => isSigned(action, { book, key: keys.get(device), report }))
@@ -79,20 +72,15 @@ function vouchedIn(made, { book, keys, withdrawn, report }) {
 }
 
 /** A revocation names the last action of each session that its author had seen: those must be there, and nothing of the device behind them. */
-function checkRevocations(vouched, { byId, sessions, withdrawn, report }) {
-  const revocations = new Map() // several actions of one batch are one revocation
-  for (const { action, kind, subject, actor, heads } of entriesOf(vouched)) {
-    const name = `${actor} ${subject} ${action.batch ?? action.id}`
-    if (kind === 'device.revoked') revocations.set(name, { ...revocations.get(name), ...heads })
-  }
-  for (const [name, heads] of revocations) {
-    for (const [id, hash] of Object.entries(heads)) {
-      if (!byId.has(id) && !withdrawn.has(id)) report(`action ${id}`, 'is missing, and was there at a revocation')
-      if (byId.has(id) && byId.get(id).hash !== hash) report(`action ${id}`, 'is another one than at a revocation')
-    }
-    for (const [session, made] of sessions) {
-      if (!name.startsWith(`${made[0].by} ${made[0].device} `)) continue
-      const last = Object.keys(heads).find((id) => id.startsWith(`${session}.`))
+function checkRevocations(entries, { known, sessions, report }) {
+  const revoked = entries.filter(({ kind }) => kind === 'device.revoked')
+  const nameOf = ({ action, actor, subject }) => `${actor} ${subject} ${action.batch ?? action.id}`
+  for (const [first, ...others] of Map.groupBy(revoked, nameOf).values()) {
+    const heads = Object.assign({}, first.heads, ...others.map((entry) => entry.heads))
+    for (const [id, hash] of Object.entries(heads))
+      if (known.get(id)?.hash !== hash) report(`action ${id}`, 'is missing, or another one than at a revocation')
+    for (const made of sessions.filter(([{ by, device }]) => by === first.actor && device === first.subject)) {
+      const last = Object.keys(heads).find((id) => id.startsWith(`${made[0].session}.`))
       const late = made.find(({ seq }) => seq > Number(last?.split('.')[1] ?? -1))
       if (late) report(`action ${late.id}`, 'is of a device that was revoked before')
     }
@@ -101,13 +89,16 @@ function checkRevocations(vouched, { byId, sessions, withdrawn, report }) {
 
 /** A signature covers the kind of text, the book, and the text without it; written otherwise it would be another text. */
 function isSigned({ id, by, text }, { book, key, report }) {
-  const [mark, sig] = /,"sig":"([\w-]{86})"(?=,"v":\d+\}$)/.exec(text) ?? []
+  const [mark, written] = /,"sig":"([\w-]{86})"(?=,"v":\d+\}$)/.exec(text) ?? []
   if (!mark) return false
   try {
     const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.publicKey }, format: 'jwk' })
-    const message = Buffer.from(`tierbook action 1\n${book}\n${text.replace(mark, '')}`)
-    const isExact = Buffer.from(sig, 'base64url').toString('base64url') === sig && key.actors.has(by)
-    if (isExact && verify(null, message, publicKey, Buffer.from(sig, 'base64url'))) return true
+    const [message, signature] = [
+      `tierbook action 1\n${book}\n${text.replace(mark, '')}`,
+      Buffer.from(written, 'base64url'),
+    ]
+    const isExact = signature.toString('base64url') === written && key.actors.has(by)
+    if (isExact && verify(null, Buffer.from(message), publicKey, signature)) return true
   } catch {
     // no key, or none that is a point of the curve
   }
@@ -116,17 +107,14 @@ function isSigned({ id, by, text }, { book, key, report }) {
 }
 
 const entriesOf = (actions) =>
-  actions.flatMap((action) =>
-    (Array.isArray(action.entries) ? action.entries : []).map((entry) => ({ ...entry, action })),
-  )
+  actions.flatMap((action) => [action.entries ?? []].flat().map((entry) => ({ ...entry, action })))
 
 const sha256 = (content, encoding) => createHash('sha256').update(content).digest(encoding)
 
-function readJson(text, where, report) {
+function readJson(text) {
   try {
     return Object(JSON.parse(text))
   } catch {
-    report(where, 'not JSON')
     return {}
   }
 }
