@@ -87,10 +87,15 @@ export function writeAwareness(entries: readonly { client: number; clock: number
   return encoding.toUint8Array(encoder)
 }
 
+/** In one piece of memory of the right size: an encoder that grows would copy a whole book three times. */
 function writeSync(step: number, content: Uint8Array): Uint8Array {
   const encoder = encoding.createEncoder()
   encoding.writeVarUint(encoder, messageType.sync)
   encoding.writeVarUint(encoder, step)
-  encoding.writeVarUint8Array(encoder, content)
-  return encoding.toUint8Array(encoder)
+  encoding.writeVarUint(encoder, content.length)
+  const head = encoding.toUint8Array(encoder)
+  const frame = new Uint8Array(head.length + content.length)
+  frame.set(head)
+  frame.set(content, head.length)
+  return frame
 }
