@@ -105,7 +105,9 @@ test('[F9] who uses the browser next sees nothing of a book that was removed fro
   await expect(page.getByTestId('client-count')).toHaveText('1 client')
   await expect(page.getByText('Secret Client')).toHaveCount(0)
   await goTo(page, 'Change log')
-  await expect(page.getByRole('row', { name: /Dune Design/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Change log', level: 1 })).toBeVisible()
+  // The client, and the tier it is on.
+  await expect(page.getByRole('row', { name: /Dune Design/ })).toHaveCount(2)
   await expect(page.getByText('Secret Client')).toHaveCount(0)
   expect(await heard.evaluate(() => (globalThis as unknown as { said: unknown[] }).said.length)).toBe(before)
 })
