@@ -189,7 +189,9 @@ export const Settings = z.object({
   /** A silent socket is gone after two of these. */
   pingSeconds: whole(1, 3600).default(30).describe('a websocket that is silent for two of these is cut'),
   /** How long a book stays in memory after its last device left: a reload finds it warm. */
-  idleBookSeconds: whole(0, 86_400).default(10).describe('how long a book stays open after its last device left'),
+  idleBookSeconds: whole(0, 86_400)
+    .default(10)
+    .describe('how long a book stays open after its last device left, the latest 256 of them'),
   /** A document takes some ten times of its bytes; reading and joining go on without it. */
   idleDocumentSeconds: whole(0, 86_400)
     .default(30)

@@ -17,7 +17,7 @@ export function verifyAudit(bytes) {
   const problems = []
   const report = (where, what) => problems.push(`${where}: ${what}`)
   const { book, actions } = readExport(bytes, report)
-  const sessions = [...Map.groupBy(actions, ({ session }) => session).values()]
+  const sessions = groupsOf(actions, ({ session }) => session)
   const [keys, withdrawn] = [new Map(), new Map()]
   for (const { action, kind, subject, hash, publicKey } of entriesOf(actions)) {
     if (kind === 'action.withdrawn') withdrawn.set(subject, { hash, by: action.by })
@@ -61,7 +61,8 @@ function vouchedIn(made, { book, keys, withdrawn, report }) {
     const declared = () => withdrawn.get(`${session}.${before.seq + 1}`) // refused by a server: its author says with which hash
     while (before.seq + 1 < action.seq && declared()?.by === by) before = { seq: before.seq + 1, hash: declared().hash }
     const [isThere, isSame] = [before.seq + 1 >= action.seq, action.prev === before.hash]
-    if (!isThere) report(`action ${session}.${before.seq + 1}`, 'is missing')
+    if (action.id === before.id) report(`action ${action.id}`, 'stands there twice')
+    else if (!isThere) report(`action ${session}.${before.seq + 1}`, 'is missing')
     else if (!isSame)
       report(`action ${session}.${Math.max(0, before.seq)}`, `is not the one that ${action.id} followed`)
     if (!isThere || !isSame) brokenAt = Math.max(before.seq, action.seq - 1)
@@ -75,7 +76,7 @@ function vouchedIn(made, { book, keys, withdrawn, report }) {
 function checkRevocations(entries, { known, sessions, report }) {
   const revoked = entries.filter(({ kind }) => kind === 'device.revoked')
   const nameOf = ({ action, actor, subject }) => `${actor} ${subject} ${action.batch ?? action.id}`
-  for (const [first, ...others] of Map.groupBy(revoked, nameOf).values()) {
+  for (const [first, ...others] of groupsOf(revoked, nameOf)) {
     const heads = Object.assign({}, first.heads, ...others.map((entry) => entry.heads))
     for (const [id, hash] of Object.entries(heads))
       if (known.get(id)?.hash !== hash) report(`action ${id}`, 'is missing, or another one than at a revocation')
@@ -107,7 +108,16 @@ function isSigned({ id, by, text }, { book, key, report }) {
 }
 
 const entriesOf = (actions) =>
-  actions.flatMap((action) => [action.entries ?? []].flat().map((entry) => ({ ...entry, action })))
+  actions.flatMap((action) =>
+    (Array.isArray(action.entries) ? action.entries : []).map((entry) => ({ ...entry, action })),
+  )
+
+/** Older versions of Node have no Map.groupBy. */
+function groupsOf(items, keyOf) {
+  const groups = new Map()
+  for (const item of items) if (!groups.get(keyOf(item))?.push(item)) groups.set(keyOf(item), [item])
+  return [...groups.values()]
+}
 
 const sha256 = (content, encoding) => createHash('sha256').update(content).digest(encoding)
 

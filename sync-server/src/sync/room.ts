@@ -6,17 +6,17 @@ import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { NewUpdate, ServerStorage } from '../storage/storage.ts'
 import { type Arrival, readArrivals } from './arrivals.ts'
+import { createCadence } from './cadence.ts'
 import type { Committer } from './committer.ts'
 import type { Connection } from './connection.ts'
-import { takeFrame } from './dialogue.ts'
 import { createMembers } from './members.ts'
 import { type ActorState, createPresence, type Elsewhere } from './presence.ts'
 import type { PresenceOutbox } from './presence-outbox.ts'
 import { writeAwareness } from './messages.ts'
 import type { Offenders } from './offenders.ts'
 import { openBook, type OpenBook } from './open-book.ts'
-import { createCadence } from './cadence.ts'
 import { writeNewReceipts } from './receipts.ts'
+import { type Message, takeMessages } from './take-messages.ts'
 import { tellNews } from './tell-news.ts'
 import { createTurn, type News, type Turn } from './turn.ts'
 
@@ -63,9 +63,7 @@ export interface RoomOptions {
   readonly onGone: () => void
 }
 
-interface Received {
-  readonly connection: Connection
-  readonly frame: Uint8Array
+interface Received extends Message {
   readonly release: () => void
 }
 
@@ -160,7 +158,7 @@ export function openRoom(options: RoomOptions): Room {
 
   async function takeTurn(book: OpenBook, messages: readonly Received[]): Promise<void> {
     const turn = createTurn()
-    await takeAll(book, turn, messages)
+    await takeMessages({ ...options, open: book, members, presence }, turn, messages)
     unstored = turn.updates.length
     if ((await book.store(turn)) === 'judge-again') return judgeAgain(book, turn, messages)
     unstored = 0
@@ -176,21 +174,6 @@ export function openRoom(options: RoomOptions): Room {
     const late = book.takeArrivals()
     if (late.length > 0) tell(book, late, [])
     for (const { release } of messages) release()
-  }
-
-  async function takeAll(book: OpenBook, turn: Turn, messages: readonly Received[]): Promise<void> {
-    const context = { ...options, open: book, members, presence }
-    const take = ({ connection, frame }: Received) => takeFrame(context, turn, connection, frame)
-    for (let at = 0; at < messages.length;) {
-      at += takeTogether(book, turn, messages.slice(at), take)
-      const next = messages[at++]
-      if (next === undefined) break
-      for (let taken = take(next); taken !== 'taken'; taken = take(next)) {
-        if (taken === 'needs-latest') await book.catchUp(turn)
-        else if (book.isResident) throw new Error('a frame was not taken with the document in memory')
-        else await book.makeResident()
-      }
-    }
   }
 
   /** The document holds what was not stored: another one is read, what others stored is told, and the same frames are taken once more. */
@@ -296,22 +279,4 @@ export function openRoom(options: RoomOptions): Room {
       end()
     },
   }
-}
-
-/** Takes messages in one transaction of the document until one needs something else; gives how many it took. */
-function takeTogether(
-  book: OpenBook,
-  turn: Turn,
-  messages: readonly Received[],
-  take: (message: Received) => ReturnType<typeof takeFrame>,
-): number {
-  if (messages.length < 2) return 0
-  let taken = 0
-  const update = book.together(() => {
-    while (messages[taken] && take(messages[taken] as Received) === 'taken') taken++
-  })
-  const [sender = null] = turn.senders
-  if (update) turn.news.push({ update, from: turn.senders.size === 1 ? sender : null })
-  turn.senders.clear()
-  return taken
 }

@@ -25,8 +25,10 @@ export function createRooms(options: Omit<RoomOptions, 'book' | 'onEmpty' | 'onG
   return {
     room(book) {
       const open = rooms.get(book)
-      if (open) empty.delete(open)
-      if (open) return open
+      if (open) {
+        empty.delete(open)
+        return open
+      }
       const room = openRoom({
         ...options,
         book,
