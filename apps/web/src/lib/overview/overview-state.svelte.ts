@@ -21,6 +21,8 @@ export class OverviewState {
   asOf = $state<string | null>(null)
   /** The day after which nothing counts that was recorded, null for everything. */
   knownOn = $state<string | null>(null)
+  /** The client whose record stands beside the table. */
+  opened = $state<string | null>(null)
   #view: BookView
   rows: readonly ClientRow[] = $derived.by(() => {
     const found = this.#view.clients({
@@ -85,6 +87,18 @@ export class OverviewState {
     return text ? `?${text}` : ''
   }
 
+  /** What the address holds: {@link toQuery}, and who is opened. */
+  address(opened: string | null = this.opened): string {
+    const query = this.toQuery()
+    return opened === null ? query : `${query}${query ? '&' : '?'}client=${encodeURIComponent(opened)}`
+  }
+
+  readAddress(query: string): void {
+    this.read(query)
+    this.opened = new URLSearchParams(query).get('client')
+  }
+
+  /** Reads what {@link toQuery} wrote. */
   read(query: string): void {
     const params = new URLSearchParams(query)
     const sort = params.get('sort') ?? 'name'

@@ -55,26 +55,6 @@ export class TableLayout {
     this.apply({ ...this.#layout, widths: { ...this.#layout.widths, [column]: px } })
   }
 
-  isShown(column: ColumnKey): boolean {
-    return column === 'name' || this.#layout.shown.includes(column)
-  }
-
-  toggle(column: ColumnKey): void {
-    const { shown } = this.#layout
-    const next = shown.includes(column) ? shown.filter((other) => other !== column) : [...shown, column]
-    this.apply({ ...this.#layout, shown: next })
-  }
-
-  /** Moves a shown column one place; it never passes the name. */
-  move(column: ColumnKey, by: -1 | 1): void {
-    const shown = this.columns.map((other) => other.key)
-    const from = shown.indexOf(column)
-    const to = from + by
-    if (from < 1 || to < 1 || to >= shown.length) return
-    shown.splice(to, 0, ...shown.splice(from, 1))
-    this.apply({ ...this.#layout, shown })
-  }
-
   apply(layout: Layout): void {
     this.#layout = layout
     writeStored(this.#storage, key, layout)
