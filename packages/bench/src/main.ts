@@ -8,6 +8,7 @@ import { billingPageSuite } from './suites/billing-page.ts'
 import { browserSuite } from './suites/browser.ts'
 import { editSuite } from './suites/edit.ts'
 import { framesSuite } from './suites/frames.ts'
+import { vitalsSuite } from './suites/vitals.ts'
 import { growthSuite } from './suites/growth.ts'
 import { openSuite } from './suites/open.ts'
 import { nodesSuite } from './suites/nodes.ts'
@@ -23,6 +24,7 @@ const suites = {
   edit: editSuite,
   query: querySuite,
   frames: framesSuite,
+  vitals: vitalsSuite,
   'time-axes': timeAxesSuite,
   signatures: signaturesSuite,
   billing: billingSuite,

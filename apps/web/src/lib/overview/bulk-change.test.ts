@@ -22,7 +22,7 @@ test('a change of many says what it would do, does it, and is taken back togethe
   await book.assignTier({ client: id('Bright'), tier: 'enterprise' })
   await book.endClient({ client: id('Crow') })
   const change = { to: { tier: 'enterprise' }, effectiveOn: '2026-11-22', reason: ' Renewal ' }
-  const steps = planBulk(book.clients(), change, (client, date) => book.tierOn(client, date))
+  const steps = planBulk(book.clients(), change, ({ id }) => book.tierOn(id, change.effectiveOn))
   expect(steps.map(({ row, skips }) => [row.name, skips])).toEqual([
     ['Acme', null],
     ['Bright', 'already-so'],
@@ -46,7 +46,7 @@ test('the tier counts on the day of the change, and who refuses is named', async
   if (!acme || !bright) throw new Error('two clients expected')
   await book.assignTier({ client: acme.id, tier: 'enterprise', effectiveOn: '2027-01-01' })
   const change = { to: { tier: 'enterprise' }, effectiveOn: '2027-02-01', reason: '' }
-  const steps = planBulk(book.clients(), change, (client, date) => book.tierOn(client, date))
+  const steps = planBulk(book.clients(), change, ({ id }) => book.tierOn(id, change.effectiveOn))
   expect(steps.map(({ skips }) => skips)).toEqual(['already-so', null])
   const wrong = { ...change, to: { tier: createId() } }
   expect(await applyBulk(book, [{ row: bright, skips: null }], wrong)).toMatchObject({ ok: false })

@@ -15,15 +15,15 @@ export interface BulkStep {
   readonly skips: 'already-so' | 'ended' | null
 }
 
-/** Says for every client what the change would do; `tierOn` is the tier that holds on the day. */
+/** Says for every client what the change would do; `tierOn` gives the tier that holds on the day of the change. */
 export function planBulk(
   rows: readonly ClientRow[],
   change: BulkChange,
-  tierOn: (client: string, date: string) => string | null,
+  tierOn: (row: ClientRow) => string | null,
 ): BulkStep[] {
   return rows.map((row) => {
     if (row.status === 'ended') return { row, skips: 'ended' }
-    const isSo = change.to !== 'end' && tierOn(row.id, change.effectiveOn) === change.to.tier && !row.contested
+    const isSo = change.to !== 'end' && tierOn(row) === change.to.tier && !row.contested
     return { row, skips: isSo ? 'already-so' : null }
   })
 }
