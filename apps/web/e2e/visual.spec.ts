@@ -12,7 +12,7 @@ const looks = { stylePath: fileURLToPath(new URL('visual.css', import.meta.url))
 const drawnBy = { chromium: '156', width: 183418 }
 
 test('every main page looks as it did, wide and narrow, light and dark', async ({ devices, browser }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(180_000)
   const page = await devices.open({ reducedMotion: 'reduce' })
   await page.clock.setFixedTime(day)
   await page.goto('/')
@@ -42,6 +42,16 @@ test('every main page looks as it did, wide and narrow, light and dark', async (
   await expect(page.getByRole('table').first()).toBeVisible()
   // Which invoices stand first follows from the clients' ids, which are drawn anew, and so do the widths of the columns.
   await compare(page, 'invoices', [page.getByRole('table')])
+  await goTo(page, 'Reports')
+  await expect(page.getByRole('table').first()).toBeAttached()
+  await compare(page, 'reports')
+  await goTo(page, 'Import')
+  await expect(page.getByRole('heading', { name: 'Import', level: 1 })).toBeVisible()
+  await compare(page, 'import')
+  await goTo(page, 'Devices')
+  await expect(page.getByRole('heading', { name: 'Devices', level: 1 })).toBeVisible()
+  // The server's port is another one each time.
+  await compare(page, 'devices', [page.getByText(/^http:\/\/localhost/)])
   await goTo(page, 'Settings')
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
   await compare(page, 'settings')

@@ -8,6 +8,7 @@ import { billingPageSuite } from './suites/billing-page.ts'
 import { browserSuite } from './suites/browser.ts'
 import { editSuite } from './suites/edit.ts'
 import { framesSuite } from './suites/frames.ts'
+import { lighthouseSuite } from './suites/lighthouse.ts'
 import { vitalsSuite } from './suites/vitals.ts'
 import { growthSuite } from './suites/growth.ts'
 import { openSuite } from './suites/open.ts'
@@ -25,6 +26,7 @@ const suites = {
   query: querySuite,
   frames: framesSuite,
   vitals: vitalsSuite,
+  lighthouse: lighthouseSuite,
   'time-axes': timeAxesSuite,
   signatures: signaturesSuite,
   billing: billingSuite,

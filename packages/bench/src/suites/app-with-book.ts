@@ -59,15 +59,15 @@ function isOverviewStored(database: string): Promise<boolean> {
   })
 }
 
-/** A browser with a profile of its own, deleted when it is closed. */
-export async function openProfile() {
+/** A browser with a profile of its own, deleted when it is closed; `more` are arguments for Chromium. */
+export async function openProfile(more: readonly string[] = []) {
   const found = await provideChromium()
   if ('problem' in found) throw new Error(found.problem)
   const folder = await mkdtemp(join(tmpdir(), 'tierbook-profile-'))
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: found.path,
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...more],
   })
   return {
     context,
