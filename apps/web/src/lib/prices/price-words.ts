@@ -90,8 +90,8 @@ export const intervalWords = { month: m.prices_month, quarter: m.prices_quarter,
 
 /** A rate of minor units with decimals, as money: 0.06 cents are 0.0006. */
 export function rateWords(decimal: string | number, currency: string): string {
-  const rate = String(decimal)
-  if (rate.startsWith('-')) return `−${rateWords(rate.slice(1), currency)}`
+  const isNegative = String(decimal).startsWith('-')
+  const rate = String(decimal).slice(isNegative ? 1 : 0)
   const digits = currencyDigits(currency) ?? 2
   const decimals = digits + (rate.split('.')[1]?.length ?? 0)
   const format = new Intl.NumberFormat(formatLocale(), {
@@ -100,7 +100,7 @@ export function rateWords(decimal: string | number, currency: string): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: Math.min(decimals, 14),
   })
-  return format.format(shiftPoint(rate, -digits) as Intl.StringNumericLiteral)
+  return format.format(`${isNegative ? '-' : ''}${shiftPoint(rate, -digits)}` as Intl.StringNumericLiteral)
 }
 
 /** A decimal text times a power of ten: `shiftPoint('0.0006', 2)` is `0.06`. */
