@@ -66,6 +66,8 @@ export function knownBookOfOutline(outline: BookOutline): KnownBook {
     nextClock: (client) => outline.clocks.get(client) ?? 0,
     firstLive: (client, from, to) => outline.firstLive(client, from, to),
     place: ask,
+    lastOf: ask,
+    originOf: ask,
     value: ask,
     actorOf: ask,
     get largestN() {

@@ -55,11 +55,31 @@ describe('what is no update', () => {
     expect(codeOf(asMallory({ content: 'any', root: 'log', values: [deepText] }))).toBe('invalid-action')
   })
 
+  test('[F35] an update has at most 16 MiB, and 64 MiB where an owner founds a book', () => {
+    const founding = { actor: bob, role: 'owner', founding: true } as const
+    const sized = (bytes: number) => new Uint8Array(bytes)
+    const said = (bytes: number, sender: Parameters<SampleGate['judge']>[1]) => codeOf(sized(bytes), sender)
+    expect(said(16 * 2 ** 20, { actor: bob })).toBe('malformed')
+    expect(said(16 * 2 ** 20 + 1, { actor: bob })).toBe('too-large')
+    expect(said(16 * 2 ** 20 + 1, { ...founding, role: 'editor' })).toBe('too-large')
+    expect(said(64 * 2 ** 20, founding)).toBe('malformed')
+    expect(said(64 * 2 ** 20 + 1, founding)).toBe('too-large')
+  })
+
   test('[F35] clocks and lengths near 2^53 are refused', () => {
     expect(codeOf(encodeSample({ sections: [{ client: 1, clock: 2 ** 52, structs: [] }] }))).toBe('too-large')
     expect(codeOf(asMallory({ content: 'deleted', length: 2 ** 52, root: 'clients', key: `${acme}/name` }))).toBe(
       'too-large',
     )
+  })
+
+  test('[F35] lengths add up to no larger clock, and sections to no more structs than one may have', () => {
+    const skip = { content: 'skip', length: 1 } as const
+    expect(codeOf(encodeSample({ sections: [{ client: 1, clock: 2 ** 40, structs: [skip] }] }))).toBe('too-large')
+    const structs = Array<SampleStruct>(500_001).fill(skip)
+    const sections = [1, 2].map((client) => ({ client, clock: 0, structs }))
+    expect(codeOf(encodeSample({ sections }))).toBe('too-large')
+    expect(codeOf(encodeSample({ sections: sections.slice(1) }))).toBe('nothing-new')
   })
 
   test('[AD1] text that is not UTF-8 is refused', () => {
@@ -198,6 +218,39 @@ describe('the log', () => {
     expect(codeOf(revoking(alice.actor), { actor: bob, role: 'owner' })).toBe('accept')
   })
 
+  test('[AD4] a new text is not deleted by the update that brings it, whether its content is kept or collected', () => {
+    const entries = [{ kind: 'x.y', subject: acme }]
+    for (const gc of [true, false]) {
+      const session = createSampleSession({ actor: bob, gc })
+      session.write({ entries })
+      session.doc.getArray('log').delete(0)
+      expect(codeOf(Y.encodeStateAsUpdate(session.doc)), `gc ${gc}`).toBe('log-changed')
+    }
+  })
+
+  test('[AD4] an action of a newer version is opaque, but has no more levels and bytes than any other', () => {
+    const judgeNested = (levels: number) => {
+      let nested: unknown = 1
+      for (let i = 0; i < levels; i++) nested = [nested]
+      const entries = [{ kind: 'x.y', subject: acme, nested }]
+      return codeOf(createSampleSession({ actor: bob }).write({ entries, action: { v: 2 } }))
+    }
+    // The action, its list of entries and the entry are three levels of the sixteen.
+    expect(judgeNested(13)).toBe('accept')
+    expect(judgeNested(14)).toBe('invalid-action')
+    for (const [letter, times] of [
+      ['x', 262_144],
+      ['ü', 131_072],
+    ] as const) {
+      const entries = [{ kind: 'x.y', subject: acme, text: letter.repeat(times) }]
+      const admission = gate.judge(createSampleSession({ actor: bob }).write({ entries }), { actor: bob })
+      expect(admission).toMatchObject({
+        code: 'too-large',
+        message: expect.stringContaining('at most 262144 bytes') as string,
+      })
+    }
+  })
+
   test('[AD4] counters stay within 2^20 of the largest', () => {
     const at = (n: number) =>
       codeOf(createSampleSession({ actor: bob }).write({ entries: [{ kind: 'x.y', subject: acme }], action: { n } }))
@@ -267,6 +320,23 @@ describe('described fields', () => {
     expect(codeOf(asMallory({ content: 'any', values: ['x'], origin: clients.id, rightOrigin: log.id }))).toBe(
       'malformed',
     )
+  })
+
+  test('[AD5] a field has a value, and no right neighbour that would put it before the one that counts', () => {
+    const naming = createSampleSession({ actor: bob }).write({ entries: [{ kind: 'x.y', subject: acme }] })
+    const log = { content: 'any', values: (Y.decodeUpdate(naming).structs[0] as Y.Item).content.getContent() } as const
+    const name = { content: 'any', root: 'clients', key: `${acme}/name` } as const
+    const current = gate.doc.getMap('clients')._map.get(name.key)
+    if (!current) throw new Error('the sample book is empty')
+    expect(codeOf(asMallory({ ...name, values: ['x'] }, log))).toBe('accept')
+    expect(codeOf(asMallory({ ...name, values: [undefined] }, log))).toBe('invalid-field')
+    expect(codeOf(asMallory({ content: 'any', values: ['x'], rightOrigin: current.id }, log))).toBe('malformed')
+  })
+
+  test('[AD5] activity is a list: a report under a map key is refused', () => {
+    const report = JSON.stringify({ [acme]: sampleNow })
+    expect(codeOf(asMallory({ content: 'any', root: 'activity', values: [report] }))).toBe('accept')
+    expect(codeOf(asMallory({ content: 'any', root: 'activity', key: 'x', values: [report] }))).toBe('invalid-field')
   })
 
   test('[AD5] activity is a whole number that only moves forward, at most a day ahead', () => {

@@ -1,6 +1,7 @@
 // The only deletes are those that follow from an overwrite or replace reports, and nothing in the log is ever deleted (AD4, AD5).
 import { isReport } from './check-activity.ts'
 import type { DeleteRange } from './decode-update.ts'
+import { findLastOfField } from './field-order.ts'
 import { type FreshStruct, structAt } from './fresh-structs.ts'
 import type { KnownBook, Place, StructId } from './known-book.ts'
 import { refuse } from './refusal.ts'
@@ -49,37 +50,30 @@ export function findFreshDeletes(
   return { complete: true, fields, reports }
 }
 
-/** Refuses deletes after which a field would have no value: every deleted value needs a new one behind it. */
+/**
+ * Refuses what leaves a field without a value: the element that comes last in it must be alive. A new value does not suffice, since a forged place
+ * or client id puts it before the one that is deleted.
+ */
 export function checkOverwrites(
   deleted: readonly Place[],
   fresh: ReadonlyMap<number, readonly FreshStruct[]>,
   known: KnownBook,
 ): void {
-  const overwritten = new Set<string>()
-  const dead: FreshStruct[] = []
+  if (deleted.length === 0 && ![...fresh.values()].some((structs) => structs.some(({ dead }) => dead))) return
+  const fields = new Map<string, { place: Place; structs: FreshStruct[]; isDeleted: boolean }>()
+  const fieldAt = (place: Place) => {
+    const key = `${place.root}\u0000${place.key ?? ''}`
+    const field = fields.get(key) ?? { place, structs: [], isDeleted: false }
+    fields.set(key, field)
+    return field
+  }
   for (const structs of fresh.values()) {
-    for (const struct of structs) {
-      if (struct.place.key === null) continue
-      if (struct.dead) dead.push(struct)
-      else overwritten.add(placeKey(struct.place))
-    }
+    for (const struct of structs) if (struct.place.key !== null) fieldAt(struct.place).structs.push(struct)
   }
-  for (const place of deleted) {
-    if (!overwritten.has(placeKey(place)))
-      refuse('field-deleted', `${place.root} ${place.key}: deleted without a new value`)
+  for (const place of deleted) fieldAt(place).isDeleted = true
+  for (const { place, structs, isDeleted } of fields.values()) {
+    if (!isDeleted && !structs.some(({ dead }) => dead)) continue
+    const last = findLastOfField(place, structs, { fresh, known })
+    if (last ? last.dead : isDeleted) refuse('field-deleted', `${place.root} ${place.key}: deleted without a new value`)
   }
-  for (const { client, from, struct, place } of dead) {
-    if (overwritten.has(placeKey(place))) continue
-    // A value that was overwritten before it got here. Whoever made it saw its left neighbour; if that one is still the
-    // field's value, the new one would take its place dead, and the field would be gone.
-    const left = from > struct.clock ? { client, clock: from - 1 } : struct.origin
-    if (left === null || left.clock >= known.nextClock(left.client)) continue
-    if (known.firstLive(left.client, left.clock, left.clock + 1) !== -1) {
-      refuse('field-deleted', `${place.root} ${place.key}: deleted without a new value`)
-    }
-  }
-}
-
-function placeKey(place: Place): string {
-  return `${place.root}\u0000${place.key ?? ''}`
 }

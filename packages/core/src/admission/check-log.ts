@@ -1,5 +1,5 @@
 // New elements of the log must be the canonical texts of actions with a plausible counter (AD4).
-import { type Action, maxActionBytes, parseAction, schemaVersion } from '../schema/action.ts'
+import { type Action, parseAction, schemaVersion } from '../schema/action.ts'
 import { actionToText } from '../schema/action-text.ts'
 import { readCommonAction } from '../schema/read-common-action.ts'
 import { isKnownKind } from '../schema/entries.ts'
@@ -43,15 +43,9 @@ export function checkCounters(actions: readonly LoggedAction[], largestN: number
   return largest
 }
 
-const encoder = new TextEncoder()
-
 function readAction(text: Primitive): Action {
   if (typeof text !== 'string')
     refuse('log-changed', `expected texts in the log, got ${text === null ? 'null' : typeof text}`)
-  // A UTF-16 code unit takes one to three bytes, so most texts need no count.
-  if (text.length * 3 > maxActionBytes && encoder.encode(text).length > maxActionBytes) {
-    refuse('invalid-action', `action: expected at most ${maxActionBytes} bytes`)
-  }
   // The grammar takes canonical texts only, so most of a log needs no parser and no second writing.
   const common = readCommonAction(text)
   if (common) return common

@@ -43,6 +43,15 @@ export function knownBookOfDoc(doc: Doc, options: KnownBookOptions): KnownBook {
       }
       return -1
     },
+    lastOf: ({ root, key }) => {
+      const item = key === null ? undefined : doc.share.get(root)?._map.get(key)
+      return item ? { client: item.id.client, clock: item.id.clock + item.length - 1 } : null
+    },
+    originOf: (id) => {
+      const struct = structHolding(id)
+      if (!struct || !isItem(struct)) return null
+      return id.clock > struct.id.clock ? { client: id.client, clock: id.clock - 1 } : struct.origin
+    },
     value: (id) => {
       const struct = structHolding(id)
       if (!struct || !isItem(struct)) return undefined

@@ -20,6 +20,10 @@ export interface KnownBook {
   place(id: StructId): Place | null
   /** The first clock in `[from, to)` whose element is not deleted, or -1. Asked for known clocks only. */
   firstLive(client: number, from: number, to: number): number
+  /** The last element of a field, which its value comes from; null where it was never set. */
+  lastOf(field: Place): StructId | null
+  /** The element that a known element of a field was put behind; null for the first. */
+  originOf(id: StructId): StructId | null
   /** The value of a known, live element of a map or of `activity`. */
   value(id: StructId): unknown
   /** The actor a client id is bound to (AD3). */
