@@ -1,4 +1,7 @@
 // Signatures, and what a log that somebody touched shows (LG6): in the book itself, and in its export, read by a verifier that shares no code.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { exportAudit, logContents, verifyLog } from '../src/audit.ts'
 import type { Book } from '../src/book.ts'
@@ -246,3 +249,19 @@ test.each(Object.keys(attacks).filter((name) => name !== 'no action at all'))(
     expect(verifyAudit(file).problems.join('\n')).toContain(attacked?.action)
   },
 )
+
+test('the verifier is a program of a hundred lines that needs nothing but Node, and ends with what it found', async () => {
+  const program = fileURLToPath(new URL('../verifier/verify-audit.mjs', import.meta.url))
+  const source = readFileSync(program, 'utf8')
+  expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(100)
+  expect([...source.matchAll(/^import .* from '(.*)'$/gm)].map(([, from]) => from?.slice(0, 5))).toEqual(
+    Array.from({ length: 3 }, () => 'node:'),
+  )
+  const file = [...exportAudit(await bookOfTwo(), { now: () => testNoon })].join('')
+  const verify = (input: string) => spawnSync(process.execPath, [program], { input, encoding: 'utf8' })
+  const honest = '5 actions, 2 sessions, 2 devices that sign, 5 actions vouched for\nproblems: 0\n'
+  expect(verify(file)).toMatchObject({ stdout: honest, stderr: '', status: 0 })
+  const altered = verify(file.replace('Acme Dental', 'Acme Mental'))
+  expect(altered).toMatchObject({ stderr: '', status: 1 })
+  expect(altered.stdout).toMatch(/^line 2, action [\w-]{11}\.0: is not the one that was hashed$/m)
+})

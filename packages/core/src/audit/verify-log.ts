@@ -67,11 +67,9 @@ export async function verifyLog(
   const unvouched = new Set<HashedAction>()
   for (const actions of sessions.values()) {
     const flaws = checkChain(actions, withdrawn)
-    const signed = await lastSigned(log.book, actions, keys)
-    problems.push(...flaws, ...signed.problems)
-    // A break in the chain cuts off what is before it: only what is behind the last break is vouched for.
-    const cut = Math.max(-1, ...flaws.map((flaw) => seqOf(flaw.action)))
-    for (const action of actions) if (action.seq > signed.upTo || action.seq <= cut) unvouched.add(action)
+    const judged = await judgeSignatures(log.book, actions, keys)
+    problems.push(...flaws, ...judged.problems)
+    for (const action of judged.unvouched) unvouched.add(action)
   }
   const revocations = revocationsIn(all.filter((action) => !unvouched.has(action)))
   const declared = new Set(withdrawn.keys())
@@ -163,31 +161,34 @@ function checkChain(actions: readonly HashedAction[], withdrawn: ReadonlyMap<str
   return flaws
 }
 
-/** Looks from the end for a signature that holds; those before it are vouched for by the chain. */
-async function lastSigned(book: string, actions: readonly HashedAction[], keys: ReadonlyMap<string, DeviceKey>) {
+/**
+ * From the end of a session: whom the next one names by hash is vouched for with it. Where the chain is broken, or goes over an action that is in no log
+ * because a server refused it, only a signature of its own vouches for an action.
+ */
+async function judgeSignatures(book: string, actions: readonly HashedAction[], keys: ReadonlyMap<string, DeviceKey>) {
   const problems: LogProblem[] = []
-  for (const { action, text, seq } of actions.toReversed()) {
+  const unvouched: HashedAction[] = []
+  let followed: string | null = null
+  for (const hashed of actions.toReversed()) {
+    const { action, text, hash } = hashed
     const signed = splitSigned(text)
-    if (!signed) continue
     const key = keys.get(action.device)
-    if (!key) {
-      problems.push({ kind: 'no-key', action: action.id })
-      break
-    }
-    const holds =
-      key.actors.has(action.by) && (await isSignedBy(key.publicKey, signed.sig, messageOf(book, signed.bare)))
-    if (holds) return { upTo: seq, problems }
-    problems.push({ kind: 'bad-signature', action: action.id })
+    const isVouched: boolean =
+      hash === followed ||
+      (signed !== null &&
+        key?.actors.has(action.by) === true &&
+        (await isSignedBy(key.publicKey, signed.sig, messageOf(book, signed.bare))))
+    followed = isVouched ? action.prev : null
+    if (isVouched) continue
+    unvouched.push(hashed)
+    if (signed && (key || problems.length === 0))
+      problems.push({ kind: key ? 'bad-signature' : 'no-key', action: action.id })
   }
-  return { upTo: -1, problems }
+  return { problems, unvouched }
 }
 
 function firstOf(actions: readonly HashedAction[]): string | null {
   return actions.toSorted((a, b) => compareActions(a.action, b.action))[0]?.action.id ?? null
-}
-
-function seqOf(action: string): number {
-  return Number(action.slice(action.indexOf('.') + 1))
 }
 
 function compareIds(places: ReadonlyMap<string, { n: number; id: string }>, a: string, b: string): number {
