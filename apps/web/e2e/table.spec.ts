@@ -1,7 +1,17 @@
 // The table as somebody uses it all day: filters in the address, columns, and many clients at once.
 import type { Page } from '@playwright/test'
 import { expect, localTest, test as syncTest } from './fixtures.ts'
-import { addClient, goTo, inviteLink, joinBook, planOf, setUpServer, startBook, trySample } from './steps.ts'
+import {
+  addClient,
+  goTo,
+  inviteLink,
+  joinBook,
+  openRecord,
+  planOf,
+  setUpServer,
+  startBook,
+  trySample,
+} from './steps.ts'
 
 const test = localTest
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
@@ -117,6 +127,33 @@ test('head and first column stay in sight while the table scrolls both ways', as
   expect(await name.boundingBox()).toEqual(before)
   const link = page.getByRole('rowheader').getByRole('link')
   await expect(link.nth(Math.floor((await link.count()) / 2))).toBeInViewport()
+})
+
+test('a chosen plan is on the badge in the next frame, and goes back where the book refuses it', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  await planOf(page, 'Acme').getByRole('button').click()
+  const choice = page.getByRole('menuitemradio', { name: /Enterprise/ })
+  await expect(choice).toBeVisible()
+  // The service ends in another tab while the menu is open here.
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await openRecord(other, 'Acme')
+  await other.getByRole('button', { name: 'End service' }).click()
+  await other.getByRole('dialog').getByRole('button', { name: 'End service' }).click()
+  await page.bringToFront()
+  await expect(page.getByRole('row', { name: 'Acme' })).toContainText('Ended')
+  const shown = await choice.evaluate((item: HTMLElement) => {
+    item.click()
+    const badge = () => document.querySelector('tr[data-client] [data-col=tier]')?.textContent?.trim()
+    return new Promise((resolve) => requestAnimationFrame(() => resolve(badge())))
+  })
+  expect(shown).toBe('Enterprise')
+  await expect(page.getByText(/The service of this client ended on/)).toBeVisible()
+  await expect(planOf(page, 'Acme')).not.toContainText('Enterprise')
 })
 
 for (const [device, options] of [
