@@ -20,6 +20,8 @@ beforeEach(() => {
 })
 
 const asMallory = (...structs: SampleStruct[]) => encodeSample({ sections: [{ client: mallory, clock: 0, structs }] })
+/** Bob's action about Acme. */
+const naming = () => createSampleSession({ actor: bob }).write({ entries: [{ kind: 'x.y', subject: acme }] })
 const codeOf = (update: Uint8Array, sender: Parameters<SampleGate['judge']>[1] = { actor: bob }) => {
   const admission = gate.judge(update, sender)
   return admission.decision === 'refuse' ? admission.code : admission.decision
@@ -304,8 +306,7 @@ describe('described fields', () => {
     expect(codeOf(update)).toBe('field-deleted')
 
     const field = gate.doc.getMap('clients')._map.get(`${acme}/name`)
-    const text = createSampleSession({ actor: bob }).write({ entries: [{ kind: 'x.y', subject: acme }] })
-    const action = Y.decodeUpdate(text).structs[0] as Y.Item
+    const action = Y.decodeUpdate(naming()).structs[0] as Y.Item
     const deadOverwrite = asMallory(
       { content: 'deleted', length: 1, ...(field ? { origin: field.id } : {}) },
       { content: 'any', root: 'log', values: action.content.getContent() },
@@ -320,11 +321,25 @@ describe('described fields', () => {
     expect(codeOf(asMallory({ content: 'any', values: ['x'], origin: clients.id, rightOrigin: log.id }))).toBe(
       'malformed',
     )
+    // The other way round it would be one of the log's texts.
+    const values = (Y.decodeUpdate(naming()).structs[0] as Y.Item).content.getContent()
+    expect(codeOf(asMallory({ content: 'any', values, origin: log.id, rightOrigin: log.id }))).toBe('accept')
+    expect(codeOf(asMallory({ content: 'any', values, origin: log.id, rightOrigin: clients.id }))).toBe('malformed')
+  })
+
+  test('[AD5] what continues a known struct lives where that does, whatever it claims', () => {
+    const values = (Y.decodeUpdate(naming()).structs[0] as Y.Item).content.getContent()
+    const report = JSON.stringify({ [acme]: sampleNow })
+    expect(gate.offer(asMallory({ content: 'any', root: 'log', values }), { actor: bob }).decision).toBe('accept')
+    // Yjs would put the second value behind the known text, in the log.
+    expect(codeOf(asMallory({ content: 'any', root: 'activity', values: [report, report] }))).toBe('malformed')
   })
 
   test('[AD5] a field has a value, and no right neighbour that would put it before the one that counts', () => {
-    const naming = createSampleSession({ actor: bob }).write({ entries: [{ kind: 'x.y', subject: acme }] })
-    const log = { content: 'any', values: (Y.decodeUpdate(naming).structs[0] as Y.Item).content.getContent() } as const
+    const log = {
+      content: 'any',
+      values: (Y.decodeUpdate(naming()).structs[0] as Y.Item).content.getContent(),
+    } as const
     const name = { content: 'any', root: 'clients', key: `${acme}/name` } as const
     const current = gate.doc.getMap('clients')._map.get(name.key)
     if (!current) throw new Error('the sample book is empty')
