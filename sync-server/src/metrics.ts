@@ -1,4 +1,6 @@
 // What the server counts, under documented names; one registry per server, so that several can run in one process.
+import { refusalCodes } from '@tierbook/core/admission'
+import { historyDoubts } from '@tierbook/core/protocol'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** The counters, each with its meaning in `help`. */
@@ -9,7 +11,7 @@ export function createMetrics(options: { processMetrics: boolean }) {
   const registers = [registry]
   // Process metrics install observers for the whole process, so only the command asks for them.
   if (options.processMetrics) collectDefaultMetrics({ register: registry })
-  return {
+  const metrics = {
     registry,
     connections: new Gauge({ name: 'tierbook_connections', help: 'Open websockets', registers }),
     openBooks: new Gauge({ name: 'tierbook_open_books', help: 'Books in memory', registers }),
@@ -71,4 +73,8 @@ export function createMetrics(options: { processMetrics: boolean }) {
       registers,
     }),
   }
+  // From zero on: Prometheus sees no increase where a series begins with its first event, and alerts would miss that one.
+  for (const code of refusalCodes) metrics.refusals.inc({ code }, 0)
+  for (const doubt of historyDoubts) metrics.otherHistories.inc({ doubt }, 0)
+  return metrics
 }

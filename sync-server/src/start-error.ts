@@ -4,7 +4,10 @@ import type { DataFolderProblem } from './storage/data-folder.ts'
 /** A start-up problem with words that say what to do. */
 export type StartProblem =
   | DataFolderProblem
-  | { readonly code: 'port-unavailable' | 'database-unavailable' | 'unfinished-move'; readonly message: string }
+  | {
+      readonly code: 'port-unavailable' | 'database-unavailable' | 'store-unusable' | 'unfinished-move'
+      readonly message: string
+    }
 
 /** Rejects {@link createServer}. */
 export class StartError extends Error {

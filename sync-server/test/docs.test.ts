@@ -1,4 +1,6 @@
 // The operator's guide and the files it hands out say what the code does.
+import { refusalCodes } from '@tierbook/core/admission'
+import { historyDoubts } from '@tierbook/core/protocol'
 import { DCLinter } from 'dclint'
 import { validate } from 'dockerfile-utils'
 import { readFileSync } from 'node:fs'
@@ -73,6 +75,22 @@ test('the alert rules are those that the guide explains, and the compose file st
   expect(services['tierbook']?.build?.dockerfile).toBe('sync-server/deploy/Dockerfile')
   expect(services['tierbook']?.volumes).toContain('book:/data')
   expect(deployed[0]).toMatch(/TIERBOOK_DATA=\/data\b/)
+})
+
+test('what alerts count is there from zero on, since an increase is seen only where a series goes on', async () => {
+  const { registry } = createMetrics({ processMetrics: false })
+  const series = (await registry.getMetricsAsJSON()).filter(({ name }) =>
+    new RegExp(`increase\\(${name}\\[`).test(deployed[3] ?? ''),
+  )
+  expect(series.map(({ name }) => name).sort()).toEqual([
+    'tierbook_failed_commits_total',
+    'tierbook_other_histories_total',
+    'tierbook_refusals_total',
+  ])
+  for (const { name, values } of series) expect(values, name).not.toEqual([])
+  const text = await registry.metrics()
+  for (const code of refusalCodes) expect(text).toContain(`tierbook_refusals_total{code="${code}"} 0`)
+  for (const doubt of historyDoubts) expect(text).toContain(`tierbook_other_histories_total{doubt="${doubt}"} 0`)
 })
 
 test('the image and the unit bound what V8 sets aside, as the guide says', () => {

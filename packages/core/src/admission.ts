@@ -9,4 +9,4 @@ export {
 export type { KnownBook, Place, StructId } from './admission/known-book.ts'
 export { knownBookOfDoc, type KnownBookOptions } from './admission/known-book-of-doc.ts'
 export * as limits from './admission/limits.ts'
-export type { RefusalCode } from './admission/refusal.ts'
+export { type RefusalCode, refusalCodes } from './admission/refusal.ts'

@@ -23,6 +23,12 @@ export async function writeBanner(server: TierbookServer, settings: Settings): P
   return `\n  Tierbook ${version} is running\n\n${lines.map(([name, text]) => `  ${name.padEnd(9)}${text}`).join('\n')}\n\n`
 }
 
+/** The same for a program. */
+export async function writeFacts(server: TierbookServer): Promise<string> {
+  const ownerLink = await server.ownerLink()
+  return `${JSON.stringify({ url: server.address.url, pid: process.pid, ownerLink, isNew: true }, null, 2)}\n`
+}
+
 function reachableAddresses(host: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return []
   return Object.values(networkInterfaces())

@@ -35,10 +35,11 @@ export function roleCommand(): Command {
     .argument('<actor>', 'the person’s id, see `tierbook members`')
     .addArgument(new Argument('<role>', 'the new role').choices([...roles]))
     .option('--book <id>', 'which book, where the server holds several')
-    .action((actor: string, role: Role, options: { book?: string }) =>
-      change(options.book, async (storage, book) => {
+    .option('--json', 'print one JSON document')
+    .action((actor: string, role: Role, options: ChangeOptions) =>
+      change(options, async (storage, book) => {
         if (!(await storage.access.setRole({ book, actor, role }))) throw unknown(actor)
-        return `${actor} is ${role === 'viewer' ? 'a' : 'an'} ${role} now`
+        return { json: { book, actor, role }, lines: [`${actor} is ${role === 'viewer' ? 'a' : 'an'} ${role} now`] }
       }),
     )
 }
@@ -49,25 +50,32 @@ export function revokeCommand(): Command {
     .argument('<actor>', 'the person’s id, see `tierbook members`')
     .option('--device <id>', 'this device only')
     .option('--book <id>', 'which book, where the server holds several')
-    .action((actor: string, options: { device?: string; book?: string }) =>
-      change(options.book, async (storage, book) => {
+    .option('--json', 'print one JSON document')
+    .action((actor: string, options: ChangeOptions & { device?: string }) =>
+      change(options, async (storage, book) => {
         const { device } = options
         if (!(await storage.access.revoke({ book, actor, device, now: Date.now() }))) throw unknown(device ?? actor)
-        return device === undefined ? `${actor} is let in no more` : `device ${device} of ${actor} is let in no more`
+        const who = device === undefined ? actor : `device ${device} of ${actor}`
+        return { json: { book, actor, device: device ?? null, revoked: true }, lines: [`${who} is let in no more`] }
       }),
     )
 }
 
+interface ChangeOptions {
+  readonly book?: string
+  readonly json?: true
+}
+
 /** Writes to the store beside a running server, which notices. */
 async function change(
-  wanted: string | undefined,
-  work: (storage: ServerStorage, book: string) => Promise<string>,
+  options: ChangeOptions,
+  work: (storage: ServerStorage, book: string) => Promise<{ json: unknown; lines: readonly string[] }>,
 ): Promise<void> {
   await runCommand(async (settings) => {
     const storage = await openStoreForChanges(settings)
     try {
-      const { book } = await onlyBook(storage, wanted)
-      console.log(await work(storage, book))
+      const { book } = await onlyBook(storage, options.book)
+      print(options, await work(storage, book))
       return 'done'
     } finally {
       await storage.close()

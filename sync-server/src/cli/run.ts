@@ -1,6 +1,7 @@
 // How every operator's command runs: settings first, expected failures in words, one exit code for each kind of end.
 import { writeSync } from 'node:fs'
 import { OperatorError } from '../operate/operator-error.ts'
+import { storeFault } from '../operate/store-fault.ts'
 import type { Settings } from '../settings.ts'
 import { settingsOrComplain } from './read-settings.ts'
 
@@ -21,10 +22,15 @@ export async function runCommand(work: (settings: Settings) => Promise<keyof typ
   try {
     process.exitCode = exitCodes[await work(settings)].code
   } catch (error) {
-    if (!(error instanceof OperatorError)) throw error
-    console.error(`error: ${error.message}`)
+    const words = error instanceof OperatorError ? error.message : adviceOn(storeFault(error))
+    if (words === null) throw error
+    console.error(`error: ${words}`)
     process.exitCode = exitCodes.failed.code
   }
+}
+
+function adviceOn(fault: string | null): string | null {
+  return fault === null ? null : `${fault}; see \`tierbook doctor\``
 }
 
 /** Prints one JSON document, or lines for people. */

@@ -5,16 +5,26 @@ import { createServer } from '../server.ts'
 import type { Settings } from '../settings.ts'
 import { StartError } from '../start-error.ts'
 import type { RunningServer } from '../storage/data-folder.ts'
-import { writeBanner } from './banner.ts'
+import { writeBanner, writeFacts } from './banner.ts'
 import { settingsOrComplain } from './read-settings.ts'
+import { print } from './run.ts'
 
 const sameWishMs = 1_000
 
 export function startCommand(): Command {
-  return new Command('start').description('run the server (default)').action(start)
+  return (
+    new Command('start')
+      .description('run the server (default)')
+      .option('--json', 'print where it runs and the owner link as one JSON document')
+      // It is the command that is meant where none is named: what is no command's name gets here.
+      .allowExcessArguments()
+      .action(start)
+  )
 }
 
-async function start(): Promise<void> {
+async function start(options: { json?: true }, command: Command): Promise<void> {
+  const [word] = command.args
+  if (word !== undefined) return command.error(`error: there is no command ${word}; see \`tierbook --help\``)
   const settings = settingsOrComplain()
   if (!settings) return
   const logger = createLogger({ level: settings.logLevel, pretty: process.stderr.isTTY })
@@ -25,12 +35,14 @@ async function start(): Promise<void> {
       // Nothing keeps the process now. What could not be stored was not acknowledged either, but an operator must see it.
       process.exitCode = unstored > 0 ? 1 : 0
     })
-    process.stdout.write(await writeBanner(server, settings))
+    process.stdout.write(options.json ? await writeFacts(server) : await writeBanner(server, settings))
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     const { problem } = error
     if (problem.code === 'in-use' && problem.running && (await isWanted(problem.running, settings))) {
-      process.stdout.write(`Tierbook is already running at ${problem.running.url}\n`)
+      const { pid, url } = problem.running
+      const words = `Tierbook is already running at ${url}`
+      print(options, { json: { url, pid, ownerLink: null, isNew: false }, lines: [words] })
       return
     }
     console.error(`Tierbook cannot start: ${problem.message}`)

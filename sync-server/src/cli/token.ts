@@ -11,6 +11,7 @@ import { OperatorError } from '../operate/operator-error.ts'
 import type { Settings } from '../settings.ts'
 import { fileNames, prepareFolder, readRunning } from '../storage/data-folder.ts'
 import { settingsOrComplain } from './read-settings.ts'
+import { print } from './run.ts'
 
 interface TokenOptions {
   readonly book?: string
@@ -19,6 +20,7 @@ interface TokenOptions {
   readonly reusable?: true
   readonly access?: true
   readonly actor?: string
+  readonly json?: true
 }
 
 export function tokenCommand(): Command {
@@ -34,6 +36,7 @@ export function tokenCommand(): Command {
     .option('--reusable', 'for any number of people until it expires, instead of for one')
     .option('--access', 'print an access token instead of an invite; needs --book and --actor')
     .option('--actor <id>', 'whom the access token is for', readId)
+    .option('--json', 'print one JSON document')
     .action(printToken)
 }
 
@@ -48,8 +51,8 @@ async function printToken(options: TokenOptions, command: Command): Promise<void
   const { book, role, actor } = options
   if (options.access) {
     if (book === undefined || actor === undefined) return command.error('error: --access needs --book and --actor')
-    const { token } = await tokens.signAccess({ book, role, actor, device: actor })
-    console.log(token)
+    const { token, expiresAt } = await tokens.signAccess({ book, role, actor, device: actor })
+    print(options, { json: { token, book, actor, role, expiresAt }, lines: [token] })
     return
   }
   const { invite, expiresAt } = await tokens.signInvite({
@@ -61,9 +64,12 @@ async function printToken(options: TokenOptions, command: Command): Promise<void
   const address = describeAddress(
     settings.publicUrl ?? readRunning(settings.dataFolder)?.url ?? `http://localhost:${settings.port}`,
   )
-  console.log(inviteUrl(address, invite))
+  const url = inviteUrl(address, invite)
+  const warnings = inviteWarnings(address)
+  print(options, { json: { url, role, book: book ?? null, expiresAt, warnings }, lines: [url] })
+  if (options.json) return
   console.error(`for ${role === 'viewer' ? 'a' : 'an'} ${role}, until ${new Date(expiresAt).toISOString()}`)
-  for (const warning of inviteWarnings(address)) console.error(warningWords[warning])
+  for (const warning of warnings) console.error(warningWords[warning])
 }
 
 async function keyOf({ databaseUrl, dataFolder }: Settings): Promise<SigningKey> {

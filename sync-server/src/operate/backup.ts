@@ -24,7 +24,7 @@ import { openSqliteFacts } from '../storage/sqlite-facts.ts'
 import { openSqliteStorage } from '../storage/sqlite-storage.ts'
 import { Checkpoint, createCheckpoint } from './checkpoint.ts'
 import { copyBook } from './copy-book.ts'
-import { openDatabase, openStoreForReading } from './open-store.ts'
+import { openDatabase, openStore, openStoreForReading } from './open-store.ts'
 import { OperatorError } from './operator-error.ts'
 import { type Verification, verifyStore } from './verify-store.ts'
 
@@ -64,6 +64,8 @@ export async function makeBackup(options: {
 }): Promise<Backup> {
   const { place, target, version, now } = options
   if (existsSync(target)) throw new OperatorError(`${target} is already there; name a folder that is not`)
+  // Before anything is made: a backup of nothing leaves nothing behind.
+  await (await openStore(place)).close()
   const partial = `${target}.partial`
   rmSync(partial, { recursive: true, force: true })
   mkdirSync(partial, { recursive: true, mode: 0o700 })
@@ -98,8 +100,6 @@ export async function makeBackup(options: {
 
 /** One read of the whole database: page by page, a busy server's writes would start the copy over and over. Gives the key. */
 async function copyFolder(dataFolder: string, file: string): Promise<string> {
-  const storage = openStoreForReading(dataFolder)
-  await storage.close()
   const source = new DatabaseSync(join(dataFolder, fileNames.database), { readOnly: true })
   try {
     await copyFile(source, file, { rate: 2 ** 30 })

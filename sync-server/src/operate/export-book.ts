@@ -11,14 +11,14 @@ export type ExportFormat = (typeof exportFormats)[number]
 export async function* exportBook(
   storage: ServerStorage,
   { book, seq }: BookRecord,
-  format: ExportFormat,
+  { format, onProgress = () => {} }: { format: ExportFormat; onProgress?: (seq: number) => void },
 ): AsyncGenerator<string> {
   const receivedAt = new Map<string, number>()
   for await (const receipts of storage.receipts(book, { after: 0 })) {
     for (const action of receipts.actions) if (!receivedAt.has(action)) receivedAt.set(action, receipts.receivedAt)
   }
   if (format === 'csv') yield csvColumns.join(',')
-  for (const action of await actionsOf(storage, book, seq)) {
+  for (const action of await actionsOf(storage, { book, seq, onProgress })) {
     const received = receivedAt.get(action.id) ?? null
     if (format === 'jsonl') yield JSON.stringify({ receivedAt: received, action })
     else yield* csvRows(action, received)
@@ -26,11 +26,17 @@ export async function* exportBook(
 }
 
 /** Each text once; two texts under one id both (LG6). */
-async function actionsOf(storage: ServerStorage, book: string, seq: number): Promise<LoggedAction[]> {
+async function actionsOf(
+  storage: ServerStorage,
+  { book, seq, onProgress }: { book: string; seq: number; onProgress: (seq: number) => void },
+): Promise<LoggedAction[]> {
   const doc = new Y.Doc()
-  const rows = await Array.fromAsync(storage.updates(book))
+  const rows: Uint8Array[] = []
+  for await (const row of storage.updates(book, { to: seq })) {
+    if (rows.push(row.bytes) % 1000 === 0) onProgress(row.seq)
+  }
   doc.transact(() => {
-    for (const row of rows) if (row.seq <= seq) Y.applyUpdate(doc, row.bytes)
+    for (const bytes of rows) Y.applyUpdate(doc, bytes)
   })
   const actions = readActions([...new Set(doc.getArray('log').toArray())])
   doc.destroy()

@@ -41,7 +41,10 @@ export async function restoreBackup(options: {
     for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true })
     copyFileSync(backup.file, draft)
     const generation = now()
-    const books = await prepare(draft, generation)
+    const books = await prepare(draft, generation).catch((cause: unknown) => {
+      rmSync(draft, { force: true })
+      throw cause
+    })
     const tookKey = !existsSync(path('key')) && existsSync(backup.key)
     if (tookKey) copyFileSync(backup.key, path('key'))
     syncToDisk(draft)
@@ -103,7 +106,7 @@ export async function restoreToDatabase(options: {
 async function prepare(file: string, now: number): Promise<Restoration['books']> {
   const database = new DatabaseSync(file)
   try {
-    migrate(database)
+    upgrade(database)
     database.prepare('UPDATE books SET generation = max(generation + 1, ?)').run(now)
   } finally {
     database.close()
@@ -115,6 +118,16 @@ async function prepare(file: string, now: number): Promise<Restoration['books']>
     return books.map(({ book, seq, generation }) => ({ book, seq, generation }))
   } finally {
     await storage.close()
+  }
+}
+
+function upgrade(database: DatabaseSync): void {
+  try {
+    migrate(database)
+  } catch (cause) {
+    throw new OperatorError(
+      `the backup cannot be restored by this program: ${cause instanceof Error ? cause.message : String(cause)}`,
+    )
   }
 }
 

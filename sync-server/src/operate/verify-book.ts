@@ -4,6 +4,7 @@ import { chainStart, hashRow, hashUpdate } from '../storage/chain.ts'
 import { readActions, readLoggedIds } from '../storage/logged-actions.ts'
 import type { BookRecord, LoadedBook, ServerStorage, StoredSnapshot, StoredUpdate } from '../storage/storage.ts'
 import { covers, createOutline } from '../sync/book-outline.ts'
+import { storeFault } from './store-fault.ts'
 
 /** Something that is not as the server wrote it. */
 export interface Finding {
@@ -34,7 +35,8 @@ export async function verifyBook(
   let firstWriter: string | null = null
   let isShared = false
 
-  for await (const row of storage.updates(book)) {
+  const noteFault = (fault: string) => find(previous.seq + 1, fault)
+  for await (const row of readableRows(storage.updates(book), noteFault)) {
     checkChain(row, previous, find)
     previous = {
       seq: row.seq,
@@ -58,6 +60,20 @@ export async function verifyBook(
   checkBindings(loaded, authors, find)
   doc.destroy()
   return findings
+}
+
+/** Those before the first that the database cannot give. */
+async function* readableRows(
+  rows: AsyncIterable<StoredUpdate>,
+  onFault: (fault: string) => void,
+): AsyncGenerator<StoredUpdate, undefined> {
+  try {
+    yield* rows
+  } catch (cause) {
+    const fault = storeFault(cause)
+    if (fault === null) throw cause
+    onFault(fault)
+  }
 }
 
 type Find = (seq: number | null, problem: string) => void

@@ -2,7 +2,17 @@
 import type { ServerStorage } from '../storage/storage.ts'
 import { type Checkpoint, compareWithCheckpoint } from './checkpoint.ts'
 import { chosenBooks } from './chosen-books.ts'
+import { storeFault } from './store-fault.ts'
 import { type Finding, verifyBook } from './verify-book.ts'
+
+/** A damaged page of the database is found in one book, and the others are looked at all the same. */
+function unreadable(book: string): (cause: unknown) => Finding[] {
+  return (cause) => {
+    const fault = storeFault(cause)
+    if (fault === null) throw cause
+    return [{ book, seq: null, problem: fault }]
+  }
+}
 
 /** What was looked at, and what was found. */
 export interface Verification {
@@ -25,7 +35,7 @@ export async function verifyStore(
     books++
     updates += record.seq
     const onProgress = (seq: number) => options.onProgress?.({ book: record.book, seq, of: record.seq })
-    findings.push(...(await verifyBook(storage, record, onProgress)))
+    findings.push(...(await verifyBook(storage, record, onProgress).catch(unreadable(record.book))))
   }
   if (options.checkpoint) findings.push(...(await compareWithCheckpoint(storage, options.checkpoint)))
   return { books, updates, findings }

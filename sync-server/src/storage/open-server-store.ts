@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { openSigningKey, readSigningKey, type SigningKey, writeSigningKey } from '../identity/signing-key.ts'
 import type { Settings } from '../settings.ts'
 import { StartError } from '../start-error.ts'
-import { openDataFolder, type RunningServer } from './data-folder.ts'
+import { type DataFolder, openDataFolder, type RunningServer } from './data-folder.ts'
 import { databaseProblem } from './postgres/database.ts'
 import { openPostgresStorage, unfinishedSecret } from './postgres/storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
@@ -39,8 +39,7 @@ async function openFolder(path: string, given?: ServerStorage): Promise<ServerSt
   const { folder } = opened
   try {
     if (existsSync(folder.path('unfinished'))) throw unfinished(`the data folder ${path}`)
-    const key = openSigningKey(folder.path('key'))
-    const storage = given ?? openSqliteStorage({ file: folder.path('database') })
+    const { key, storage } = openFiles(folder, given)
     return {
       storage,
       key,
@@ -54,6 +53,20 @@ async function openFolder(path: string, given?: ServerStorage): Promise<ServerSt
   } catch (error) {
     folder.close()
     throw error
+  }
+}
+
+/** Another program's file, a newer Tierbook's, a damaged one, a full disk: whoever starts the server is told which file, and what to do. */
+function openFiles(folder: DataFolder, given: ServerStorage | undefined): Pick<ServerStore, 'key' | 'storage'> {
+  let file = folder.path('key')
+  try {
+    const key = openSigningKey(file)
+    file = folder.path('database')
+    return { key, storage: given ?? openSqliteStorage({ file }) }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const message = `${file} cannot be used: ${reason}; \`tierbook doctor\` says what is wrong, \`tierbook restore\` puts a backup in its place`
+    throw new StartError({ code: 'store-unusable', message })
   }
 }
 
