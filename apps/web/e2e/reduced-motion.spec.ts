@@ -39,3 +39,29 @@ test('with reduced motion nothing takes longer than a frame; without it there is
   await page.emulateMedia({ reducedMotion: 'no-preference' })
   expect(await longestMotion(page)).toBeGreaterThanOrEqual(100)
 })
+
+test('with reduced motion another theme is there at once, down to the innermost element', async ({ devices }) => {
+  const page = await devices.open({ reducedMotion: 'reduce', colorScheme: 'dark' })
+  await trySample(page)
+  await goTo(page, 'Change log')
+  await expect(page.locator('tr[data-entry]').first()).toBeVisible()
+  for (const [colorScheme, ink] of [
+    ['light', 'rgb(23, 23, 28)'],
+    ['dark', 'rgb(236, 236, 241)'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const seen = await page.evaluate(() => {
+      const { body } = document
+      const inherited = [...body.querySelectorAll('h1, tr[data-entry] td')].map(
+        (element) => getComputedStyle(element).color,
+      )
+      return {
+        body: getComputedStyle(body).color,
+        inherited: [...new Set(inherited)],
+        moving: document.getAnimations().length,
+      }
+    })
+    expect(seen).toMatchObject({ body: ink, moving: 0 })
+    expect(seen.inherited).toContain(ink)
+  }
+})

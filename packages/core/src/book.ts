@@ -4,6 +4,7 @@ import type { BookBilling } from './book-billing.ts'
 import type { BookUndo } from './book-undo.ts'
 import type { ImportPlan, ImportRow } from './commands/import-plan.ts'
 import type { Tier, TierColourName } from './schema/built-in-tiers.ts'
+import type { OtherRef } from './schema/other-refs.ts'
 import type { PlainDate } from './schema/plain-date.ts'
 import type { Result } from './result.ts'
 import type { SetAside } from './storage/storage.ts'
@@ -37,6 +38,8 @@ export interface ClientRow {
   /** Epoch ms of the latest activity, capped at now; null where nothing was ever seen. */
   readonly lastActivity: number | null
   readonly externalRef: string | null
+  /** Its ids in systems that have a name, sorted by it; absent where it has none, as with most clients of most books. */
+  readonly otherRefs?: readonly OtherRef[]
   readonly note: string | null
   /** The next change that is not in effect yet (TL6). */
   readonly scheduled: ScheduledChange | null
@@ -245,6 +248,8 @@ export interface Book extends BookBilling, BookUndo {
     tier?: string
     createdOn?: PlainDate
     externalRef?: string
+    /** Id by the name of the system. */
+    otherRefs?: Readonly<Record<string, string>>
     note?: string
     reason?: string
   }): Promise<Result<Appended & { id: string }>>
@@ -253,6 +258,8 @@ export interface Book extends BookBilling, BookUndo {
     name?: string
     createdOn?: PlainDate
     externalRef?: string | null
+    /** Id by the name of the system; null takes it away, and systems that are not named keep theirs. */
+    otherRefs?: Readonly<Record<string, string | null>>
     note?: string | null
   }): Promise<Result<Appended>>
   /** `effectiveOn` is past, today (default) or future. */

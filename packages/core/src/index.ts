@@ -34,6 +34,7 @@ export type { ExportFields, PriceFields, UpliftFields, UsageFields } from './sch
 export type { CommandError, ErrorCode, Result } from './result.ts'
 export { builtInTiers, type Tier, type TierColourName } from './schema/built-in-tiers.ts'
 export { textLimits, TierColour } from './schema/entries.ts'
+export type { OtherRef } from './schema/other-refs.ts'
 export { createId, Id } from './schema/ids.ts'
 export { dateInZone, endOfDay, isPlainDate, isTimeZone, type PlainDate } from './schema/plain-date.ts'
 export { memory } from './storage/memory.ts'

@@ -25,12 +25,15 @@ async function useEveryCommand(book: Book): Promise<void> {
     tier: 'starter',
     createdOn: '2025-01-31',
     externalRef: createId(),
+    otherRefs: { Xero: createId(), 'Auto task': createId() },
     note: 'hello',
   })
   if (!added.ok) throw new Error(added.error.message)
   const client = added.value.id
   await book.editBook({ name: 'MSP Ltd', currency: 'USD' })
   await book.editClient({ client, name: 'Acme Ünited 🦷', note: null, externalRef: null })
+  await book.editClient({ client, otherRefs: { Xero: null, RMM: createId() } })
+  await book.undo()
   const assigned = await book.assignTier({ client, tier: 'enterprise', effectiveOn: '2026-12-01', reason: 'renewal' })
   if (assigned.ok) await book.retract({ entry: assigned.value.entry, reason: 'typo' })
   await book.endClient({ client, effectiveOn: '2027-01-01' })

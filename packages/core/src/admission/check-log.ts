@@ -5,6 +5,7 @@ import { readCommonAction } from '../schema/read-common-action.ts'
 import { isKnownKind } from '../schema/entries.ts'
 import type { Primitive } from './byte-reader.ts'
 import type { FreshStruct } from './fresh-structs.ts'
+import { checkOtherRefs } from './check-other-refs.ts'
 import { maxActionDepth, maxCounterLead } from './limits.ts'
 import { refuse } from './refusal.ts'
 
@@ -57,6 +58,7 @@ function readAction(text: Primitive): Action {
   if (unknown && parsed.action.v < schemaVersion) {
     refuse('invalid-action', `entry kind ${unknown.kind} is not part of version ${parsed.action.v}`)
   }
+  checkOtherRefs(parsed.action)
   return parsed.action
 }
 

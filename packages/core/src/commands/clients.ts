@@ -7,6 +7,7 @@ import { createId, Id, TierId } from '../schema/ids.ts'
 import { PlainDate } from '../schema/plain-date.ts'
 import { checkInput, quote } from './check-input.ts'
 import { type Command, type Described, entryOf, wasOf } from './draft.ts'
+import { changedRefs, NewOtherRefs, OtherRefsEdit } from './other-refs.ts'
 
 const trimmedName = z.pipe(z.string().check(z.trim()), Name)
 const Note = z.string().check(
@@ -19,6 +20,7 @@ const NewClient = z.strictObject({
   tier: z.optional(TierId),
   createdOn: z.optional(PlainDate),
   externalRef: z.optional(z.pipe(z.string().check(z.trim()), ExternalRef)),
+  otherRefs: z.optional(NewOtherRefs),
   note: z.optional(Note),
   reason: z.optional(Reason),
 })
@@ -40,17 +42,29 @@ export const addClient: Command<unknown, Appended & { id: string }> = ({ project
       { says: 'reference-taken', externalRef },
     )
   }
+  const others = changedRefs(projection, { id: null, current: [] }, checked.value.otherRefs ?? {})
+  if (!others.ok) return others
+  const refs = others.value.fields
   const id = createId()
   const describe: Described[] = [
     { root: 'clients', key: `${id}/name`, value: name },
     { root: 'clients', key: `${id}/createdOn`, value: createdOn },
   ]
   if (externalRef !== undefined) describe.push({ root: 'clients', key: `${id}/externalRef`, value: externalRef })
+  for (const [field, value] of Object.entries(refs)) describe.push({ root: 'clients', key: `${id}/${field}`, value })
   if (note) describe.push({ root: 'clients', key: `${id}/note`, value: note })
   return succeed({
     describe,
     entries: [
-      entryOf({ kind: 'client.added', subject: id, name, createdOn, externalRef, note: note ? 'changed' : undefined }),
+      entryOf({
+        kind: 'client.added',
+        subject: id,
+        name,
+        createdOn,
+        externalRef,
+        ...refs,
+        note: note ? 'changed' : undefined,
+      }),
       ...(tier === undefined
         ? []
         : [entryOf({ kind: 'tier.assigned' as const, subject: id, tier, effectiveOn: createdOn, after: [], reason })]),
@@ -64,6 +78,7 @@ const ClientEdit = z.strictObject({
   name: z.optional(trimmedName),
   createdOn: z.optional(PlainDate),
   externalRef: z.optional(z.nullable(z.pipe(z.string().check(z.trim()), ExternalRef))),
+  otherRefs: z.optional(OtherRefsEdit),
   note: z.optional(z.nullable(Note)),
 })
 
@@ -85,11 +100,15 @@ export const editClient: Command<unknown, Appended> = ({ projection }, input) =>
       { says: 'reference-taken', externalRef: String(wanted.externalRef) },
     )
   }
+  const others = changedRefs(projection, { id: client, current: row.otherRefs ?? [] }, wanted.otherRefs ?? {})
+  if (!others.ok) return others
+  const { fields: refs, was: refsWere } = others.value
   const note = wanted.note === '' ? null : wanted.note
   const changed = {
     name: wanted.name === row.name ? undefined : wanted.name,
     createdOn: wanted.createdOn === row.createdOn ? undefined : wanted.createdOn,
     externalRef: wanted.externalRef === row.externalRef ? undefined : wanted.externalRef,
+    ...refs,
     note: note === row.note ? undefined : note,
   }
   const describe = Object.entries(changed)
@@ -105,7 +124,7 @@ export const editClient: Command<unknown, Appended> = ({ projection }, input) =>
     subject: client,
     ...changed,
     note: changed.note === undefined ? undefined : 'changed',
-    was: wasOf({ ...changed, note: undefined }, row),
+    was: wasOf({ ...changed, note: undefined }, { ...row, ...refsWere }),
   })
   return succeed({ describe, entries: [entry], value: (action) => ({ action }) })
 }

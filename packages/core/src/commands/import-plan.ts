@@ -16,6 +16,8 @@ export interface ImportRow {
   /** ISO 8601 date or date-time. */
   readonly lastActivity?: string
   readonly externalRef?: string
+  /** Further external references: id by the name of the system. */
+  readonly otherRefs?: Readonly<Record<string, string>>
   /** `YYYY-MM-DD`, when the tier takes effect. @default created, for a new client; today for an existing one */
   readonly effectiveOn?: string
 }
@@ -33,6 +35,8 @@ export interface ImportProblem {
     | 'ambiguous-name'
     | 'client-ended'
     | 'not-well-formed'
+    | 'not-a-system'
+    | 'several-clients'
   readonly message: string
 }
 
@@ -46,6 +50,7 @@ export const ImportStep = z.strictObject({
     name: z.optional(Name),
     createdOn: z.optional(PlainDate),
     externalRef: z.optional(ExternalRef),
+    otherRefs: z.optional(z.record(z.string(), ExternalRef)),
   }),
   tier: z.optional(z.strictObject({ tier: TierId, effectiveOn: PlainDate })),
   lastActivity: z.optional(z.int()),

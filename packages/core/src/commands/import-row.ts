@@ -2,6 +2,7 @@
 import { textLimits } from '../schema/entries.ts'
 import { dateInZone, isPlainDate, type PlainDate } from '../schema/plain-date.ts'
 import { quote } from './check-input.ts'
+import { SystemName } from './other-refs.ts'
 import type { CommandContext } from './draft.ts'
 import type { ImportProblem, ImportRow } from './import-plan.ts'
 
@@ -9,6 +10,8 @@ import type { ImportProblem, ImportRow } from './import-plan.ts'
 export interface RowFields {
   readonly name: string
   readonly externalRef: string | undefined
+  /** By the name of the system; empty cells are left out. */
+  readonly otherRefs: Readonly<Record<string, string>>
   readonly tier: string | undefined
   readonly createdOn: PlainDate | undefined
   readonly effectiveOn: PlainDate | undefined
@@ -18,8 +21,8 @@ export interface RowFields {
 /** Reads `row`; faults go into `problems`. */
 export function readFields(context: CommandContext, row: ImportRow, problems: ImportProblem[]): RowFields {
   const { timeZone } = context.projection.settings()
-  const text = (field: 'client' | 'externalRef', max: number) => {
-    const value = row[field]?.trim() ?? ''
+  const text = (field: 'client' | 'externalRef', max: number, came = row[field]) => {
+    const value = came?.trim() ?? ''
     if (value.length > max)
       problems.push(problem(row, field, 'too-long', `expected at most ${max} characters, got ${value.length}`))
     else if (!value.isWellFormed())
@@ -34,6 +37,20 @@ export function readFields(context: CommandContext, row: ImportRow, problems: Im
     if (instant !== null) return dateInZone(instant, timeZone)
     problems.push(problem(row, field, 'not-a-date', `expected a date YYYY-MM-DD, got ${quote(value)}`))
     return undefined
+  }
+  const refs = () => {
+    const ids: Record<string, string> = {}
+    for (const [system, came] of Object.entries(row.otherRefs ?? {})) {
+      const id = text('externalRef', textLimits.externalRef, came)
+      if (!id) continue
+      const name = SystemName.safeParse(system)
+      if (name.success) ids[name.data] = id
+      else
+        problems.push(
+          problem(row, 'externalRef', 'not-a-system', `expected the name of a system, got ${quote(system)}`),
+        )
+    }
+    return ids
   }
   const name = text('client', textLimits.name)
   if (!name) problems.push(problem(row, 'client', 'missing', 'expected the name of a client, got nothing'))
@@ -67,6 +84,7 @@ export function readFields(context: CommandContext, row: ImportRow, problems: Im
   return {
     name,
     externalRef: text('externalRef', textLimits.externalRef) || undefined,
+    otherRefs: refs(),
     tier: tier?.id,
     createdOn: date('created'),
     effectiveOn: date('effectiveOn'),
@@ -88,9 +106,9 @@ function readInstant(text: string): number | null {
 
 /** Whether a row holds nothing at all, as the last line of many files. */
 export function isBlank(row: ImportRow): boolean {
-  return [row.client, row.tier, row.created, row.lastActivity, row.externalRef, row.effectiveOn].every(
-    (field) => !field?.trim(),
-  )
+  const { client, tier, created, lastActivity, externalRef, effectiveOn } = row
+  const refs = Object.values(row.otherRefs ?? {})
+  return [client, tier, created, lastActivity, externalRef, effectiveOn, ...refs].every((field) => !field?.trim())
 }
 
 /** A fault of a row, its message beginning with the field. */

@@ -2,9 +2,11 @@
 import type { Because } from '../because.ts'
 import type { UndoChange, UndoObstacle } from '../book-undo.ts'
 import type { LoggedEntry } from '../projection/logged-entry.ts'
+import { systemOf } from '../schema/other-refs.ts'
 import { editBook } from './book-settings.ts'
 import { editClient } from './clients.ts'
 import type { Inverting, Part } from './invert-adding.ts'
+import { refFieldsOf } from './other-refs.ts'
 import { editTier } from './tiers.ts'
 
 const beside: ReadonlySet<string> = new Set(['kind', 'subject', 'was', 'note'])
@@ -26,11 +28,14 @@ export function invertEdit({ context }: Inverting, logged: LoggedEntry): readonl
     { obstacle: { code, client, message: `${name}: ${what}`, ...(because ? { because } : {}) } },
   ]
   if (!now) return obstacle('built-upon', 'it is not there any more', { says: 'gone-since', name })
+  const refs = kind === 'client.edited' ? refFieldsOf(projection.rows.get(subject)?.otherRefs) : {}
   const back: Record<string, unknown> = {}
+  const otherRefs: Record<string, unknown> = {}
   const was = (logged.entry['was'] ?? {}) as Readonly<Record<string, unknown>>
   for (const [field, value] of Object.entries(logged.entry)) {
     if (beside.has(field)) continue
-    if (now[field] !== value)
+    const system = systemOf(field)
+    if ((system === null ? now[field] : (refs[field] ?? null)) !== value)
       return obstacle('built-upon', `its ${field} was changed again after this`, {
         says: 'field-changed-since',
         name,
@@ -42,7 +47,8 @@ export function invertEdit({ context }: Inverting, logged: LoggedEntry): readonl
         name,
         field,
       })
-    back[field] = was[field]
+    if (system === null) back[field] = was[field]
+    else otherRefs[system] = was[field]
   }
   if (logged.entry['note'] === 'changed') {
     const kept = notes.get(logged.id)
@@ -62,7 +68,7 @@ export function invertEdit({ context }: Inverting, logged: LoggedEntry): readonl
   }
   const draft =
     kind === 'client.edited'
-      ? editClient(context, { client: subject, ...back })
+      ? editClient(context, { client: subject, ...back, ...(Object.keys(otherRefs).length > 0 ? { otherRefs } : {}) })
       : kind === 'tier.edited'
         ? editTier(context, { tier: subject, ...back })
         : editBook(context, back)

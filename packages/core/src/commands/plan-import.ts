@@ -7,7 +7,9 @@ import { createId } from '../schema/ids.ts'
 import { quote } from './check-input.ts'
 import type { CommandContext } from './draft.ts'
 import type { ImportPlan, ImportProblem, ImportRow, ImportStep } from './import-plan.ts'
+import { createLookUp, type LookUp } from './import-look-up.ts'
 import { isBlank, problem, readFields, type RowFields } from './import-row.ts'
+import { refKey } from './other-refs.ts'
 
 /** Plans the import of `rows`. The same file again plans nothing for rows whose facts the book already holds. */
 export function planImport(
@@ -42,7 +44,7 @@ export function planImport(
 interface Planning {
   /** Derived from the file's content: rows without a reference get the same id each time the file is read. */
   readonly file: string
-  readonly lookUp: ReturnType<typeof createLookUp>
+  readonly lookUp: LookUp
   /** Client id to the first row that is about it. */
   readonly taken: Map<string, number>
 }
@@ -56,7 +58,7 @@ function planRow(
   const fields = readFields(context, row, problems)
   if (problems.length > 0) return { problems }
   const { name, externalRef } = fields
-  const found = planning.lookUp(name, externalRef)
+  const found = planning.lookUp.find(fields)
   if (found === 'ambiguous') {
     return {
       problems: [
@@ -69,13 +71,18 @@ function planRow(
       ],
     }
   }
-  const derived =
-    externalRef === undefined
-      ? deriveId(planning.file, `row:${row.row}`)
-      : deriveId(context.book, `client:${externalRef}`)
+  if (found === 'several-clients') {
+    return {
+      problems: [
+        problem(row, 'externalRef', 'several-clients', 'expected external ids of one client, got those of several'),
+      ],
+    }
+  }
+  const derived = derivedId(context, row, { file: planning.file, fields })
   const existing = found ?? context.projection.rows.get(derived)
   const client = existing?.id ?? derived
-  const earlier = planning.taken.get(client) ?? planning.taken.get(nameKey(name, externalRef))
+  const keys = [client, ...keysOf(fields)]
+  const earlier = keys.map((key) => planning.taken.get(key)).find((first) => first !== undefined)
   if (earlier !== undefined) {
     const field = externalRef === undefined ? 'client' : 'externalRef'
     return {
@@ -89,12 +96,12 @@ function planRow(
       ],
     }
   }
-  planning.taken.set(client, row.row).set(nameKey(name, externalRef), row.row)
-  if (!existing) return addStep(context, row, client, fields)
+  for (const key of keys) planning.taken.set(key, row.row)
+  if (!existing) return addStep(context, row, client, { ...fields, ...newRefs(fields, planning.lookUp) })
   // Found by the file's own id alone: this very row was imported before and the client renamed since.
-  if (!found && externalRef === undefined)
+  if (!found && derived === deriveId(planning.file, `row:${row.row}`))
     return { row: row.row, client, does: 'nothing', name: existing.name, fields: {} }
-  return changeStep(context, row, existing, fields)
+  return changeStep(context, row, existing, { fields, refs: newRefs(fields, planning.lookUp, existing) })
 }
 
 function addStep(context: CommandContext, row: ImportRow, client: string, fields: RowFields): ImportStep {
@@ -108,6 +115,7 @@ function addStep(context: CommandContext, row: ImportRow, client: string, fields
       name: fields.name,
       createdOn,
       ...(fields.externalRef === undefined ? {} : { externalRef: fields.externalRef }),
+      ...(Object.keys(fields.otherRefs).length === 0 ? {} : { otherRefs: fields.otherRefs }),
     },
     ...(fields.tier === undefined ? {} : { tier: { tier: fields.tier, effectiveOn: fields.effectiveOn ?? createdOn } }),
     ...(fields.lastActivity === undefined ? {} : { lastActivity: fields.lastActivity }),
@@ -118,7 +126,7 @@ function changeStep(
   context: CommandContext,
   row: ImportRow,
   existing: ClientRow,
-  fields: RowFields,
+  { fields, refs }: { fields: RowFields; refs: { otherRefs?: Record<string, string> } },
 ): ImportStep | { problems: ImportProblem[] } {
   const effectiveOn = fields.effectiveOn ?? context.projection.today()
   const step = stepOn(context.projection.client(existing.id)?.facts().steps ?? [], effectiveOn)
@@ -140,9 +148,10 @@ function changeStep(
     ...(fields.createdOn === undefined || fields.createdOn === existing.createdOn
       ? {}
       : { createdOn: fields.createdOn }),
-    ...(fields.externalRef === undefined || fields.externalRef === existing.externalRef
+    ...(fields.externalRef === undefined || isKnownAs(existing, fields.externalRef)
       ? {}
       : { externalRef: fields.externalRef }),
+    ...refs,
   }
   const isNewer =
     fields.lastActivity !== undefined && fields.lastActivity > (existing.lastActivity ?? Number.NEGATIVE_INFINITY)
@@ -157,25 +166,35 @@ function changeStep(
   }
 }
 
-/** By external reference first; else by name, where it is one client's and its reference does not contradict. */
-function createLookUp({
-  projection,
-}: CommandContext): (name: string, externalRef: string | undefined) => ClientRow | 'ambiguous' | undefined {
-  const byName = new Map<string, ClientRow[]>()
-  for (const row of projection.rows.values()) {
-    const key = row.name.toLowerCase()
-    byName.set(key, [...(byName.get(key) ?? []), row])
-  }
-  return (name, externalRef) => {
-    const byRef = externalRef === undefined ? undefined : projection.clientIdByExternalRef(externalRef)
-    if (byRef !== undefined) return projection.rows.get(byRef)
-    const named = (byName.get(name.toLowerCase()) ?? []).filter(
-      (row) => externalRef === undefined || row.externalRef === null,
-    )
-    return named.length > 1 ? 'ambiguous' : named[0]
-  }
+/** Whether it is its external reference, or what a system calls it: then the file has that system's numbers. */
+function isKnownAs({ externalRef, otherRefs }: ClientRow, ref: string): boolean {
+  return externalRef === ref || otherRefs?.some(({ id }) => id === ref) === true
 }
 
-function nameKey(name: string, externalRef: string | undefined): string {
-  return externalRef === undefined ? `name:${name.toLowerCase()}` : `ref:${externalRef}`
+/** What tells a row from the others of its file: the references it has, else its name. */
+function keysOf({ name, externalRef, otherRefs }: RowFields): readonly string[] {
+  const refs = Object.entries(otherRefs).map(([system, id]) => refKey(system, id))
+  const keys = externalRef === undefined ? refs : [`ref:${externalRef}`, ...refs]
+  return keys.length > 0 ? keys : [`name:${name.toLowerCase()}`]
+}
+
+/** The same for a row of the same references whatever file and device it is read on. */
+function derivedId(
+  context: CommandContext,
+  row: ImportRow,
+  { file, fields }: { file: string; fields: RowFields },
+): string {
+  if (fields.externalRef !== undefined) return deriveId(context.book, `client:${fields.externalRef}`)
+  const [ref] = Object.entries(fields.otherRefs)
+    .map(([system, id]) => refKey(system, id))
+    .sort()
+  return ref === undefined ? deriveId(file, `row:${row.row}`) : deriveId(context.book, `client:${ref}`)
+}
+
+/** Those that a client does not have yet, as the book spells the systems' names. */
+function newRefs(fields: RowFields, lookUp: LookUp, existing?: ClientRow): { otherRefs?: Record<string, string> } {
+  const held = new Map(existing?.otherRefs?.map(({ system, id }) => [system, id]))
+  const wanted = Object.entries(fields.otherRefs).map(([system, id]) => [lookUp.spell(system), id] as const)
+  const fresh = wanted.filter(([system, id]) => held.get(system) !== id)
+  return fresh.length > 0 ? { otherRefs: Object.fromEntries(fresh) } : {}
 }

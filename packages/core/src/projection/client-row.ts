@@ -3,7 +3,7 @@ import type { ClientRow } from '../book.ts'
 import { textLimits } from '../schema/entries.ts'
 import { isPlainDate, type PlainDate } from '../schema/plain-date.ts'
 import type { ClientState } from './client-state.ts'
-import type { DescribedFields } from './described-fields.ts'
+import { type DescribedFields, textOr } from './described-fields.ts'
 
 /** The row of one client as of `today`, and the day on which it turns over by itself (TL6). */
 export function buildRow(
@@ -15,7 +15,7 @@ export function buildRow(
   if (!state.isAdded) return null
   const { id } = state
   const { tier, status, scheduled, contested } = state.seenOn(moment.today)
-  const { createdOn } = fields
+  const { createdOn, otherRefs } = fields
   const seen = Math.max(state.lastActionAt, reportedAt ?? Number.NEGATIVE_INFINITY)
   const row: ClientRow = {
     id,
@@ -28,10 +28,7 @@ export function buildRow(
     note: textOr(fields.note, textLimits.note),
     scheduled,
     contested,
+    ...(otherRefs?.length ? { otherRefs: otherRefs.toSorted((a, b) => (a.system < b.system ? -1 : 1)) } : {}),
   }
   return { row, turnsOn: scheduled?.effectiveOn ?? null }
-}
-
-function textOr(value: unknown, max: number): string | null {
-  return typeof value === 'string' && value.length > 0 && value.length <= max ? value : null
 }

@@ -4,6 +4,7 @@ import type { ClientRow } from '../book.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import type { Action } from '../schema/action.ts'
 import { CommonAction } from '../schema/common-action.ts'
+import { systemOf } from '../schema/other-refs.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import { runAtOnce, type Slices } from '../slices.ts'
@@ -62,6 +63,8 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
   const tables = { table, log, reader: new TierReader(table, log) }
   const around = new Around(stored?.around)
   const refs = new Map<string, string>()
+  /** Names of systems that a client has, or had, a further reference in. */
+  const systems = new Set<string>()
   const turnsOn = new Map<string, PlainDate>()
   let tiers: readonly Tier[] | undefined
   let places = new Map<string, number>()
@@ -120,7 +123,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
 
   function* refreshingAll(moment: { today: PlainDate; now: number }): Slices<void> {
     catalogue()
-    const fields = fieldsByClient(beside.clients)
+    const fields = fieldsByClient(beside.clients, systems)
     for (const [client, id] of table.ids.texts.entries()) {
       refreshRow(client, id, fields.get(id) ?? {}, moment)
       if (client % rowsASlice === 0) yield
@@ -130,6 +133,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
   function place(row: ClientRow, client: number): void {
     rows.set(row, client)
     if (row.externalRef) refs.set(row.externalRef, row.id)
+    for (const { system } of row.otherRefs ?? []) systems.add(system)
   }
 
   return {
@@ -149,6 +153,12 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
       for (let index = 0; index < action.entries.length; index++) {
         const entry = action.entries[index]
         if (!entry) continue
+        if (describingKinds.has(entry.kind)) {
+          for (const field in entry) {
+            const system = systemOf(field)
+            if (system !== null) systems.add(system)
+          }
+        }
         if (isAboutClient(entry.kind)) takeEntry(row, about.ofEntry(entry), index, touched)
         else if (around.takeEntry(action, entry)) tiers = undefined
       }
@@ -164,7 +174,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
         if (client === undefined) continue
         // A tier changes a hundred times for one time that a name does.
         const row = touched.described.has(id) ? undefined : rows.get(id)
-        refreshRow(client, id, row ?? fieldsOf(beside.clients, id), moment)
+        refreshRow(client, id, row ?? fieldsOf(beside.clients, id, systems), moment)
       }
     },
     refreshingAll,

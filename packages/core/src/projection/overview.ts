@@ -6,7 +6,7 @@ import type { PlainDate } from '../schema/plain-date.ts'
 import { sumOfText, versionOf } from './seal.ts'
 
 /** Goes up whenever rows, tiers or settings are stored otherwise. */
-export const overviewVersion = versionOf(1)
+export const overviewVersion = versionOf(2)
 
 /** What the overview showed. */
 export interface StoredOverview {

@@ -19,6 +19,8 @@ export interface RowIndex {
 interface Indexed {
   readonly row: ClientRow
   readonly client: number
+  /** What it is found by, and the same as it is compared. */
+  readonly text: string
   readonly searchText: string
   /** Its place by name: what other columns fall back on, so that names are compared by language rules only once. */
   place: number
@@ -58,9 +60,9 @@ export function createRowIndex(rankOf: (tier: string | null) => number): RowInde
   return {
     set(row, client) {
       const before = byId.get(row.id)
-      const isSame = before?.row.name === row.name && before.row.externalRef === row.externalRef
-      const searchText = isSame ? before.searchText : toSearchText(`${row.name}\n${row.externalRef ?? ''}`)
-      byId.set(row.id, { row, client, searchText, place: before?.place ?? 0 })
+      const text = [row.name, row.externalRef, ...(row.otherRefs ?? []).map(({ id }) => id)].join('\n')
+      const searchText = before?.text === text ? before.searchText : toSearchText(text)
+      byId.set(row.id, { row, client, text, searchText, place: before?.place ?? 0 })
       touch(row.id)
     },
     delete(id) {

@@ -10,7 +10,7 @@ import { addColumn, sumOfText, versionOf } from './seal.ts'
 import type { StoredEntries } from './entry-table.ts'
 
 /** Goes up whenever a projection would read the same log otherwise, or store it otherwise. */
-const version = 4
+const version = 5
 
 /** What a projection made of the elements of the log below `clocks`. */
 export interface ProjectionSnapshot {

@@ -1,5 +1,6 @@
 // What an entry of the log says in words.
 import type { Change } from '@tierbook/core'
+import { fieldWords as fieldName } from '#lib/i18n/because-words.ts'
 import { dayBefore } from '#lib/ui/billing-words.ts'
 import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
@@ -66,6 +67,7 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null
       ? []
       : [valueWords(field, label(), value)]
   })
+  parts.push(...refParts(fields))
   return parts.length > 0 ? parts.join(' · ') : null
 }
 
@@ -81,6 +83,13 @@ function billingDetail(kind: string, fields: Change['fields']): string | null {
   if (kind === 'run.sealed')
     return m.changes_period_sealed({ ...dates(), part: Number(fields['part']) + 1, of: text('of') })
   return null
+}
+
+/** Further external references, each a field of its own. */
+function refParts(fields: Change['fields']): string[] {
+  return Object.entries(fields).flatMap(([field, value]) => {
+    return field.startsWith('ref:') ? [valueWords(field, fieldName(field), value)] : []
+  })
 }
 
 function valueWords(field: string, label: string, value: unknown): string {

@@ -39,6 +39,7 @@ const fields: Readonly<Record<string, () => string>> = {
   name: m.changes_field_name,
   createdOn: m.changes_field_created,
   externalRef: m.changes_field_external_id,
+  otherRefs: m.changes_field_external_id,
   note: m.changes_field_note,
   timeZone: m.changes_field_time_zone,
   currency: m.changes_field_currency,
@@ -54,5 +55,7 @@ export function becauseWords(because: Because): string {
 
 /** A field as people call it. */
 export function fieldWords(field: string): string {
+  // Ids in other systems are fields of their own, named after the system.
+  if (field.startsWith('ref:')) return m.changes_field_external_id_of({ system: field.slice('ref:'.length) })
   return fields[field]?.() ?? field
 }

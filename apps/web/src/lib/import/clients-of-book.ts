@@ -19,6 +19,9 @@ export async function clientsOfBook(entry: ListedBook): Promise<ImportRow[]> {
       created: client.createdOn,
       ...(client.tier ? { tier: names.get(client.tier) ?? client.tier } : {}),
       ...(client.externalRef ? { externalRef: client.externalRef } : {}),
+      ...(client.otherRefs
+        ? { otherRefs: Object.fromEntries(client.otherRefs.map(({ system, id }) => [system, id])) }
+        : {}),
       ...(client.lastActivity === null ? {} : { lastActivity: new Date(client.lastActivity).toISOString() }),
     }))
   } finally {

@@ -2,8 +2,17 @@
 import type { ImportRow } from '@tierbook/core'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { errorWords } from '#lib/i18n/error-words.ts'
+import { m } from '#lib/paraglide/messages.js'
+import { systemsOf } from '#lib/record/systems.ts'
 import { type ImportKind, importFields } from './import-fields.ts'
-import { type ColumnMatch, type ImportField, matchColumns, toFieldRows } from './match-columns.ts'
+import {
+  type ColumnMatch,
+  type ImportField,
+  matchColumns,
+  systemField,
+  systemsNamed,
+  toFieldRows,
+} from './match-columns.ts'
 import { planRecords } from './plan-records.ts'
 import { columnsOf, createProfiles, matchOf, type Profile, profileFor } from './profiles.ts'
 import { type CsvTable, readCsvFile } from './read-csv.ts'
@@ -11,7 +20,7 @@ import { planClients, type ShownPlan, toImportRows } from './shown-plan.ts'
 
 export class ImportState {
   readonly kind: ImportKind
-  readonly fields: readonly ImportField[]
+  fields = $state.raw<readonly ImportField[]>([])
   table = $state.raw<CsvTable | null>(null)
   problem = $state<string | null>(null)
   running = $state(false)
@@ -34,6 +43,7 @@ export class ImportState {
     this.#view = view
     this.kind = kind
     this.fields = importFields[kind]
+    for (const system of systemsOf(view.book.clients())) this.addSystem(system)
     this.profiles = this.#stored.list(kind)
   }
 
@@ -69,6 +79,7 @@ export class ImportState {
       return
     }
     this.#source = file.name
+    for (const system of systemsNamed(read.table.header)) this.addSystem(system)
     this.table = read.table
     this.useProfile(profileFor(this.profiles, read.table.header) ?? null)
   }
@@ -77,8 +88,18 @@ export class ImportState {
   useProfile(profile: Profile | null): void {
     if (!this.table) return
     this.profile = profile
+    for (const field of Object.keys(profile?.columns ?? {}))
+      if (field.startsWith('ref:')) this.addSystem(field.slice('ref:'.length))
     this.profileName = profile?.name ?? this.#source.replace(/\.\w+$/, '')
     this.match = profile ? matchOf(profile, this.table.header) : matchColumns(this.fields, this.table.header)
+  }
+
+  /** A field for the ids of another system; what is matched stays. */
+  addSystem(system: string): void {
+    const name = system.trim()
+    const isThere = this.fields.some(({ field }) => field.toLowerCase() === `ref:${name.toLowerCase()}`)
+    if (name && !isThere && this.kind === 'clients')
+      this.fields = [...this.fields, systemField(name, () => m.import_external_of({ system: name }))]
   }
 
   forgetProfile(): void {

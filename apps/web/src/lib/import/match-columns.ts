@@ -20,9 +20,30 @@ export interface FieldRow {
   readonly cells: Readonly<Record<string, string>>
 }
 
+/** The field of ids in a system that has a name. */
+export function systemField(system: string, label: () => string): ImportField {
+  const name = toHeadingName(system)
+  const around = ['externalid', 'externalref', 'externekennung', 'id', 'kennung']
+  return {
+    field: `ref:${system}`,
+    label,
+    names: [name, ...around.flatMap((word) => [`${word}${name}`, `${name}${word}`])],
+  }
+}
+
+/** Systems that the headings name as our exports do. */
+export function systemsNamed(header: readonly string[]): readonly string[] {
+  return header.flatMap((heading) => /^(?:External id|Externe Kennung) \((.+)\)$/i.exec(heading.trim())?.[1] ?? [])
+}
+
+/** Lower case, letters and digits only. */
+function toHeadingName(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+}
+
 /** Guesses the columns from the headings; each column serves one field. */
 export function matchColumns(fields: readonly ImportField[], header: readonly string[]): ColumnMatch {
-  const headings = header.map((heading) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''))
+  const headings = header.map(toHeadingName)
   const taken = new Set<number>()
   const match: Record<string, number> = {}
   for (const { field, names } of fields) {

@@ -18,6 +18,15 @@ test('problems of rows are core’s in English, and said anew in German with the
     rowProblemWords(problem(field, code), { row, tiers })
   expect(words('created', 'not-a-date')).toBe('Angelegt: Erwartet wird ein Datum wie 2026-11-22, nicht „30.2.2024“.')
   expect(words('tier', 'unknown-tier')).toMatch(/^Stufe: .*Starter, Professional.*„Platin“/)
-  const all = ['missing', 'too-long', 'duplicate', 'ambiguous-name', 'client-ended', 'not-well-formed'] as const
+  const all = [
+    'missing',
+    'too-long',
+    'duplicate',
+    'ambiguous-name',
+    'client-ended',
+    'not-well-formed',
+    'not-a-system',
+    'several-clients',
+  ] as const
   for (const code of all) expect(words('client', code)).toMatch(/^Kunde: \S.{15,}\.$/)
 })

@@ -27,6 +27,8 @@ export function rowProblemWords(
     duplicate: () => m.import_row_twice({ text }),
     'ambiguous-name': () => m.import_bad_ambiguous({ text }),
     'client-ended': () => m.import_row_ended(),
+    'not-a-system': () => m.import_row_system(),
+    'several-clients': () => m.import_row_several(),
     'not-well-formed': () => m.import_row_garbled(),
   }
   return `${fieldWords[field]()}: ${words[code]()}`

@@ -60,5 +60,15 @@ export async function planClients(book: Book, rows: readonly ImportRow[], source
 
 /** A file's rows as core plans clients. */
 export function toImportRows(rows: readonly FieldRow[]): ImportRow[] {
-  return rows.map(({ row, cells }) => ({ row, ...cells }))
+  return rows.map(({ row, cells }) => {
+    const fields = Object.entries(cells)
+    const refs = fields.filter(([field]) => field.startsWith('ref:'))
+    return {
+      row,
+      ...Object.fromEntries(fields.filter(([field]) => !field.startsWith('ref:'))),
+      ...(refs.length > 0
+        ? { otherRefs: Object.fromEntries(refs.map(([field, id]) => [field.slice('ref:'.length), id])) }
+        : {}),
+    }
+  })
 }

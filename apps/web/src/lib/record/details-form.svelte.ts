@@ -1,12 +1,16 @@
 // What describes a client, as it is being edited: fields nobody touched follow the book, and only touched ones are saved.
 import type { ClientRow } from '@tierbook/core'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
+import { m } from '#lib/paraglide/messages.js'
 import { CommandForm } from '#lib/ui/command-form.svelte.ts'
+import { OtherRefsForm } from './other-refs-form.svelte.ts'
 
 type Field = 'name' | 'externalRef' | 'createdOn' | 'note'
 
 export class DetailsFormState {
   readonly form = new CommandForm()
+  readonly refs: OtherRefsForm
+  #isHalf = $state(false)
   #typed = $state.raw<Partial<Record<Field, string>>>({})
   #view: BookView
   #row: () => ClientRow
@@ -14,6 +18,7 @@ export class DetailsFormState {
   constructor(view: BookView, row: () => ClientRow) {
     this.#view = view
     this.#row = row
+    this.refs = new OtherRefsForm(row)
   }
 
   get name(): string {
@@ -46,15 +51,26 @@ export class DetailsFormState {
     return Object.keys(this.#changes()).length > 0
   }
 
+  /** What is wrong with the ids in other systems. */
+  get refsError(): string | null {
+    const { error } = this.form
+    if (this.#isHalf && this.refs.isHalf) return m.record_ref_half()
+    return error?.field?.startsWith('otherRefs') ? this.form.otherError([]) : null
+  }
+
   discard(): void {
     this.#typed = {}
+    this.refs.reset()
+    this.#isHalf = false
     this.form.error = null
   }
 
   /** Gives the action once the changes are in the book, null where the form says why not. */
   async save(): Promise<string | null> {
+    this.#isHalf = this.refs.isHalf
+    if (this.#isHalf) return null
     const saved = await this.form.run(() => this.#view.book.editClient({ client: this.#row().id, ...this.#changes() }))
-    if (saved) this.#typed = {}
+    if (saved) this.discard()
     return saved?.action ?? null
   }
 
@@ -66,15 +82,17 @@ export class DetailsFormState {
     this.#typed = { ...this.#typed, [field]: text }
   }
 
-  #changes(): { name?: string; createdOn?: string; externalRef?: string | null; note?: string | null } {
+  #changes(): Omit<Parameters<BookView['book']['editClient']>[0], 'client'> {
     const row = this.#row()
     const { name, createdOn, externalRef, note } = this.#typed
+    const otherRefs = this.refs.changes()
     return {
       ...(name !== undefined && name.trim() !== row.name ? { name: name.trim() } : {}),
       ...(createdOn !== undefined && createdOn !== row.createdOn ? { createdOn } : {}),
       ...(externalRef !== undefined && externalRef.trim() !== (row.externalRef ?? '')
         ? { externalRef: externalRef.trim() || null }
         : {}),
+      ...(Object.keys(otherRefs).length > 0 ? { otherRefs } : {}),
       ...(note !== undefined && note !== (row.note ?? '') ? { note: note.trim() ? note : null } : {}),
     }
   }
