@@ -94,6 +94,28 @@ describe('a store that fails', () => {
   })
 })
 
+test('[F22] an edit made while a slow commit lasts is stored by the next one, and a stop waits for both', async () => {
+  const { storage, before } = faulty()
+  const server = await startSampleServer({ storage, signingKey: createSigningKey() })
+  const received = async () => (await server.metrics.receivedBytes.get()).values[0]?.value ?? 0
+  const id = createId()
+  const ada = await openStockClient(server, { id, role: 'owner', create: true })
+  await vi.waitFor(async () => expect((await storage.book(id))?.largestN).toBe(1))
+  const held: (() => void)[] = []
+  before.commit = () => new Promise((resolve) => held.push(resolve))
+  await ada.book.addClient({ name: 'First' })
+  await vi.waitFor(() => expect(held).toHaveLength(1))
+  const bytes = await received()
+  await ada.book.addClient({ name: 'Meanwhile' })
+  await vi.waitFor(async () => expect(await received()).toBeGreaterThan(bytes))
+  const closing = server.close()
+  held.shift()?.()
+  await vi.waitFor(() => expect(held).toHaveLength(1))
+  held.shift()?.()
+  expect(await closing).toEqual({ unstored: 0 })
+  expect((await storage.book(id))?.largestN).toBe(3)
+})
+
 describe('loading and unloading', () => {
   test('[F10] nothing is said to be synced before the book is loaded', async () => {
     const { storage, before } = faulty()

@@ -4,9 +4,10 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { join as joinPath } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { encodeStateAsUpdate, encodeStateVector } from 'yjs'
+import { Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs'
 import { openSqliteStorage } from '../src/index.ts'
 import { verifyStore } from '../src/operate/verify-store.ts'
+import { hashUpdate } from '../src/storage/chain.ts'
 import { runCommand, startSampleProcess } from './sample-process.ts'
 import { openStockClient, sampleFolder, startSampleServer } from './sample-server.ts'
 
@@ -125,6 +126,29 @@ describe('tierbook verify', () => {
     const { code, stdout } = await run(folder, 'verify')
     expect(code).toBe(2)
     expect(stdout).toContain(`book ${book}, update 2: its actor, device or time was changed`)
+  })
+
+  test('[F45] [F49] a snapshot that is sound in itself is compared with what the updates say, and changed by nobody', async () => {
+    const folder = copyOfFolder()
+    const file = joinPath(folder, 'tierbook.db')
+    const other = new Doc()
+    other.getArray('log').push(['something else'])
+    const bytes = encodeStateAsUpdate(other)
+    const stateVector = encodeStateVector(other)
+    const deletes = encodeStateAsUpdate(other, stateVector)
+    const database = new DatabaseSync(file)
+    database
+      .prepare('UPDATE snapshots SET bytes = ?, hash = ?, state_vector = ?, deletes = ?')
+      .run(bytes, hashUpdate(bytes), stateVector, deletes)
+    database.close()
+    for (let time = 1; time <= 2; time++) {
+      const { code, stdout } = await run(folder, 'verify')
+      expect(code).toBe(2)
+      expect(stdout).toContain('the snapshot made after it is not the book as it was then')
+    }
+    const storage = openSqliteStorage({ file, readOnly: true })
+    onTestFinished(() => storage.close())
+    expect(Buffer.from((await (await storage.load(book))?.snapshot?.read()) ?? [])).toEqual(Buffer.from(bytes))
   })
 
   test('[F49] a removed row is found', async () => {
