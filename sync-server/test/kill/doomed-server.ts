@@ -1,4 +1,5 @@
 // A server that kills itself with SIGKILL at a given step, the n-th time it gets there. Run as a process of its own by kill-cycle.ts.
+import { utf8TextDecoder } from 'lib0/string'
 import { flushCompileCache } from 'node:module'
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
@@ -60,6 +61,7 @@ const storage: ServerStorage = {
   },
   async saveSnapshot(snapshot) {
     pass('before-snapshot')
+    if (step === 'compact' && --left === 0) killer.postMessage(Math.random() * (database ? 3_000 : 1_000))
     await real.saveSnapshot(snapshot)
     pass('after-snapshot')
   },
@@ -70,6 +72,13 @@ const shared = database &&
     exchange: openPostgresExchange({ url, logger: createLogger({ level: 'silent', pretty: false }) }),
   }
 const server = await createServer({ settings: read.settings, storage, ...shared })
+
+// Admission reads the texts of an update by a decoder of its own; Yjs, which reads what is stored, by that of lib0.
+const decode = TextDecoder.prototype.decode
+TextDecoder.prototype.decode = function (this: TextDecoder, ...rest) {
+  if (this.fatal && this !== utf8TextDecoder) pass('decode')
+  return decode.apply(this, rest)
+}
 
 const { receivedBytes, updates } = server.metrics
 const countBytes = receivedBytes.inc.bind(receivedBytes)

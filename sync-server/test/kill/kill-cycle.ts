@@ -44,7 +44,7 @@ export async function runKillCycle(options: {
   url?: string | undefined
 }): Promise<KillOutcome> {
   const { step, random, url } = options
-  const isSnapshot = step === 'before-snapshot' || step === 'after-snapshot'
+  const isSnapshot = step === 'before-snapshot' || step === 'compact' || step === 'after-snapshot'
   const folder = mkdtempSync(join(tmpdir(), 'tierbook-kill-'))
   const id = createId()
   const store = { folder, url }
