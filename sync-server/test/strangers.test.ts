@@ -27,6 +27,33 @@ test('an upgrade whose URL cannot be parsed is refused, and its token stays out 
   expect(logged()).not.toContain('"level":50')
 })
 
+test('[AD5] a refusal is logged with who, code and reason, and counted; what was written is not in it', async () => {
+  const { logger, logged } = recordingLogger()
+  const server = await startSampleServer({ logger })
+  const [id, actor] = [createId(), createId()]
+  const eve = await openStockClient(server, { id, actor })
+  await eve.synced()
+  eve.doc.getMap('clients').set('x/name', 'Name of a client')
+  expect(await eve.closed).toMatchObject({ code: 4422, reason: expect.stringMatching(/^unlogged-change: /) as string })
+  const lines = logged()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines.filter(({ msg }) => msg === 'an update was refused')).toEqual([
+    expect.objectContaining({
+      level: 40,
+      book: id,
+      actor,
+      device: actor,
+      code: 'unlogged-change',
+      reason: 'clients x/name: no entry about x comes with it',
+    }),
+  ])
+  expect(await server.metrics.registry.metrics()).toContain('tierbook_refusals_total{code="unlogged-change"} 1')
+  expect(logged()).not.toContain('Name of a client')
+  expect(logged()).not.toMatch(/eyJ|token=/)
+})
+
 test('odd ranges get the whole file', async () => {
   const { logger, logged } = recordingLogger()
   const server = await startSampleServer({ logger })
