@@ -27,6 +27,11 @@ export function createMetrics(options: { processMetrics: boolean }) {
       labelNames: ['code'],
       registers,
     }),
+    refusedJoins: new Counter({
+      name: 'tierbook_refused_joins_total',
+      help: 'Calls with an invite that did not let anybody in: refused for what was shown, or too many from one address',
+      registers,
+    }),
     receivedBytes: new Counter({
       name: 'tierbook_received_bytes_total',
       help: 'Bytes received on websockets',

@@ -86,6 +86,7 @@ test('what alerts count is there from zero on, since an increase is seen only wh
     'tierbook_failed_commits_total',
     'tierbook_other_histories_total',
     'tierbook_refusals_total',
+    'tierbook_refused_joins_total',
   ])
   for (const { name, values } of series) expect(values, name).not.toEqual([])
   const text = await registry.metrics()

@@ -94,6 +94,7 @@ describe('invites', () => {
       codes.push((await join(server.port, { invite: `guess-${i}`, actor: createId() })).status)
     expect(codes.slice(0, 20)).toEqual(Array(20).fill(401))
     expect(codes.slice(20)).toEqual(Array(5).fill(429))
+    expect(await server.metrics.registry.metrics()).toContain('tierbook_refused_joins_total 25')
   })
 })
 

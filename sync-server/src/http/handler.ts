@@ -61,13 +61,17 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
     const address = clientAddress(request, options)
     const isJoining = path === '/api/join'
     if (!calls.take(address) || (isJoining && !refusedJoins.allows(address))) {
+      if (isJoining) options.metrics.refusedJoins.inc()
       return {
         ...problem('too-many-requests', 'too many calls from this address; wait a minute'),
         headers: { 'retry-after': '60' },
       }
     }
     const reply = await answerApi(options.api, request, path)
-    if (isJoining && (reply.status === 401 || reply.status === 403)) refusedJoins.take(address)
+    if (isJoining && (reply.status === 401 || reply.status === 403)) {
+      refusedJoins.take(address)
+      options.metrics.refusedJoins.inc()
+    }
     return reply
   }
 
