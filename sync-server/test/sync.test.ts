@@ -137,13 +137,23 @@ describe('presence', () => {
     const eve = await openStockClient(server, { id })
     const mallory = await openStockClient(server, { id })
     const seen = (client: typeof ada) => ada.provider.awareness.getStates().get(client.doc.clientID)
-    mallory.provider.awareness.setLocalState({ actor: ada.actor, name: 'Ada', client: null })
-    // Frames of one connection are taken in order, so the second state is judged after the first.
-    mallory.provider.awareness.setLocalState({ actor: mallory.actor, name: 'Mallory', client: null })
-    eve.provider.awareness.setLocalState({ actor: eve.actor, name: 'Eve', client: null })
+    // A state that is set before the connection stands is sent only as it is by then.
+    await Promise.all([ada, eve, mallory].map((client) => client.synced()))
     const names: unknown[] = []
     ada.provider.awareness.on('change', () => names.push(seen(mallory)?.['name']))
+    const show = (who: typeof ada, actor: string, name: string) =>
+      who.provider.awareness.setLocalState({ actor, name, client: null })
+    // Frames of one connection are taken in order, so the second state is judged after the first.
+    show(mallory, ada.actor, 'Ada')
+    show(mallory, mallory.actor, 'Mallory')
+    show(eve, eve.actor, 'Eve')
     await vi.waitFor(() => expect([seen(mallory), seen(eve)]).toMatchObject([{ name: 'Mallory' }, { name: 'Eve' }]))
+    // Whoever shows as another keeps what they showed before.
+    show(mallory, ada.actor, 'Ada')
+    show(eve, eve.actor, 'Eve again')
+    await vi.waitFor(() => expect(seen(eve)).toMatchObject({ name: 'Eve again' }))
+    show(mallory, mallory.actor, 'Mallory again')
+    await vi.waitFor(() => expect(seen(mallory)).toMatchObject({ name: 'Mallory again' }))
     expect(names).not.toContain('Ada')
   })
 
