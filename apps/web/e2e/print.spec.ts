@@ -44,6 +44,26 @@ test('of five hundred invoices only those asked for are laid out: one, a hundred
   expect(await sheetsOf(page)).toBe(count)
 })
 
+test('what is printed has the light colours, whatever theme is chosen', async ({ devices }) => {
+  const page = await devices.open({ colorScheme: 'dark' })
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  for (const theme of ['system', 'dark'] as const) {
+    await page.evaluate((chosen) => (document.documentElement.dataset['theme'] = chosen), theme)
+    const colours = () =>
+      page.evaluate(() => {
+        const { color, colorScheme } = getComputedStyle(document.body)
+        const { backgroundColor } = getComputedStyle(document.querySelector('main') ?? document.body)
+        return { color, colorScheme, backgroundColor }
+      })
+    await page.emulateMedia({ media: 'screen', colorScheme: 'dark' })
+    expect(await colours()).toMatchObject({ color: 'rgb(236, 236, 241)', colorScheme: 'dark' })
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    expect(await colours()).toEqual({
+      ...{ color: 'rgb(23, 23, 28)', colorScheme: 'light', backgroundColor: 'rgb(255, 255, 255)' },
+    })
+  }
+})
+
 /** How many sheets of paper a printer would give out. */
 async function sheetsOf(page: Page): Promise<number> {
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')

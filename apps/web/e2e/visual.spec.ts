@@ -48,6 +48,12 @@ test('every main page looks as it did, wide and narrow, light and dark', async (
   await goTo(page, 'Import')
   await expect(page.getByRole('heading', { name: 'Import', level: 1 })).toBeVisible()
   await compare(page, 'import')
+  await goTo(page, 'Devices')
+  // The server's address has another port each time, and colours of people follow from their ids, which are drawn.
+  const address = page.getByText(/^https?:\/\/(localhost|127\.0\.0\.1):\d+/)
+  await expect(address).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'People' })).toBeVisible()
+  await compare(page, 'devices', [address, page.getByText(/^(DW|PR|TR)$/)])
   await goTo(page, 'Settings')
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
   await compare(page, 'settings')

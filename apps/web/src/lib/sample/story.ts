@@ -147,7 +147,11 @@ async function schedule({ books, chance, clock }: Story): Promise<void> {
 async function misunderstand({ books, clock }: Story): Promise<void> {
   const [dana, tomas] = books
   if (!dana || !tomas) return
-  for (const client of spread(dana.clients({ status: 'active', tier: 'starter' }), 3).slice(1)) {
+  const clients = spread(dana.clients({ status: 'active', tier: 'starter' }), 3).slice(1)
+  // One action ahead of his colleague, so that the same side holds in every copy of the sample: of equals the ids, which are drawn, would decide.
+  const [first] = clients
+  if (first) await tomas.editClient({ client: first.id, note: 'Has our offer for more sites since last week.' })
+  for (const client of clients) {
     clock.now += 47 * 60_000
     await dana.assignTier({ client: client.id, tier: 'professional', reason: 'Agreed on the phone' })
     clock.now += 13 * 60_000
