@@ -55,6 +55,8 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     setAside = (await storage.aside.list()).length
     replica.refreshStatus()
   }
+  /** Once all is open, which counts by itself. */
+  let recount = () => {}
   const recovery = createRecovery({
     options,
     now,
@@ -72,6 +74,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
       keepCopy: !options.sync,
       onProblem: (problem) => keeper.noteProblem(problem),
       onReplaced: () => recovery.followOtherTab(),
+      onSetAside: () => recount(),
       now,
     })
   /** Questions to the storage wait while it is closed to be opened again. */
@@ -109,6 +112,7 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
   }
   await recovery.start()
   await countSetAside()
+  recount = () => void countSetAside()
 
   let closing: Promise<void> | undefined
   return {

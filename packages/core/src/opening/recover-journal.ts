@@ -1,8 +1,7 @@
 // Brings back what was journaled but did not reach the stored document, as after a crash right behind "saved".
 import * as Y from 'yjs'
 import { type Clocks } from '../log/log-items.ts'
-import { createId } from '../schema/ids.ts'
-import type { JournalRecord, SetAside, StorageHandle } from '../storage/storage.ts'
+import type { JournalRecord, StorageHandle } from '../storage/storage.ts'
 
 /**
  * Applies the records that `doc` lacks and gives those that stay journaled. A record leaves the journal only when the server is known to have it
@@ -16,11 +15,12 @@ export async function recoverJournal(
   const stored = Y.decodeStateVector(Y.encodeStateVector(doc))
   const kept: JournalRecord[] = []
   const settled: string[] = []
-  const broken: SetAside[] = []
+  const broken: { record: JournalRecord; cause: unknown }[] = []
   const origin = { source: 'storage', name: 'journal' }
   const ofAnother: JournalRecord[] = []
   for (const record of await storage.journal.list()) {
     try {
+      if (record.isChanged) throw new Error('changed')
       const to = clocksOf(record)
       if (record.isOfAnother) {
         ofAnother.push(record)
@@ -30,12 +30,11 @@ export async function recoverJournal(
       if (isWithin(to, durable)) settled.push(record.id)
       else kept.push(record)
     } catch (cause) {
-      const reason = `journal record ${record.id}: ${cause instanceof Error ? cause.message : String(cause)}`
-      broken.push({ id: createId(), kind: 'journal', at: now(), reason, code: null, bytes: record.update })
+      broken.push({ record, cause })
       settled.push(record.id)
     }
   }
-  if (broken.length > 0) await storage.aside.add(broken)
+  if (broken.length > 0) await storage.aside.add((await import('../storage/damage.ts')).recordsAside(broken, now))
   if (settled.length > 0) await storage.journal.remove(settled)
   if (ofAnother.length > 0)
     kept.push(...(await (await import('./another-journal.ts')).takeOver(doc, storage, ofAnother)))

@@ -3,7 +3,8 @@ import * as z from 'zod/mini'
 import type { BookSettings, ClientRow } from '../book.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
-import { sumOfText, versionOf } from './seal.ts'
+import { sumOfText } from '../sums.ts'
+import { versionOf } from './seal.ts'
 
 /** Goes up whenever rows, tiers or settings are stored otherwise. */
 export const overviewVersion = versionOf(2)

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { PlainDate } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
 import { overviewVersion, type SealedOverview, type StoredOverview } from './overview.ts'
-import { sumOfText } from './seal.ts'
+import { sumOfText } from '../sums.ts'
 
 /** Says of which state a stored overview is: a small value beside the large one. */
 const OverviewMark = z.strictObject({ version: z.string(), actions: z.int(), today: PlainDate })

@@ -6,7 +6,8 @@ import type { Column, Columns } from '../log/columns.ts'
 import type { StoredActions } from '../log/logged-action.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import type { StoredAround } from './around.ts'
-import { addColumn, sumOfText, versionOf } from './seal.ts'
+import { sumOfBytes, sumOfText } from '../sums.ts'
+import { versionOf } from './seal.ts'
 import type { StoredEntries } from './entry-table.ts'
 
 /** Goes up whenever a projection would read the same log otherwise, or store it otherwise. */
@@ -80,7 +81,7 @@ function* summing({ json, actions, entries, clients }: SummedParts): Slices<numb
     for (const name of Object.keys(columns).sort()) {
       const column = columns[name]
       yield
-      if (column) sum = addColumn(sum, column)
+      if (column) sum = sumOfBytes(column, sum)
     }
   }
   return sum

@@ -1,12 +1,10 @@
 // Storage in the browser: the document as rows, own actions in a journal whose writes are confirmed, both open to every tab.
 import type { Doc } from 'yjs'
-import { createId } from '../schema/ids.ts'
 import { type DocumentRows, openDocumentRows } from './document-rows.ts'
 import { type JournalDatabase, openJournalDatabase } from './journal-database.ts'
-import type { BrokenRow } from './read-rows.ts'
-import { createRestoring } from './restoring.ts'
+import type { Restoring } from './restoring.ts'
 import { createRowWriter } from './row-writer.ts'
-import type { BookStorage, SetAside, StorageContext, StorageHandle } from './storage.ts'
+import type { BookStorage, StorageContext, StorageHandle } from './storage.ts'
 import type { StorageError } from './storage-error.ts'
 import { linkTabs } from './tabs.ts'
 import { createTidying } from './tidying.ts'
@@ -49,7 +47,12 @@ const openTimeoutOf = ({ openTimeoutMs = 10_000 }: IndexedDbOptions): number => 
 
 async function peek(options: IndexedDbOptions, book: string, key: string): Promise<unknown> {
   const { journal: name } = namesOf(book, options)
-  const { connection, marks } = await openJournalDatabase({ name, timeoutMs: openTimeoutOf(options), onLost() {} })
+  const { connection, marks } = await openJournalDatabase({
+    name,
+    timeoutMs: openTimeoutOf(options),
+    onLost() {},
+    now: Date.now,
+  })
   try {
     return await marks.get(key)
   } finally {
@@ -64,12 +67,16 @@ async function openStorage(options: IndexedDbOptions, context: StorageContext): 
   const lost = (problem: StorageError) => onLost(problem)
   let rows: DocumentRows | undefined
   const replica = () => rows?.replica ?? ''
-  const journal = await openJournalDatabase({ name: names.journal, timeoutMs, onLost: lost, replica })
+  const { now = Date.now } = context
+  const journal = await openJournalDatabase({ name: names.journal, timeoutMs, onLost: lost, replica, now })
   try {
     rows = await openDocumentRows({ name: names.rows, timeoutMs, onLost: lost })
     const broken = await rows.load(context.doc)
     const copy = await journal.healFromCopy(context.doc)
-    await setAside(journal, rows, [...broken, ...(copy?.broken ?? [])], { now: context.now ?? Date.now, rows: broken })
+    if (broken.length + (copy?.broken.length ?? 0) > 0)
+      await (
+        await import('./damage.ts')
+      ).setRowsAside({ aside: journal.aside, rows, now }, { updates: broken, copy: copy?.broken ?? [] })
     const handle = createHandle({ names, rows, journal, context, tidyAfterMs: options.tidyAfterMs ?? 2_000 })
     onLost = (problem) => handle.noteLost(problem)
     // What the copy brought is not in the rows yet; a copy that is broken itself is written anew.
@@ -86,26 +93,6 @@ async function openStorage(options: IndexedDbOptions, context: StorageContext): 
   }
 }
 
-/** First kept elsewhere, then taken out of the rows: they would not be read the next time either, nor by others. */
-async function setAside(
-  journal: JournalDatabase,
-  documentRows: DocumentRows,
-  broken: readonly BrokenRow[],
-  { now, rows }: { now: () => number; rows: readonly BrokenRow[] },
-): Promise<void> {
-  if (broken.length === 0) return
-  const items = broken.map(({ bytes, reason }): SetAside => ({
-    id: createId(),
-    kind: 'row',
-    at: now(),
-    reason,
-    code: null,
-    bytes,
-  }))
-  await journal.aside.add(items)
-  if (rows.length > 0) await documentRows.remove(rows.map(({ key }) => key))
-}
-
 function createHandle(parts: {
   names: { rows: string; journal: string }
   rows: DocumentRows
@@ -116,6 +103,7 @@ function createHandle(parts: {
   const { rows, journal, context } = parts
   let { doc } = context
   let keepCopy = context.keepCopy === true
+  let isCopyChecked = false
   let closing: Promise<void> | undefined
   const onReplaced = () => context.onReplaced?.()
   const say = () => context.onProblem(rows.connection.lost ?? journal.connection.lost ?? writer.problem)
@@ -124,6 +112,10 @@ function createHandle(parts: {
     lock: `${parts.names.rows}:tidying`,
     afterMs: parts.tidyAfterMs,
     async tidy() {
+      if (keepCopy && !isCopyChecked) {
+        isCopyChecked = true
+        await (await import('./check-copy.ts')).checkCopy({ journal, doc, context })
+      }
       if (rows.wantsCompacting) await rows.compact(doc)
       if (keepCopy && (await journal.wantsFolding())) await journal.fold(doc)
     },
@@ -140,15 +132,14 @@ function createHandle(parts: {
   const tabs = linkTabs({ name: parts.names.rows, doc, replica: () => rows.replica, onReplaced })
   tidying.soon()
 
-  const restoring = createRestoring({
-    rows,
-    journal,
-    writer,
-    doc: () => doc,
-    keepsCopy: () => keepCopy,
-    onReplaced,
-    say,
-  })
+  /** Loaded when a database is lost. */
+  let loading: Promise<Restoring> | undefined
+  const restoring = () => {
+    loading ??= import('./restoring.ts').then(({ createRestoring }) =>
+      createRestoring({ rows, journal, writer, doc: () => doc, keepsCopy: () => keepCopy, onReplaced, say }),
+    )
+    return loading
+  }
 
   return {
     durable: true,
@@ -157,7 +148,7 @@ function createHandle(parts: {
     aside: journal.aside,
     noteLost(problem) {
       say()
-      if (problem.code === 'closed') void restoring.reconnect()
+      if (problem.code === 'closed') void restoring().then((it) => it.reconnect())
     },
     async replace(next: Doc, taken: readonly string[]) {
       await journal.leave(taken)
@@ -166,7 +157,7 @@ function createHandle(parts: {
       writer.follow(next)
       tabs.replace(next)
     },
-    restore: () => restoring.restore(),
+    restore: async () => (await restoring()).restore(),
     async forgetCopy() {
       keepCopy = false
       await journal.forgetCopy()

@@ -2,18 +2,21 @@
 import type { DBSchema, IDBPDatabase, StoreNames } from 'idb'
 import * as Y from 'yjs'
 import { createPauses } from './pauses.ts'
+import { readSum } from './summed-row.ts'
 
-/** A stored row that is no update. */
+/** A stored row that is no update, or not the one that was written. */
 export interface BrokenRow {
   readonly key: number
-  readonly bytes: Uint8Array
-  readonly reason: string
+  readonly value: unknown
+  readonly flaw: string
 }
 
 /** What was read: the keys and sizes of all rows that were applied, and those that could not be. */
 export interface RowsRead {
   readonly sizes: ReadonlyMap<number, number>
   readonly broken: readonly BrokenRow[]
+  /** How many had no checksum, or another. */
+  readonly bare: number
 }
 
 /** Tags what storage itself brings into a document. */
@@ -34,6 +37,7 @@ export async function readRows<Schema extends DBSchema>(
   const pause = createPauses()
   const sizes = new Map<number, number>()
   const broken: BrokenRow[] = []
+  let bare = 0
   let range = options.from === undefined ? undefined : IDBKeyRange.lowerBound(options.from)
   for (let atOnce = fewestAtOnce; ;) {
     let bytesRead = 0
@@ -45,39 +49,29 @@ export async function readRows<Schema extends DBSchema>(
     for (const [place, key] of keys.entries()) {
       range = IDBKeyRange.lowerBound(key, true)
       if (options.skip?.(key)) continue
-      const problem = applyRow(options.doc, values[place], options.origin)
-      const bytes = toBytes(values[place])
-      bytesRead += bytes.length
-      if (problem === null) sizes.set(key, bytes.length)
-      else broken.push({ key, bytes, reason: problem })
+      const value = values[place]
+      const { length = 0 } = value as { length?: number }
+      const read = readSum(value)
+      const isSummed = typeof read === 'object'
+      let flaw = isSummed ? null : (await import('./damage.ts')).flawOfRow(value, read)
+      flaw ??= applyRow(options.doc, isSummed ? read.update : (value as Uint8Array), options.origin)
+      if (flaw === null) sizes.set(key, length)
+      else broken.push({ key, value, flaw })
+      if (!isSummed) bare += 1
+      bytesRead += length
       await pause()
     }
-    if (keys.length < atOnce) return { sizes, broken }
+    if (keys.length < atOnce) return { sizes, broken, bare }
     atOnce = Math.min(mostAtOnce, Math.max(fewestAtOnce, Math.floor((bytesAtOnce * keys.length) / (bytesRead + 1))))
   }
 }
 
-/** Gives what is wrong with the row, null where it was applied. */
-function applyRow(doc: Y.Doc, value: unknown, origin: StorageOrigin): string | null {
-  if (!(value instanceof Uint8Array)) return `expected bytes, got ${typeof value}`
+/** Gives what is wrong with the update, null where it was applied. */
+function applyRow(doc: Y.Doc, update: Uint8Array, origin: StorageOrigin): string | null {
   try {
-    // Read to its end before anything is applied: a row that was cut would be applied by half.
-    Y.decodeUpdate(value)
-    Y.applyUpdate(doc, value, origin)
+    Y.applyUpdate(doc, update, origin)
     return null
   } catch (cause) {
-    return `expected an update of the document, got ${value.length} bytes that are none: ${cause instanceof Error ? cause.message : String(cause)}`
+    return String(cause)
   }
-}
-
-/** What a damaged row holds is kept as it is where it has bytes, and as JSON text where it has not. */
-function toBytes(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value
-  let text: string | undefined
-  try {
-    text = JSON.stringify(value)
-  } catch {
-    // A value without a JSON form.
-  }
-  return new TextEncoder().encode(text ?? String(value))
 }

@@ -1,6 +1,7 @@
 // Writes a document's updates down as they come; what could not be written waits and is tried again.
 import type * as Y from 'yjs'
-import { type DocumentRows, ReplacedError, rowsOrigin } from './document-rows.ts'
+import { type DocumentRows, rowsOrigin } from './document-rows.ts'
+import { ReplacedError } from './rows-state.ts'
 import { type StorageError, toStorageError } from './storage-error.ts'
 
 /** Follows one document at a time. */

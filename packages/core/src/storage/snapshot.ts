@@ -1,5 +1,6 @@
 // A snapshot among stored rows: chunks of the document up to a state, and behind them the chunks of what came since.
 import * as z from 'zod/mini'
+import { sumOfValue } from '../sums.ts'
 import type { StateClocks } from './state-clocks.ts'
 
 const Clocks = z.array(z.tuple([z.int(), z.int()]))
@@ -32,4 +33,16 @@ export function markOf({ chunks, clocks }: EncodedSnapshot, keys: readonly numbe
     bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
     clocks: [...clocks],
   }
+}
+
+/** A mark as it is stored, with a checksum: a wrong one would let rows be removed that nothing else holds. */
+export function sealMark<Mark extends object>(mark: Mark): Mark & { sum: number } {
+  return { ...mark, sum: sumOfValue(mark) }
+}
+
+/** The stored mark; null where it is none, or not as it was written. Those of earlier versions have no checksum. */
+export function readMark<Mark extends object>(schema: z.ZodMiniType<Mark>, stored: unknown): Mark | null {
+  const mark = schema.safeParse(stored)
+  const { sum } = (stored ?? {}) as { sum?: unknown }
+  return mark.success && (sum === undefined || sum === sumOfValue(mark.data)) ? mark.data : null
 }

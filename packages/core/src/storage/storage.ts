@@ -10,13 +10,15 @@ export interface JournalRecord {
   readonly update: Uint8Array
   /** It was written into a document that another has taken the place of since (SY3): its update means nothing in this one. Set by `list`. */
   readonly isOfAnother?: boolean
+  /** It is not as it was written, and only good to be set aside. Set by `list`. */
+  readonly isChanged?: boolean
 }
 
 /** Schema of {@link SetAside}. */
 export const SetAside = z.object({
   id: z.string(),
   /**
-   * `row`: a stored part of the document that cannot be read · `journal`: a journal record that cannot be read · `replica`: the whole document
+   * `row`: something stored that cannot be read, or is not as it was written · `journal`: a journal record that cannot be read · `replica`: the whole document
    * as it was when the server refused it · `actions`: actions that the server did not take, or that others made and only this device holds.
    */
   kind: z.enum(['row', 'journal', 'replica', 'actions']),
