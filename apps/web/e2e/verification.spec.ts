@@ -48,7 +48,7 @@ test('[LG6] the private key is in the browser’s database and cannot be read ou
     })
     const keys = await new Promise<CryptoKeyPair>((resolve) => {
       const request = database.transaction('marks').objectStore('marks').get('device-key')
-      request.onsuccess = () => resolve(request.result as CryptoKeyPair)
+      request.onsuccess = () => resolve((request.result as { kept: CryptoKeyPair }).kept)
     })
     database.close()
     const exported = await crypto.subtle
