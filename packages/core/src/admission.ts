@@ -6,6 +6,16 @@ export {
   type AdmittedUpdate,
   type ClockRange,
 } from './admission/admit-update.ts'
+export {
+  type BookChanges,
+  type BookIndex,
+  type BookIndexOptions,
+  type BookIndexState,
+  createBookIndex,
+  type NewDeletes,
+} from './admission/book-index.ts'
+export { createDeletedRanges, type DeletedRanges, type Range } from './admission/deleted-ranges.ts'
+export { type BookOutline, findDeletes, outlineStored, takeStored } from './admission/take-stored.ts'
 export type { KnownBook, Place, StructId } from './admission/known-book.ts'
 export { knownBookOfDoc, type KnownBookOptions } from './admission/known-book-of-doc.ts'
 export * as limits from './admission/limits.ts'

@@ -31,12 +31,18 @@ describe('single edits', () => {
     expect(gate.doc.getMap('clients').get(`${acme}/name`)).toBe('Acme Dental Ltd')
   })
 
-  test('[AD2] an accepted update says whether it is all new: not where it deletes, and not where it repeats', () => {
+  test('[AD2] an accepted update says whether all its structs are new, and where its deletes begin', () => {
     const gate = createSampleGate()
     const alice = createSampleSession()
     expect(gate.offer(alice.addClient(acme, 'Acme'))).toMatchObject({ isAllNew: true })
     expect(gate.offer(alice.addClient(bob, 'Bob & Co'))).toMatchObject({ isAllNew: true })
-    expect(gate.offer(alice.renameClient(acme, 'Acme Dental'))).toMatchObject({ isAllNew: false })
+    const renamed = alice.renameClient(acme, 'Acme Dental')
+    const known = gate.offer(renamed) as { isAllNew: boolean; deletesAt: number }
+    expect(known.isAllNew).toBe(true)
+    // Behind the structs, one client id has one range of one element: the first clock's number is small, the client id's takes up to five bytes.
+    expect(renamed[known.deletesAt]).toBe(1)
+    expect([...renamed.subarray(-2)]).toEqual([0, 1])
+    expect(renamed.length - known.deletesAt).toBeLessThanOrEqual(9)
     const behind = createSampleGate()
     behind.offer(Y.encodeStateAsUpdate(alice.doc))
     alice.addClient(sampleId('more'), 'More')

@@ -1,6 +1,7 @@
 // The gate before a book's document: judges one update, decode only, so that nothing reaches a document undecided (AD1–AD7).
 import type { Role } from '../protocol.ts'
 import { bindAuthors, checkRevocations } from './check-authors.ts'
+import type { BookChanges } from './book-index.ts'
 import { checkActivity } from './check-activity.ts'
 import { checkOverwrites, findFreshDeletes } from './check-deletes.ts'
 import { checkFields } from './check-fields.ts'
@@ -31,8 +32,12 @@ export interface AdmittedUpdate {
   /** Ids of the actions it brings. */
   readonly actions: readonly string[]
   readonly largestN: number
-  /** It deletes nothing and repeats nothing that is known: what it changes is what it says. */
+  /** What it brings, for an index to take in. */
+  readonly changes: BookChanges
+  /** It repeats no struct that is known. */
   readonly isAllNew: boolean
+  /** Where in the update its deletes begin. */
+  readonly deletesAt: number
 }
 
 /** A run of clocks `[from, to)` of a client id. */
@@ -91,7 +96,9 @@ export function admitUpdate(update: Uint8Array, context: AdmissionContext): Admi
       bindings,
       actions: actions.map(({ action }) => action.id),
       largestN,
-      isAllNew: decoded.deletes.length === 0 && decoded.sections.every((section) => isFresh(section, fresh)),
+      changes: { structs: fresh, deletes: decoded.deletes },
+      isAllNew: decoded.sections.every((section) => isFresh(section, fresh)),
+      deletesAt: decoded.deletesAt,
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

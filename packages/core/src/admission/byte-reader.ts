@@ -14,9 +14,14 @@ export interface ByteReader {
   count(max: number, minBytes: number, what: string): number
   text(maxBytes: number, what: string): string
   primitive(maxTextBytes: number): Primitive
+  /** Passes over a primitive without making it; gives the place of its first byte. */
+  skip(maxTextBytes: number): number
+  /** Of the next byte. */
+  readonly place: number
   atEnd(): boolean
 }
 
+const textTag = 119
 // The same options as lib0's own decoder: what passes here cannot make Yjs throw half-way through an update.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -38,14 +43,19 @@ export function createByteReader(bytes: Uint8Array): ByteReader {
     if (value * minBytes > remaining()) refuse('malformed', `${what}: ${value} declared, ${remaining()} bytes left`)
     return value
   }
-  const text = (maxBytes: number, what: string) => {
+  /** Passes over a text's bytes; gives the place of the first. */
+  const skipText = (maxBytes: number, what: string) => {
     const length = readNumber(decoder, readVarUint)
     if (length > remaining()) refuse('malformed', `${what}: ${length} bytes declared, ${remaining()} left`)
     if (length > maxBytes) refuse('too-large', `${what}: expected at most ${maxBytes} bytes, got ${length}`)
-    const slice = bytes.subarray(decoder.pos, decoder.pos + length)
+    const start = decoder.pos
     decoder.pos += length
+    return start
+  }
+  const text = (maxBytes: number, what: string) => {
+    const start = skipText(maxBytes, what)
     try {
-      return utf8.decode(slice)
+      return utf8.decode(bytes.subarray(start, decoder.pos))
     } catch {
       return refuse('malformed', `${what}: not UTF-8`)
     }
@@ -74,13 +84,33 @@ export function createByteReader(bytes: Uint8Array): ByteReader {
         return false
       case 120:
         return true
-      case 119:
+      case textTag:
         return text(maxTextBytes, 'text')
       default:
         return refuse('unsupported-content', `expected a text, number, boolean or null, got value type ${tag}`)
     }
   }
-  return { byte, uint, count, text, primitive, atEnd: () => remaining() === 0 }
+  const skip = (maxTextBytes: number) => {
+    const start = decoder.pos
+    if (bytes[start] !== textTag) primitive(maxTextBytes)
+    else {
+      decoder.pos++
+      skipText(maxTextBytes, 'text')
+    }
+    return start
+  }
+  return {
+    byte,
+    uint,
+    count,
+    text,
+    primitive,
+    skip,
+    get place() {
+      return decoder.pos
+    },
+    atEnd: () => remaining() === 0,
+  }
 }
 
 function readNumber(decoder: Decoder, read: (decoder: Decoder) => number): number {

@@ -10,6 +10,7 @@ export interface DecodedStruct {
   readonly clock: number
   readonly length: number
   readonly kind: 'values' | 'deleted' | 'skip'
+  /** Of what is stored: the place of each value in the bytes, since most are never asked for. */
   readonly values: readonly Primitive[]
   readonly origin: StructId | null
   readonly rightOrigin: StructId | null
@@ -35,27 +36,47 @@ export interface DeleteRange {
 export interface DecodedUpdate {
   readonly sections: readonly DecodedSection[]
   readonly deletes: readonly DeleteRange[]
+  /** Where in the bytes the deletes begin. */
+  readonly deletesAt: number
+}
+
+/** How much is read, and how: an update that comes in under limits and with its values, what was admitted before as large as it is. */
+interface Reading {
+  readonly reader: ByteReader
+  readonly isStored: boolean
 }
 
 /** Throws a {@link Refusal} where the bytes are no update or exceed a limit. */
 export function decodeUpdate(bytes: Uint8Array, maxBytes: number): DecodedUpdate {
   if (bytes.length > maxBytes) refuse('too-large', `update: expected at most ${maxBytes} bytes, got ${bytes.length}`)
-  const reader = createByteReader(bytes)
-  const sections = readSections(reader)
-  const deletes = readDeletes(reader)
-  if (!reader.atEnd()) refuse('malformed', 'bytes follow the end of the update')
-  return { sections, deletes }
+  return decode({ reader: createByteReader(bytes), isStored: false })
 }
 
-function readSections(reader: ByteReader): DecodedSection[] {
+/** Reads what was admitted before, whatever its size; of values only where they stand. */
+export function decodeStored(bytes: Uint8Array): DecodedUpdate {
+  return decode({ reader: createByteReader(bytes), isStored: true })
+}
+
+function decode(reading: Reading): DecodedUpdate {
+  const { reader } = reading
+  const sections = readSections(reading)
+  const deletesAt = reader.place
+  const deletes = readDeletes(reading)
+  if (!reader.atEnd()) refuse('malformed', 'bytes follow the end of the update')
+  return { sections, deletes, deletesAt }
+}
+
+function readSections(reading: Reading): DecodedSection[] {
+  const { reader, isStored } = reading
+  const most = (limit: number) => (isStored ? Number.MAX_SAFE_INTEGER : limit)
   const sections: DecodedSection[] = []
   const seen = new Set<number>()
-  const sectionCount = reader.count(maxClientIds, 3, 'client ids')
+  const sectionCount = reader.count(most(maxClientIds), 3, 'client ids')
   let structCount = 0
   for (let s = 0; s < sectionCount; s++) {
-    const count = reader.count(maxStructs, 2, 'structs')
+    const count = reader.count(most(maxStructs), 2, 'structs')
     structCount += count
-    if (structCount > maxStructs) refuse('too-large', `structs: expected at most ${maxStructs}`)
+    if (structCount > most(maxStructs)) refuse('too-large', `structs: expected at most ${maxStructs}`)
     const client = reader.uint(maxClientId, 'client id')
     // Yjs keeps only the last section of a client id: two would make what is judged differ from what is applied.
     if (seen.has(client)) refuse('malformed', `client id ${client} comes twice`)
@@ -63,7 +84,7 @@ function readSections(reader: ByteReader): DecodedSection[] {
     let clock = reader.uint(maxClock, 'clock')
     const structs: DecodedStruct[] = []
     for (let i = 0; i < count; i++) {
-      const struct = readStruct(reader, clock)
+      const struct = readStruct(reading, clock)
       clock += struct.length
       if (clock > maxClock) refuse('too-large', `clock: expected at most ${maxClock}, got ${clock}`)
       structs.push(struct)
@@ -79,7 +100,7 @@ const hasRightOrigin = 0x40
 const hasKey = 0x20
 const contentMask = 0x1f
 
-function readStruct(reader: ByteReader, clock: number): DecodedStruct {
+function readStruct({ reader, isStored }: Reading, clock: number): DecodedStruct {
   const header = reader.byte()
   const content = header & contentMask
   if (content === 10) {
@@ -102,10 +123,11 @@ function readStruct(reader: ByteReader, clock: number): DecodedStruct {
     return { clock, length, kind: 'deleted', values: noValues, origin, rightOrigin, root, key }
   }
   if (content !== 8) refuse('unsupported-content', `expected plain values, got Yjs content type ${content}`)
-  const count = reader.count(maxStructs, 1, 'values')
+  const count = reader.count(isStored ? Number.MAX_SAFE_INTEGER : maxStructs, 1, 'values')
   if (count === 0) refuse('malformed', 'a struct without elements')
   const values: Primitive[] = []
-  for (let i = 0; i < count; i++) values.push(reader.primitive(maxActionBytes))
+  for (let i = 0; i < count; i++)
+    values.push(isStored ? reader.skip(Number.MAX_SAFE_INTEGER) : reader.primitive(maxActionBytes))
   return { clock, length: count, kind: 'values', values, origin, rightOrigin, root, key }
 }
 
@@ -119,13 +141,15 @@ function readId(reader: ByteReader): StructId {
   return { client: reader.uint(maxClientId, 'client id'), clock: reader.uint(maxClock, 'clock') }
 }
 
-function readDeletes(reader: ByteReader): DeleteRange[] {
+function readDeletes({ reader, isStored }: Reading): DeleteRange[] {
+  const most = (limit: number) => (isStored ? Number.MAX_SAFE_INTEGER : limit)
   const ranges: DeleteRange[] = []
-  const clientCount = reader.count(maxClientIds, 2, 'client ids of deletes')
+  const clientCount = reader.count(most(maxClientIds), 2, 'client ids of deletes')
   for (let c = 0; c < clientCount; c++) {
     const client = reader.uint(maxClientId, 'client id')
-    const count = reader.count(maxDeleteRanges, 2, 'deletes')
-    if (ranges.length + count > maxDeleteRanges) refuse('too-large', `deletes: expected at most ${maxDeleteRanges}`)
+    const count = reader.count(most(maxDeleteRanges), 2, 'deletes')
+    if (ranges.length + count > most(maxDeleteRanges))
+      refuse('too-large', `deletes: expected at most ${maxDeleteRanges}`)
     for (let i = 0; i < count; i++) {
       const from = reader.uint(maxClock, 'clock')
       const length = reader.uint(maxClock, 'length')

@@ -72,7 +72,8 @@ function isLater(a: FreshStruct, b: FreshStruct): boolean {
   return a.client === b.client ? a.from < b.from : a.client > b.client
 }
 
-function originOf({ client, from, struct }: FreshStruct): StructId | null {
+/** What the new part of a struct is put behind. */
+export function originOf({ client, from, struct }: FreshStruct): StructId | null {
   return from > struct.clock ? { client, clock: from - 1 } : struct.origin
 }
 
