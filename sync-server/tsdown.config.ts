@@ -1,7 +1,8 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/main.ts', 'src/index.ts'],
+  // The thread is started by its file's name.
+  entry: ['src/main.ts', 'src/index.ts', 'src/sync/work-thread.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node24',

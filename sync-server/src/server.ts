@@ -26,6 +26,7 @@ import { createPresenceOutbox } from './sync/presence-outbox.ts'
 import { createServerFacts } from './sync/server-facts.ts'
 import { createRooms } from './sync/rooms.ts'
 import { createSyncEndpoint } from './sync/upgrade.ts'
+import { createBookWorker } from './sync/worker.ts'
 import { version } from './version.ts'
 
 /** Less than probes of Kubernetes and compose give. */
@@ -91,6 +92,8 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     undo.unshift(() => committer.close())
     // Whoever connects first is told how safe edits are here, before anybody makes one.
     if (exchange) void committer.check()
+    const worker = createBookWorker()
+    undo.unshift(() => worker.close())
     const offenders = createOffenders({ now })
     const attendance = createAttendance({ store: storage.access, logger, now })
     undo.unshift(() => attendance.close())
@@ -99,11 +102,12 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
     const rooms = createRooms({
       storage,
       committer,
+      worker,
       signHead: createHeadSigner({ key, now }),
       offenders,
       outbox,
       idleMs: settings.idleBookSeconds * 1000,
-      idleDocumentMs: settings.idleDocumentSeconds * 1000,
+      idleIndexMs: settings.idleIndexSeconds * 1000,
       metrics,
       logger,
       now,

@@ -65,7 +65,7 @@ test('[F24] every variable is read', () => {
     maxBufferedBytes: '100000',
     pingSeconds: '16',
     idleBookSeconds: '17',
-    idleDocumentSeconds: '20',
+    idleIndexSeconds: '20',
   }
   const environment = Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => [variable, sample[name as keyof typeof variables]]),

@@ -67,7 +67,7 @@ export const variables = {
   maxBufferedBytes: 'TIERBOOK_MAX_BUFFERED_BYTES',
   pingSeconds: 'TIERBOOK_PING_SECONDS',
   idleBookSeconds: 'TIERBOOK_IDLE_BOOK_SECONDS',
-  idleDocumentSeconds: 'TIERBOOK_IDLE_DOCUMENT_SECONDS',
+  idleIndexSeconds: 'TIERBOOK_IDLE_INDEX_SECONDS',
 } as const
 
 /** Shown to nobody, not even where they are wrong. */
@@ -192,10 +192,10 @@ export const Settings = z.object({
   idleBookSeconds: whole(0, 86_400)
     .default(10)
     .describe('how long a book stays open after its last device left, the latest 256 of them'),
-  /** A document takes some ten times of its bytes; reading and joining go on without it. */
-  idleDocumentSeconds: whole(0, 86_400)
+  /** An index takes about a third of a book's bytes; reading and joining go on without it. */
+  idleIndexSeconds: whole(0, 86_400)
     .default(30)
-    .describe('how long a document stays in memory after the last edit, while devices are connected'),
+    .describe('how long the index of a book stays in memory after the last edit, while devices are connected'),
 })
 
 function isDatabaseUrl(text: string): boolean {

@@ -1,4 +1,4 @@
-// Books without a document in memory: stored bytes answer whoever reads, an outline tells what is new, and only writing loads.
+// Books without a document in memory: stored bytes answer whoever reads, an outline tells what is new, and only writing makes an index.
 import { createId } from '@tierbook/core'
 import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
@@ -6,7 +6,7 @@ import { createMemoryStorage, createSigningKey, type ServerStorage, type Tierboo
 import { readMessage, writeSyncStep1, writeSyncStep2 } from '../src/sync/messages.ts'
 import { logOf, openSocket, openStockClient, startSampleServer } from './sample-server.ts'
 
-const environment = { TIERBOOK_IDLE_DOCUMENT_SECONDS: '0' }
+const environment = { TIERBOOK_IDLE_INDEX_SECONDS: '0' }
 const loads = async (server: TierbookServer) =>
   Number(/tierbook_book_load_seconds_count (\d+)/.exec(await server.metrics.registry.metrics())?.[1])
 
@@ -40,7 +40,7 @@ describe.each([
   ['from a few updates', 5],
   ['from a snapshot and what came after it', 520],
 ])('%s', (_what, clients) => {
-  test('[F10] a device that has nothing gets all, without a document', async () => {
+  test('[F10] a device that has nothing gets all, without an index', async () => {
     const storage = createMemoryStorage()
     const { id, doc, signingKey } = await writeBook(storage, clients)
     if (clients > 500) expect((await storage.load(id))?.snapshot?.outline).toBeTruthy()
@@ -68,7 +68,7 @@ describe.each([
       expect(await server.metrics.registry.metrics()).toContain('tierbook_updates_total{decision="nothing-new"} 10'),
     )
     expect(await loads(server)).toBe(0)
-    // The first edit loads it, everybody gets it, and the document goes again.
+    // The first edit makes an index, everybody gets it, and the index goes again.
     await devices[0]?.book.addClient({ name: 'New' })
     await vi.waitFor(() => expect(devices.at(-1)?.book.clients()).toHaveLength(clients + 1))
     expect(await loads(server)).toBe(1)
@@ -129,7 +129,7 @@ test('[F41] a device that lacks only a delete is given it', async () => {
   expect([...ds.clients]).toEqual([...Y.decodeUpdate(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc))).ds.clients])
 })
 
-test('[AD2] [AD3] what an outline cannot decide is judged with the document, and forged or broken frames without one', async () => {
+test('[AD2] [AD3] what an outline cannot decide is judged with an index, and forged or broken frames without one', async () => {
   const storage = createMemoryStorage()
   const { id, doc, signingKey } = await writeBook(storage, 3)
   const server = await startSampleServer({ storage, signingKey, environment })
@@ -181,12 +181,47 @@ test('a snapshot whose bytes were damaged is not handed out; the updates are', a
   const server = await startSampleServer({
     storage: damaged,
     signingKey,
-    environment: { TIERBOOK_IDLE_DOCUMENT_SECONDS: '30' },
+    environment: { TIERBOOK_IDLE_INDEX_SECONDS: '30' },
   })
   const reader = await openStockClient(server, { id, role: 'viewer' })
   await reader.synced()
   sameAs(reader.doc, doc)
-  expect(await loads(server)).toBe(1)
+  expect(await loads(server)).toBe(0)
+})
+
+test('[F44] two who renamed one client offline: what follows is stored, everybody has one name, and who comes back brings nothing new', async () => {
+  const storage = createMemoryStorage()
+  const { id, doc, signingKey } = await writeBook(storage, 3)
+  const start = () => startSampleServer({ storage: { ...storage, close: async () => {} }, signingKey, environment })
+  const server = await start()
+  const devices = await Promise.all([1, 2].map(() => openStockClient(server, { id, connect: false })))
+  for (const [n, { doc: own, book }] of devices.entries()) {
+    Y.applyUpdate(own, Y.encodeStateAsUpdate(doc))
+    const client = book.clients()[0]?.id ?? ''
+    await book.editClient({ client, name: `Name ${n}` })
+    await book.recordActivity([{ client, at: Date.now() - n }])
+  }
+  const [ada, bob] = devices as [(typeof devices)[0], (typeof devices)[0]]
+  ada.provider.connect()
+  await ada.synced()
+  bob.provider.connect()
+  await bob.synced()
+  await vi.waitFor(() => sameAs(ada.doc, bob.doc))
+  // What is stored says it all: replayed, and in the outline of the next server.
+  const replayed = new Y.Doc()
+  for await (const { bytes } of storage.updates(id)) Y.applyUpdate(replayed, bytes)
+  sameAs(replayed, ada.doc)
+  for (const { provider } of devices) provider.destroy()
+  await server.close()
+  const next = await start()
+  const back = await openStockClient(next, { id, connect: false })
+  Y.applyUpdate(back.doc, Y.encodeStateAsUpdate(ada.doc))
+  back.provider.connect()
+  await back.synced()
+  await vi.waitFor(async () =>
+    expect(await next.metrics.registry.metrics()).toContain('tierbook_updates_total{decision="nothing-new"} 1'),
+  )
+  expect(await loads(next)).toBe(0)
 })
 
 test('of the books whose devices left, only the latest few hundred stay in memory for those that come back', async () => {

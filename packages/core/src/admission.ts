@@ -15,6 +15,7 @@ export {
   type NewDeletes,
 } from './admission/book-index.ts'
 export { createDeletedRanges, type DeletedRanges, type Range } from './admission/deleted-ranges.ts'
+export type { FreshStruct } from './admission/fresh-structs.ts'
 export { type BookOutline, findDeletes, outlineStored, takeStored } from './admission/take-stored.ts'
 export type { KnownBook, Place, StructId } from './admission/known-book.ts'
 export { knownBookOfDoc, type KnownBookOptions } from './admission/known-book-of-doc.ts'

@@ -1,6 +1,6 @@
 // What a store holds, book by book.
 import * as Y from 'yjs'
-import { loadBook } from '../sync/load-book.ts'
+import { loadBook } from './load-book.ts'
 import type { ServerStorage } from '../storage/storage.ts'
 import type { Logger } from '../logger.ts'
 

@@ -1,9 +1,10 @@
 // Checks one stored book from its first update to its last: the chain, the bytes, and everything that follows from them.
+import type { DeletedRanges } from '@tierbook/core/admission'
 import * as Y from 'yjs'
 import { chainStart, hashRow, hashUpdate } from '../storage/chain.ts'
 import { readActions, readLoggedIds } from '../storage/logged-actions.ts'
 import type { BookRecord, LoadedBook, ServerStorage, StoredSnapshot, StoredUpdate } from '../storage/storage.ts'
-import { covers, createOutline } from '../sync/book-outline.ts'
+import { covers, openOutline } from '../sync/stored-contents.ts'
 import { storeFault } from './store-fault.ts'
 
 /** Something that is not as the server wrote it. */
@@ -142,18 +143,18 @@ async function checkSnapshot(
 
 function isOutlineOf(doc: Y.Doc, kept: NonNullable<StoredSnapshot['outline']>): boolean {
   const stateVector = Y.encodeStateVector(doc)
-  const expected = createOutline({ stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) })
-  const found = createOutline(kept)
+  const expected = openOutline({ stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) })
+  const found = openOutline(kept)
   return (
     covers(expected.clocks, found.clocks) &&
     covers(found.clocks, expected.clocks) &&
-    textOf(expected.encodeDeletes()) === textOf(found.encodeDeletes())
+    textOf(expected.deleted) === textOf(found.deleted)
   )
 }
 
 /** Client ids come in any order. */
-function textOf(deletes: Uint8Array): string {
-  return JSON.stringify([...Y.decodeUpdate(deletes).ds.clients].sort(([a], [b]) => a - b))
+function textOf(deleted: DeletedRanges): string {
+  return JSON.stringify([...deleted.entries()].sort(([a], [b]) => a - b))
 }
 
 /** All that is visible, as text: whatever the roots are, their lists in order and their keys sorted. */

@@ -1,22 +1,36 @@
 // Whether a turn that lost a race may be stored behind what was first: compared with judging it again, on random books written to at two nodes.
 import { type Book, createId, memory, openBook } from '@tierbook/core'
-import { admitUpdate, knownBookOfDoc } from '@tierbook/core/admission'
+import { admitUpdate, createBookIndex, createDeletedRanges, takeStored } from '@tierbook/core/admission'
 import { createRandom, type Random } from '@tierbook/core/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import * as Y from 'yjs'
 import { type Arrival, stillStands } from './arrivals.ts'
-import { apply, applyAlone } from './apply-update.ts'
+import { changedBytes } from './changed-bytes.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')
 
 /** A node as far as admission knows: what it holds, whose client ids are whose, and what it took since the race began. */
 function createNode(base?: { doc: Uint8Array; bindings: ReadonlyMap<number, string>; largestN: number }) {
   const doc = new Y.Doc()
-  if (base) apply(doc, base.doc)
+  const clocks = new Map<number, number>()
   const bindings = new Map(base?.bindings)
   let largestN = base?.largestN ?? 0
   const turn: { bytes: Uint8Array; actor: string }[] = []
-  const known = knownBookOfDoc(doc, { actorOf: (client) => bindings.get(client), largestN: () => largestN })
+  const known = createBookIndex({
+    clocks,
+    deleted: createDeletedRanges(),
+    actorOf: (client) => bindings.get(client),
+    largestN: () => largestN,
+  })
+  /** What is stored of an update applies whole. */
+  const apply = (bytes: Uint8Array) => {
+    Y.applyUpdate(doc, bytes)
+    expect([doc.store.pendingStructs, doc.store.pendingDs]).toEqual([null, null])
+  }
+  if (base) {
+    apply(base.doc)
+    takeStored(known, base.doc)
+  }
   return {
     doc,
     turn,
@@ -26,7 +40,11 @@ function createNode(base?: { doc: Uint8Array; bindings: ReadonlyMap<number, stri
       if (admission.decision !== 'accept') return admission.decision
       for (const [client, owner] of admission.bindings) bindings.set(client, owner)
       largestN = admission.largestN
-      turn.push({ bytes: applyAlone(doc, update), actor })
+      const before = new Map(clocks)
+      const deletes = known.take(admission.changes, ({ struct }, clock) => struct.values[clock - struct.clock])
+      const bytes = changedBytes(update, admission, deletes, before)
+      apply(bytes)
+      turn.push({ bytes, actor })
       return 'accept'
     },
     state: () => ({ doc: Y.encodeStateAsUpdate(doc), bindings: new Map(bindings), largestN }),

@@ -110,7 +110,6 @@ function answerSync(
     closeAfterwards(turn, connection, 'not a state vector')
     return 'taken'
   }
-  if (!open.canAnswer(stateVector)) return 'needs-document'
   turn.afterwards.push(async () => {
     const member = members.get(connection)
     if (!member) return
@@ -152,8 +151,7 @@ function takeUpdate(
     case 'accept': {
       if (member) member.hasGap = false
       const { changed, clocks } = admission
-      if (changed) turn.news.push({ update: changed, from: connection })
-      else turn.senders.add(connection)
+      turn.news.push({ update: changed, from: connection })
       if (connection.wantsAcks) noteDurable(turn, connection, clocks)
     }
   }

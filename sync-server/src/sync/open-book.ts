@@ -1,19 +1,28 @@
-// An open book: judges updates, and stores what a turn brought. Its document is in memory only while somebody writes; until then an outline
-// of it decides what is nothing new, and stored bytes answer whoever syncs. Only its room's queue may call it.
-import { admitUpdate, type Admission, knownBookOfDoc } from '@tierbook/core/admission'
+// An open book: judges updates, and stores what a turn brought. No document is in memory: an outline decides what is nothing new, an index, while
+// somebody writes, the rest, and stored bytes answer whoever syncs. Only its room's queue may call it.
+import {
+  admitUpdate,
+  type Admission,
+  type BookIndex,
+  createBookIndex,
+  createDeletedRanges,
+  type FreshStruct,
+  type KnownBook,
+  outlineStored,
+  takeStored,
+} from '@tierbook/core/admission'
 import type { Role } from '@tierbook/core/protocol'
 import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
-import { type BookRecord, ConflictError, type ServerStorage, SnapshotError } from '../storage/storage.ts'
-import { apply, applyAlone, changesOf } from './apply-update.ts'
+import { type BookRecord, ConflictError, type LoadedBook, type ServerStorage } from '../storage/storage.ts'
 import { type Arrival, readArrivals, stillStands, writersOf } from './arrivals.ts'
-import { knownBookOfOutline, NeedsDocument } from './book-outline.ts'
+import { changedBytes } from './changed-bytes.ts'
 import type { Committer } from './committer.ts'
-import { loadBook } from './load-book.ts'
-import { writeSyncStep2 } from './messages.ts'
-import { openStoredContents, type StoredContents } from './stored-answer.ts'
+import { knownBookOfOutline, NeedsIndex } from './outlined-book.ts'
+import { openStoredContents } from './stored-contents.ts'
 import type { Turn } from './turn.ts'
+import type { BookWorker } from './worker.ts'
 
 /** Who sends an update. */
 export interface Author {
@@ -26,26 +35,19 @@ export interface Author {
 export interface OpenBook {
   /** What is stored of it. */
   readonly position: { readonly generation: number; readonly seq: number; readonly head: Uint8Array }
-  /** Whether the document is in memory. */
-  readonly isResident: boolean
-  /** Brings the document into memory; rejects where the store cannot give it whole. */
-  makeResident(): Promise<void>
-  /** Gives the document's memory back, unless the store lacks what it takes to do without. */
+  /** Whether the index is in memory. */
+  readonly hasIndex: boolean
+  /** Makes the index; rejects where the store cannot give the book whole. */
+  makeIndex(): Promise<void>
+  /** Gives the index's memory back. */
   release(): Promise<void>
   /** The state vector of all that is stored. */
   stateVector(): Uint8Array
-  /** Whether {@link answer} can be given as the book is now, or needs the document first. */
-  canAnswer(stateVector: Uint8Array): boolean
   /** Gives the memory of answers back that were kept for others who ask the same. */
   forgetAnswers(): void
   /** Frames with all that somebody with this state vector lacks; the last one says that it was all. */
   answer(stateVector: Uint8Array): Promise<readonly Uint8Array[]>
-  /**
-   * Takes what `takeAll` takes in one transaction of the document, which costs a third of one for each: gives what it changed, null where that
-   * is nothing. An update that is not all new is not taken meanwhile.
-   */
-  together(takeAll: () => void): Uint8Array | null
-  /** Judges an update; an accepted one is applied and put into the turn. */
+  /** Judges an update; an accepted one is taken into the index and put into the turn. */
   take(turn: Turn, author: Author, update: Uint8Array): Taken | NotTaken
   /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
   claim(turn: Turn, author: Author, client: number): boolean
@@ -53,7 +55,7 @@ export interface OpenBook {
   ownerOf(client: number): string | undefined
   /**
    * Resolves with `stored` when the turn is on disk. With `judge-again` nothing of it is, since what others stored meanwhile may change what was
-   * decided; then, and where it rejects, the book must be thrown away: its document is ahead of the store.
+   * decided; then, and where it rejects, the book must be thrown away: its index is ahead of the store.
    */
   store(turn: Turn): Promise<'stored' | 'judge-again'>
   /** Takes in what other servers stored. Rejects where the store is not the one that this book was read from. */
@@ -65,16 +67,20 @@ export interface OpenBook {
   close(): void
 }
 
-/** What was decided, and what an accepted update changed; null where that is part of what was taken {@link OpenBook.together}. */
-export type Taken = Admission & { readonly changed: Uint8Array | null }
+/** What was decided, and what an accepted update changed. */
+export type Taken =
+  | (Extract<Admission, { decision: 'accept' }> & { readonly changed: Uint8Array })
+  | Exclude<Admission, { decision: 'accept' }>
 
-/** Nothing was done: the document must be in memory first, the update is to be taken by itself, or another server may know more. */
-export type NotTaken = 'needs-document' | 'needs-own-transaction' | 'needs-latest'
+/** Nothing was done: the index must be in memory first, or another server may know more. */
+export type NotTaken = 'needs-index' | 'needs-latest'
 
-/** A snapshot is due after this many updates: applying this many takes a few milliseconds. */
+/** A snapshot is due after this many updates: reading this many takes a few milliseconds. */
 const updatesPerSnapshot = 500
-/** So it is after this many bytes, however few updates brought them: reading a book's outline off them takes ten times their memory. */
+/** So it is after this many bytes, however few updates brought them. */
 const bytesPerSnapshot = 1_048_576
+/** While somebody writes, a snapshot waits until so many times as much lies behind it: making one costs what the whole book costs. */
+const patience = 4
 /** Devices that come back together ask with few different state vectors; each answer is made once for all of them. */
 const keptAnswers = 8
 
@@ -83,21 +89,31 @@ export async function openBook(request: {
   book: string
   storage: ServerStorage
   committer: Committer
+  worker: BookWorker
   metrics: Metrics
   logger: Logger
   now: () => number
 }): Promise<OpenBook> {
-  const { book, storage, committer, metrics, logger, now } = request
-  const loaded = await storage.load(book)
-  if (!loaded) throw new Error(`book ${book} is not in the store`)
+  const { book, storage, committer, worker, metrics, logger, now } = request
+  const load = async () => {
+    const found = await storage.load(book)
+    if (!found) throw new Error(`book ${book} is not in the store`)
+    return found
+  }
+  const openContents = (found: LoadedBook) =>
+    openStoredContents(found, {
+      storage,
+      worker,
+      onDamaged: (seq) => logger.warn({ book, seq }, 'a snapshot could not be read; reading every update instead'),
+    })
+  const loaded = await load()
   const bindings = new Map(loaded.bindings)
   const { generation } = loaded.record
   let { seq, head, firstWriter, isShared, largestN } = loaded.record
-  let sinceSnapshot = seq - (loaded.snapshot?.seq ?? 0)
-  let bytesSinceSnapshot = 0
-  let hasOutline = loaded.snapshot === null || loaded.snapshot.outline !== null
-  let doc: Y.Doc | null = null
-  let contents: StoredContents | null = await openStoredContents(storage, loaded)
+  const contents = await openContents(loaded)
+  let index: BookIndex | null = null
+  let known: KnownBook | null = knownBookOfOutline(contents.outline)
+  let compacting: Promise<void> | null = null
   const answers = new Map<string, readonly Uint8Array[]>()
   let arrivals: Arrival[] = []
 
@@ -111,22 +127,21 @@ export async function openBook(request: {
     !isShared &&
     (firstWriter ?? actor) === actor &&
     [...turn.writers].every((writer) => writer === actor)
-  const knownOf = (resident: Y.Doc) =>
-    knownBookOfDoc(resident, { actorOf: (client) => bindings.get(client), largestN: () => largestN })
-  let known = contents && knownBookOfOutline(contents.outline)
-  let isTogether = false
 
-  async function makeResident(): Promise<void> {
-    if (doc) return
+  async function makeIndex(): Promise<void> {
+    if (index) return
     const end = metrics.loads.startTimer()
-    const loading = new Y.Doc()
-    const loaded = await loadBook({ storage, book, doc: loading, logger })
-    if (!loaded) throw new Error(`book ${book} is not in the store`)
-    await moveTo(loaded.record)
-    doc = loading
-    known = knownOf(doc)
-    contents = null
-    answers.clear()
+    // What others stored meanwhile is in the outline then, and is told.
+    await catchUp()
+    const { clocks, deletes, state } = await worker.index(await contents.read())
+    contents.outline = { clocks, deleted: createDeletedRanges(deletes) }
+    index = createBookIndex({
+      ...contents.outline,
+      state,
+      actorOf: (client) => bindings.get(client),
+      largestN: () => largestN,
+    })
+    known = index
     end()
   }
   /** Follows the store to a later position; whoever calls sees to it that the document or the outline does too. */
@@ -141,8 +156,7 @@ export async function openBook(request: {
     firstWriter = record.firstWriter
     isShared ||= record.isShared
     largestN = Math.max(largestN, record.largestN)
-    sinceSnapshot += arrived.length
-    for (const { bytes } of arrived) bytesSinceSnapshot += bytes.length
+    contents.grow(arrived)
     arrivals.push(...arrived)
     return arrived
   }
@@ -153,11 +167,10 @@ export async function openBook(request: {
     if (turn) turn.isCurrent = true
     if (arrived.length === 0) return arrived
     answers.clear()
-    doc?.transact(() => {
-      for (const { bytes } of arrived) Y.applyUpdate(doc as Y.Doc, bytes)
-    })
-    if (doc?.store.pendingStructs || doc?.store.pendingDs) throw new Error(`what arrived of book ${book} has a gap`)
-    for (const { bytes } of doc ? [] : arrived) contents?.outline.add(bytes)
+    for (const { bytes } of arrived) {
+      if (index) takeStored(index, bytes)
+      else outlineStored(contents.outline, bytes)
+    }
     return arrived
   }
   /** After a lost race: whether the turn may be stored behind what was first. */
@@ -171,96 +184,57 @@ export async function openBook(request: {
     }
     return stillStands(turn, await catchUp(turn))
   }
-  const makeAnswer = async (stateVector: Uint8Array): Promise<readonly Uint8Array[]> => {
-    try {
-      if (!doc && contents) return await contents.answer(Y.decodeStateVector(stateVector))
-    } catch (error) {
-      // The updates are still there: they make the document, and that the answer.
-      if (!(error instanceof SnapshotError)) throw error
-      await makeResident()
-    }
-    if (!doc) throw new Error(`book ${book} is closed`)
-    return [writeSyncStep2(Y.encodeStateAsUpdate(doc, stateVector))]
+  const isDue = (times: number) =>
+    contents.tail.updates >= updatesPerSnapshot * times || contents.tail.bytes >= bytesPerSnapshot * times
+  /** Beside whatever the queue does: it reads what is stored already, and stores a cache. */
+  function compact(): Promise<void> {
+    compacting ??= contents
+      .compact()
+      .catch((error: unknown) => logger.warn({ book, err: error }, 'a snapshot could not be stored'))
+      .finally(() => (compacting = null))
+    return compacting
   }
   async function saveSnapshot(): Promise<void> {
-    const isDue = sinceSnapshot >= updatesPerSnapshot || bytesSinceSnapshot >= bytesPerSnapshot || !hasOutline
-    if (!doc || !isDue) return
-    try {
-      const stateVector = Y.encodeStateVector(doc)
-      const outline = { stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) }
-      await storage.saveSnapshot({ book, seq, bytes: Y.encodeStateAsUpdate(doc), outline })
-      sinceSnapshot = 0
-      bytesSinceSnapshot = 0
-      hasOutline = true
-    } catch (error) {
-      logger.warn({ book, err: error }, 'a snapshot could not be stored')
-    }
+    await compacting
+    if (isDue(1)) await compact()
   }
 
   return {
     get position() {
       return { generation, seq, head }
     },
-    get isResident() {
-      return doc !== null
+    get hasIndex() {
+      return index !== null
     },
-    makeResident,
+    makeIndex,
     async release() {
       await saveSnapshot()
-      const stored = await storage.load(book)
-      const read = stored && (await openStoredContents(storage, stored))
-      if (!stored || !read) return
-      await moveTo(stored.record)
-      contents = read
+      index = null
       known = knownBookOfOutline(contents.outline)
-      answers.clear()
-      doc?.destroy()
-      doc = null
     },
-    stateVector() {
-      if (doc) return Y.encodeStateVector(doc)
-      return Y.encodeStateVector(contents?.outline.clocks as Map<number, number>)
-    },
-    canAnswer(stateVector) {
-      return doc !== null || (contents?.canAnswer(Y.decodeStateVector(stateVector)) ?? false)
-    },
+    stateVector: () => Y.encodeStateVector(contents.outline.clocks),
     forgetAnswers: () => answers.clear(),
     async answer(stateVector) {
       const key = Buffer.from(stateVector).toString('latin1')
-      const made = answers.get(key) ?? (await makeAnswer(stateVector))
+      const made = answers.get(key) ?? (await contents.answer(Y.decodeStateVector(stateVector)))
       if (answers.size < keptAnswers) answers.set(key, made)
       return made
     },
-    together(takeAll) {
-      const resident = doc
-      if (!resident) {
-        takeAll()
-        return null
-      }
-      isTogether = true
-      try {
-        return changesOf(resident, () => {
-          resident.transact(takeAll)
-        })
-      } finally {
-        isTogether = false
-      }
-    },
     take(turn, author, update) {
-      if (!known) return 'needs-document'
+      if (!known) throw new Error(`book ${book} is closed`)
       const { actor, role, device } = author
       const receivedAt = now()
       const context = { actor, role, founding: isFounding(turn, author), known, now: receivedAt }
       const admission = admitUnlessUnknown(update, context)
-      if (admission === null) return 'needs-document'
+      if (admission === null) return 'needs-index'
       const mayBeBehind = admission.decision === 'gap' || admission.decision === 'refuse'
       if (mayBeBehind && !turn.isCurrent) return 'needs-latest'
-      if (admission.decision !== 'accept') return { ...admission, changed: null }
-      if (!doc) return 'needs-document'
-      if (isTogether && !admission.isAllNew) return 'needs-own-transaction'
-      const changed = isTogether ? null : applyAlone(doc, update)
-      if (isTogether) apply(doc, update)
-      turn.updates.push({ bytes: changed ?? update, actor, device, receivedAt, actions: admission.actions })
+      if (admission.decision !== 'accept') return admission
+      if (!index) return 'needs-index'
+      const before = admission.isAllNew ? nothingKnown : new Map(contents.outline.clocks)
+      const deletes = index.take(admission.changes, valueOf)
+      const changed = changedBytes(update, admission, deletes, before)
+      turn.updates.push({ bytes: changed, actor, device, receivedAt, actions: admission.actions })
       turn.writers.add(actor)
       turn.isFounding ||= context.founding
       for (const [client, owner] of admission.bindings) bind(turn, client, owner)
@@ -287,8 +261,8 @@ export async function openBook(request: {
         }
       }
       seq += updates.length
-      sinceSnapshot += updates.length
-      for (const { bytes } of updates) bytesSinceSnapshot += bytes.length
+      contents.grow(updates)
+      if (isDue(patience)) void compact()
       firstWriter ??= updates[0]?.actor ?? null
       isShared ||= updates.some(({ actor }) => actor !== firstWriter)
       return 'stored'
@@ -304,12 +278,16 @@ export async function openBook(request: {
     },
     saveSnapshot,
     close() {
-      doc?.destroy()
-      doc = null
-      contents = known = null
+      index = known = null
       answers.clear()
     },
   }
+}
+
+const nothingKnown: ReadonlyMap<number, number> = new Map()
+
+function valueOf({ struct }: FreshStruct, clock: number): unknown {
+  return struct.values[clock - struct.clock]
 }
 
 /** Null where an outline cannot decide. */
@@ -317,7 +295,7 @@ function admitUnlessUnknown(update: Uint8Array, context: Parameters<typeof admit
   try {
     return admitUpdate(update, context)
   } catch (error) {
-    if (error instanceof NeedsDocument) return null
+    if (error instanceof NeedsIndex) return null
     throw error
   }
 }

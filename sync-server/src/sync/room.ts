@@ -19,6 +19,7 @@ import { writeNewReceipts } from './receipts.ts'
 import { type Message, takeMessages } from './take-messages.ts'
 import { tellNews } from './tell-news.ts'
 import { createTurn, type News, type Turn } from './turn.ts'
+import type { BookWorker } from './worker.ts'
 
 /** An open book. */
 export interface Room {
@@ -46,14 +47,15 @@ export interface RoomOptions {
   readonly book: string
   readonly storage: ServerStorage
   readonly committer: Committer
+  readonly worker: BookWorker
   readonly signHead: SignHead
   readonly offenders: Offenders
   /** To other servers; null where there are none. */
   readonly outbox: PresenceOutbox | null
   /** How long the book stays open after its last device left, in ms. */
   readonly idleMs: number
-  /** How long the document stays in memory after the last edit, in ms. */
-  readonly idleDocumentMs: number
+  /** How long the index stays in memory after the last edit, in ms. */
+  readonly idleIndexMs: number
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => number
@@ -110,7 +112,7 @@ export function openRoom(options: RoomOptions): Room {
     if (members.size === 0) {
       idleTimer = setTimeout(() => queue(unload), options.idleMs)
       options.onEmpty()
-    } else if (open?.isResident) idleTimer = setTimeout(() => queue(release), options.idleDocumentMs)
+    } else if (open?.hasIndex) idleTimer = setTimeout(() => queue(release), options.idleIndexMs)
   }
   const settle = async () => {
     while (running) await running

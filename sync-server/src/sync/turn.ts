@@ -5,7 +5,7 @@ import type { NewUpdate } from '../storage/storage.ts'
 /** Edits that were taken. */
 export interface News {
   readonly update: Uint8Array
-  /** Who made all of them; null where that were several. */
+  /** Who made it; null where that was on another server. */
   readonly from: Connection | null
 }
 
@@ -15,8 +15,6 @@ export interface Turn {
   readonly writers: Set<string>
   /** What others are to be told, with who made it. */
   readonly news: News[]
-  /** Who made what is being taken together, and is no news yet. */
-  readonly senders: Set<Connection>
   /** Yjs client ids seen for the first time. */
   readonly bindings: Map<number, string>
   /** Of those who want to know: up to which clock of each Yjs client id theirs will be on disk. Told in one frame each. */
@@ -36,7 +34,6 @@ export function createTurn(): Turn {
     updates: [],
     writers: new Set(),
     news: [],
-    senders: new Set(),
     bindings: new Map(),
     durable: new Map(),
     isFounding: false,

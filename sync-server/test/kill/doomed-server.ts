@@ -44,7 +44,7 @@ const read = readSettings({
   ...(url === undefined ? {} : { TIERBOOK_DATABASE_URL: url }),
   PORT: port,
   TIERBOOK_HOST: '127.0.0.1',
-  TIERBOOK_IDLE_DOCUMENT_SECONDS: '0',
+  TIERBOOK_IDLE_INDEX_SECONDS: '0',
 })
 if (!read.ok) throw new Error(read.problems.join('\n'))
 const database = url === undefined ? null : await openPostgresStorage({ url })

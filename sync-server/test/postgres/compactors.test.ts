@@ -9,9 +9,10 @@ import { verifyStore } from '../../src/operate/verify-store.ts'
 import { openPostgresStorage } from '../../src/storage/postgres/storage.ts'
 import type { ServerStorage } from '../../src/storage/storage.ts'
 import { createCommitter } from '../../src/sync/committer.ts'
-import { loadBook } from '../../src/sync/load-book.ts'
+import { loadBook } from '../../src/operate/load-book.ts'
 import { openBook, type OpenBook } from '../../src/sync/open-book.ts'
 import { createTurn } from '../../src/sync/turn.ts'
+import { createBookWorker } from '../../src/sync/worker.ts'
 import { type SamplePostgres, startPostgres } from './sample-postgres.ts'
 
 let postgres: SamplePostgres
@@ -48,13 +49,15 @@ function startNode(storage: ServerStorage, author: { actor: string; device: stri
   const metrics = createMetrics({ processMetrics: false })
   const committer = createCommitter({ storage, metrics })
   onTestFinished(() => committer.close())
-  const open = () => openBook({ book, storage, committer, metrics, logger, now: Date.now })
+  const worker = createBookWorker()
+  onTestFinished(() => worker.close())
+  const open = () => openBook({ book, storage, committer, worker, metrics, logger, now: Date.now })
   const taken = async (node: OpenBook, updates: readonly Uint8Array[]) => {
     const turn = createTurn()
     for (const update of updates) {
       for (let decision = node.take(turn, author, update); typeof decision === 'string';) {
         if (decision === 'needs-latest') await node.catchUp(turn)
-        else await node.makeResident()
+        else await node.makeIndex()
         decision = node.take(turn, author, update)
       }
     }

@@ -28,7 +28,7 @@ export async function startSoaked(folder: string, port: string): Promise<SoakedP
       TIERBOOK_MAX_CONNECTIONS_PER_ACTOR: '1000',
       TIERBOOK_MAX_CONNECTIONS_PER_ADDRESS: '1000',
       TIERBOOK_IDLE_BOOK_SECONDS: '0',
-      TIERBOOK_IDLE_DOCUMENT_SECONDS: '0',
+      TIERBOOK_IDLE_INDEX_SECONDS: '0',
       TIERBOOK_PING_SECONDS: '3',
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -29,7 +29,7 @@ export async function startNode(environment: Readonly<Record<string, string>>): 
         TIERBOOK_HOST: '127.0.0.1',
         TIERBOOK_MAX_CONNECTIONS_PER_ACTOR: '1000',
         TIERBOOK_MAX_CONNECTIONS_PER_ADDRESS: '1000',
-        TIERBOOK_IDLE_DOCUMENT_SECONDS: '1',
+        TIERBOOK_IDLE_INDEX_SECONDS: '1',
         ...environment,
         PORT: String(port),
       },

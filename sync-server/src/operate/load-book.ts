@@ -1,4 +1,4 @@
-// Brings a book from the store into a document: snapshot and tail, or every update where the snapshot cannot be read.
+// Brings a book from the store into a document, for an operator's question: snapshot and tail, or every update where the snapshot cannot be read.
 import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
 import { type BookRecord, type ServerStorage, SnapshotError, type StoredSnapshot } from '../storage/storage.ts'
