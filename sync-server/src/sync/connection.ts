@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Access } from '../identity/tokens.ts'
 import type { Metrics } from '../metrics.ts'
+import { frameMessage } from './websocket-frame.ts'
 
 /** What a book's room sees of a device. */
 export interface Connection {
@@ -92,9 +93,11 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
     lastSentAt = now()
     return true
   }
-  const send = (frame: Uint8Array) => {
-    if (maySend()) socket.send(frame)
+  const sendFramed = (framed: Buffer) => {
+    if (maySend()) stream.write(framed)
   }
+  // In one write: the websocket writes header and contents apart.
+  const send = (frame: Uint8Array) => sendFramed(frameMessage(frame))
   // A token is a promise until its end only: the device comes back with a fresh one. Timers cannot reach beyond 24 days.
   const expire = () => {
     const left = access.expiresAt - now()
@@ -118,9 +121,7 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
       return socket.readyState === socket.OPEN
     },
     send,
-    sendFramed(framed) {
-      if (maySend()) stream.write(framed)
-    },
+    sendFramed,
     async sendSync(write) {
       if (socket.readyState !== socket.OPEN) return
       if (syncBytes > 0 && socket.bufferedAmount > options.maxBufferedBytes)

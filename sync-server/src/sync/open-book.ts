@@ -114,6 +114,8 @@ export async function openBook(request: {
   let index: BookIndex | null = null
   let known: KnownBook | null = knownBookOfOutline(contents.outline)
   let compacting: Promise<void> | null = null
+  /** Where it was tried last: what fails, or comes behind another server's, is not tried again with each edit. */
+  let compactedAt = Number.NEGATIVE_INFINITY
   const answers = new Map<string, readonly Uint8Array[]>()
   let arrivals: Arrival[] = []
 
@@ -144,7 +146,7 @@ export async function openBook(request: {
     known = index
     end()
   }
-  /** Follows the store to a later position; whoever calls sees to it that the document or the outline does too. */
+  /** Follows the store to a later position; whoever calls sees to it that the index or the outline does too. */
   async function moveTo(record: BookRecord, wanted: Iterable<number> = []): Promise<readonly Arrival[]> {
     if (record.generation !== generation || record.seq < seq)
       throw new Error(`book ${book} is another one in the store: it was restored, or lost what was stored`)
@@ -184,10 +186,13 @@ export async function openBook(request: {
     }
     return stillStands(turn, await catchUp(turn))
   }
-  const isDue = (times: number) =>
-    contents.tail.updates >= updatesPerSnapshot * times || contents.tail.bytes >= bytesPerSnapshot * times
+  const isDue = (times: number) => {
+    const { updates, bytes } = contents.tail
+    return updates >= updatesPerSnapshot * times || bytes >= bytesPerSnapshot * times
+  }
   /** Beside whatever the queue does: it reads what is stored already, and stores a cache. */
   function compact(): Promise<void> {
+    compactedAt = seq
     compacting ??= contents
       .compact()
       .catch((error: unknown) => logger.warn({ book, err: error }, 'a snapshot could not be stored'))
@@ -262,7 +267,7 @@ export async function openBook(request: {
       }
       seq += updates.length
       contents.grow(updates)
-      if (isDue(patience)) void compact()
+      if (isDue(patience) && seq - compactedAt >= updatesPerSnapshot) void compact()
       firstWriter ??= updates[0]?.actor ?? null
       isShared ||= updates.some(({ actor }) => actor !== firstWriter)
       return 'stored'
