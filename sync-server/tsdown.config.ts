@@ -2,7 +2,7 @@ import { defineConfig } from 'tsdown'
 
 export default defineConfig({
   // The thread is started by its file's name.
-  entry: ['src/main.ts', 'src/index.ts', 'src/sync/work-thread.ts'],
+  entry: { main: 'src/main.ts', index: 'src/index.ts', 'work-thread': 'src/sync/work-thread.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node24',
