@@ -3,7 +3,6 @@ import { utf8TextDecoder } from 'lib0/string'
 import { flushCompileCache } from 'node:module'
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
-import { WebSocket } from 'ws'
 import { createLogger, createServer, openSqliteStorage, readSettings, type ServerStorage } from '../../src/index.ts'
 import { join } from 'node:path'
 import { readSigningKey, writeSigningKey } from '../../src/identity/signing-key.ts'
@@ -92,30 +91,22 @@ updates.inc = (...labels: unknown[]) => {
   countUpdates(...(labels as []))
 }
 
-// The last moment before, and the first after, somebody outside can know.
-const send = WebSocket.prototype.send as (this: WebSocket, data: unknown, ...rest: unknown[]) => void
-WebSocket.prototype.send = function (this: WebSocket, data: unknown, ...rest: unknown[]) {
-  const isAck = data instanceof Uint8Array && data[0] === 100
-  if (isAck) pass('before-ack')
-  send.call(this, data, ...rest)
-  if (isAck) pass('after-ack')
-} as typeof WebSocket.prototype.send
-
-// An edit for many is written as a frame that was made once, past the websocket.
+// The last moment before, and the first after, somebody outside can know: acknowledgements and edits are written past the websocket, as whole frames.
 const write = Socket.prototype.write as (this: Socket, data: unknown, ...rest: unknown[]) => boolean
 Socket.prototype.write = function (this: Socket, data: unknown, ...rest: unknown[]) {
-  const isBroadcast = data instanceof Uint8Array && isUpdateFrame(data)
-  if (isBroadcast) pass('before-broadcast')
+  const told = data instanceof Uint8Array ? whatFrameTells(data) : null
+  if (told) pass(`before-${told}`)
   const isDrained = write.call(this, data, ...rest)
-  if (isBroadcast) pass('after-broadcast')
+  if (told) pass(`after-${told}`)
   return isDrained
 }
 
-/** Whether a whole binary frame holds sync message 2. */
-function isUpdateFrame(frame: Uint8Array): boolean {
-  if (frame[0] !== 0x82) return false
+/** A whole binary frame that holds message 100, or sync message 2. */
+function whatFrameTells(frame: Uint8Array): 'ack' | 'broadcast' | null {
+  if (frame[0] !== 0x82) return null
   const header = frame[1] === 127 ? 10 : frame[1] === 126 ? 4 : 2
-  return frame[header] === 0 && frame[header + 1] === 2
+  if (frame[header] === 100) return 'ack'
+  return frame[header] === 0 && frame[header + 1] === 2 ? 'broadcast' : null
 }
 
 // Whoever is killed writes none at its end.
