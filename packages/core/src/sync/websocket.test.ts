@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close()
 })
 
-/** A server that does `onConnection` with each socket; gives its address and how often it was dialled with what. */
+/** A server that does `onConnection` with each socket; gives its address, how often it was dialled with what, and itself. */
 async function listen(onConnection: (socket: import('ws').WebSocket, dial: number) => void) {
   const http: Server = createServer()
   const sockets = new WebSocketServer({ server: http, handleProtocols: () => subprotocol })
@@ -31,7 +31,7 @@ async function listen(onConnection: (socket: import('ws').WebSocket, dial: numbe
       http.close()
     },
   })
-  return { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/sync`, dials }
+  return { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/sync`, dials, http }
 }
 
 async function open(url: string, token: string | (() => string)): Promise<Book> {
@@ -121,6 +121,24 @@ test('[SY4] a close that is not permanent is tried again', async () => {
   const book = await open(url, 'token')
   await until(book, () => dials.length >= 3)
   expect(['offline', 'connecting', 'loading']).toContain(book.status.sync)
+})
+
+test('[F14] [SY4] an attempt that nobody answers is given up and tried again', async () => {
+  const { url, dials, http } = await listen((socket) => {
+    socket.send(question)
+    socket.send(answer)
+  })
+  const upgrade = http.listeners('upgrade')[0] as (...request: unknown[]) => void
+  let attempts = 0
+  http.removeAllListeners('upgrade')
+  // The first two hang: the socket is accepted, and nothing comes back.
+  http.on('upgrade', (...request: unknown[]) => {
+    if (++attempts > 2) upgrade.call(http, ...request)
+  })
+  const book = await openForTest({ sync: webSocket({ url, token: 'token', maxPauseMs: 20, maxConnectMs: 50 }) })
+  opened.push(book)
+  await until(book, ({ sync }) => sync === 'online')
+  expect([attempts, dials.length]).toEqual([3, 1])
 })
 
 test('[F13] each dial asks for a token anew', async () => {

@@ -29,6 +29,8 @@ export interface WebSocketSyncOptions {
   readonly presence?: Presence
   /** Longest pause between two attempts, in ms; each pause is drawn evenly from zero up. @default 20_000 */
   readonly maxPauseMs?: number
+  /** Longest time that one attempt may take to be answered, in ms. @default 15_000 */
+  readonly maxConnectMs?: number
   /** A WebSocket class for runtimes without one (Node 20). @default globalThis.WebSocket */
   readonly WebSocket?: typeof globalThis.WebSocket
   /** Epoch ms. @default Date.now */
@@ -118,7 +120,11 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     dialler.lost()
   }
 
+  // F14: an attempt whose packets vanish, as on a phone that changes networks, would be waited for as long as the system does: minutes.
+  let attempt: ReturnType<typeof setTimeout> | undefined
   provider.on('status', ({ status }) => {
+    clearTimeout(attempt)
+    if (status === 'connecting') attempt = setTimeout(hangUp, options.maxConnectMs ?? 15_000)
     if (status !== 'disconnected') context.onState(status === 'connecting' ? 'connecting' : 'loading', null)
   })
   provider.on('sync', (isSynced) => {
@@ -130,6 +136,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     context.onState('online', null)
   })
   provider.on('connection-close', (event) => {
+    clearTimeout(attempt)
     if (isClosed) return
     if (event?.code === frameTooLarge) {
       // Dialling again would send the same frame again, for ever; the changes stay on this device.
@@ -173,6 +180,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     clientIdChanged: followClientId,
     close() {
       isClosed = true
+      clearTimeout(attempt)
       dialler.close()
       doc.off('afterTransaction', noteReceived)
       followClientId()
