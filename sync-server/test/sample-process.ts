@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+/** Sources without their types, and compiled: each process would take a second of its own for that. */
+const compiled = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url))
 
 export interface SampleProcess {
   readonly child: ChildProcess
@@ -40,7 +42,12 @@ export function runUnprivileged({ args, environment }: CommandOptions): SamplePr
 export function runNode(args: readonly string[], environment: Readonly<Record<string, string>>): SampleProcess {
   const child = spawn(process.execPath, args, {
     // Nothing of the test's own environment but what a program needs.
-    env: { PATH: process.env['PATH'] ?? '', TIERBOOK_HOST: '127.0.0.1', ...environment },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      TIERBOOK_HOST: '127.0.0.1',
+      NODE_COMPILE_CACHE: compiled,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
