@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/postgres/**'],
+    setupFiles: ['test/patience.ts'],
     testTimeout: 60_000,
     maxWorkers: 2,
   },
