@@ -2,4 +2,5 @@
 -- when devices were seen are replaced: it comes early, and pages have room for the new row.
 ALTER TABLE tierbook_updates SET (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 ALTER TABLE tierbook_snapshots SET (autovacuum_vacuum_scale_factor = 0.05);
+ALTER TABLE tierbook_snapshot_parts SET (autovacuum_vacuum_scale_factor = 0.05);
 ALTER TABLE tierbook_devices SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs'
 import { openSqliteStorage } from '../src/index.ts'
 import { verifyStore } from '../src/operate/verify-store.ts'
-import { hashUpdate } from '../src/storage/chain.ts'
+import { packSnapshot } from '../src/storage/packed-snapshot.ts'
 import { runCommand, startSampleProcess } from './sample-process.ts'
 import { openStockClient, sampleFolder, startSampleServer } from './sample-server.ts'
 
@@ -83,10 +83,13 @@ describe('tierbook verify', () => {
     ['bindings', 'actor', 'TRUE', null],
     ['bindings', 'client_id', 'TRUE', null],
     ['snapshots', 'seq', 'TRUE', null],
-    ['snapshots', 'bytes', 'TRUE', 0],
+    ['snapshots', 'parts', 'TRUE', 0],
     ['snapshots', 'hash', 'TRUE', 0],
     ['snapshots', 'state_vector', 'TRUE', 0],
     ['snapshots', 'deletes', 'TRUE', 0],
+    ['snapshot_parts', 'seq', 'TRUE', 0],
+    ['snapshot_parts', 'part', 'TRUE', 0],
+    ['snapshot_parts', 'bytes', 'TRUE', 0],
   ]
   test.each(flips)(
     '[F49] one altered value of %s.%s (%s) is found, and its update named',
@@ -136,10 +139,10 @@ describe('tierbook verify', () => {
     const bytes = encodeStateAsUpdate(other)
     const stateVector = encodeStateVector(other)
     const deletes = encodeStateAsUpdate(other, stateVector)
+    const { parts, hash } = await packSnapshot(bytes)
     const database = new DatabaseSync(file)
-    database
-      .prepare('UPDATE snapshots SET bytes = ?, hash = ?, state_vector = ?, deletes = ?')
-      .run(bytes, hashUpdate(bytes), stateVector, deletes)
+    database.prepare('UPDATE snapshots SET hash = ?, state_vector = ?, deletes = ?').run(hash, stateVector, deletes)
+    database.prepare('UPDATE snapshot_parts SET bytes = ?').run(parts[0] as Uint8Array)
     database.close()
     for (let time = 1; time <= 2; time++) {
       const { code, stdout } = await run(folder, 'verify')
@@ -148,7 +151,7 @@ describe('tierbook verify', () => {
     }
     const storage = openSqliteStorage({ file, readOnly: true })
     onTestFinished(() => storage.close())
-    expect(Buffer.from((await (await storage.load(book))?.snapshot?.read()) ?? [])).toEqual(Buffer.from(bytes))
+    expect(Buffer.concat((await (await storage.load(book))?.snapshot?.read()) ?? [])).toEqual(Buffer.from(bytes))
   })
 
   test('[F49] a removed row is found', async () => {

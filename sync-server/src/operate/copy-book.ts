@@ -114,7 +114,12 @@ async function copySnapshot(options: { book: string; from: BookPlace; to: BookPl
   const snapshot = (await from.storage.load(book))?.snapshot
   if (!snapshot || snapshot.seq > upTo) return
   try {
-    await to.storage.saveSnapshot({ book, seq: snapshot.seq, outline: snapshot.outline, bytes: await snapshot.read() })
+    await to.storage.saveSnapshot({
+      book,
+      seq: snapshot.seq,
+      outline: snapshot.outline,
+      bytes: Buffer.concat(await snapshot.read()),
+    })
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error
   }

@@ -41,10 +41,11 @@ function apply(doc: Y.Doc, start: Uint8Array | null, tail: readonly Uint8Array[]
 
 /** Read without applying: a broken one would leave half of itself behind. Null where it is broken. */
 async function readWhole(snapshot: StoredSnapshot): Promise<Uint8Array | null> {
-  const bytes = await snapshot.read().catch((error: unknown) => {
+  const pieces = await snapshot.read().catch((error: unknown) => {
     if (error instanceof SnapshotError) return null
     throw error
   })
+  const bytes = pieces && Buffer.concat(pieces)
   try {
     if (bytes) Y.decodeUpdate(bytes)
     return bytes

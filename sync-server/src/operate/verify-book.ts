@@ -129,7 +129,7 @@ async function checkSnapshot(
   const { seq, outline } = snapshot
   const other = new Y.Doc()
   try {
-    Y.applyUpdate(other, await snapshot.read())
+    Y.applyUpdate(other, Buffer.concat(await snapshot.read()))
     const isEqual = Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(other)) && contentsOf(doc) === contentsOf(other)
     if (!isEqual) find(seq, 'the snapshot made after it is not the book as it was then')
     if (outline && !isOutlineOf(doc, outline))

@@ -65,7 +65,7 @@ export function createMemoryStorage(): ServerStorage {
       const { record } = found
       return {
         record,
-        snapshot: snapshot && { ...snapshot, read: async () => snapshot.bytes },
+        snapshot: snapshot && { ...snapshot, read: async () => [snapshot.bytes.slice()] },
         readTail: async () => found.updates.slice(snapshot?.seq ?? 0, record.seq).map(({ bytes }) => bytes),
         bindings: new Map(found.bindings),
       }

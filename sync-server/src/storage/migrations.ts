@@ -88,6 +88,19 @@ const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
   ALTER TABLE snapshots ADD COLUMN state_vector BLOB;
   ALTER TABLE snapshots ADD COLUMN deletes BLOB;
   `,
+  `
+  -- A snapshot's bytes in packed parts, of which \`hash\` is then: 0 are those that an older program wrote, whose bytes lie in their row.
+  ALTER TABLE snapshots ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
+
+  -- Parts without a snapshot of their \`seq\` were not finished, and are nobody's.
+  CREATE TABLE snapshot_parts (
+    book TEXT NOT NULL REFERENCES books (book),
+    seq INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    UNIQUE (book, seq, part)
+  ) STRICT;
+  `,
 ]
 
 /** The schema version this program writes. */

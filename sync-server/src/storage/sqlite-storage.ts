@@ -1,7 +1,9 @@
 // The embedded default: one SQLite file, synced to disk at every commit, several books' updates in one transaction.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { migrate, requireSchema } from './migrations.ts'
+import { packSnapshot, unpackSnapshot } from './packed-snapshot.ts'
 import { createSqliteAccess } from './sqlite-access.ts'
 import {
   type BookRecord,
@@ -135,8 +137,18 @@ export function openSqliteStorage(options: {
       }
     },
     async saveSnapshot({ book, seq, bytes, outline }) {
+      if (((sql.snapshot.get(book)?.['seq'] as number | undefined) ?? -1) >= seq) return
+      const { parts, hash } = await packSnapshot(bytes)
       const { stateVector, deletes } = outline ?? { stateVector: null, deletes: null }
-      sql.saveSnapshot.run({ book, seq, bytes, hash: hashUpdate(bytes), stateVector, deletes })
+      // One by one, so that edits come in between: nobody reads them before the snapshot names them.
+      for (const [part, packed] of parts.entries()) {
+        sql.saveSnapshotPart.run(book, seq, part, packed)
+        if (part < parts.length - 1) await nextTurn()
+      }
+      inTransaction(() => {
+        sql.saveSnapshot.run({ book, seq, parts: parts.length, hash, stateVector, deletes })
+        sql.dropSnapshotParts.run({ book })
+      })
     },
     access: createSqliteAccess(database, inTransaction),
     async check() {
@@ -193,14 +205,22 @@ function prepareStatements(database: DatabaseSync) {
     bind: database.prepare('INSERT INTO bindings (book, client_id, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     binding: database.prepare('SELECT actor FROM bindings WHERE book = ? AND client_id = ?'),
     bindings: database.prepare('SELECT client_id, actor FROM bindings WHERE book = ?'),
-    snapshot: database.prepare('SELECT seq, hash, state_vector, deletes FROM snapshots WHERE book = ?'),
+    snapshot: database.prepare('SELECT seq, parts, hash, state_vector, deletes FROM snapshots WHERE book = ?'),
     snapshotBytes: database.prepare('SELECT bytes FROM snapshots WHERE book = ? AND seq = ?'),
+    snapshotPart: database.prepare('SELECT bytes FROM snapshot_parts WHERE book = ? AND seq = ? AND part = ?'),
     saveSnapshot: database.prepare(`
-      INSERT INTO snapshots (book, seq, bytes, hash, state_vector, deletes) VALUES (:book, :seq, :bytes, :hash, :stateVector, :deletes)
-      ON CONFLICT DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes, hash = excluded.hash, state_vector = excluded.state_vector,
-        deletes = excluded.deletes
+      INSERT INTO snapshots (book, seq, bytes, parts, hash, state_vector, deletes)
+      VALUES (:book, :seq, x'', :parts, :hash, :stateVector, :deletes)
+      ON CONFLICT DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes, parts = excluded.parts, hash = excluded.hash,
+        state_vector = excluded.state_vector, deletes = excluded.deletes
       WHERE excluded.seq > seq
     `),
+    saveSnapshotPart: database.prepare(
+      'INSERT INTO snapshot_parts (book, seq, part, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes',
+    ),
+    dropSnapshotParts: database.prepare(
+      'DELETE FROM snapshot_parts WHERE book = :book AND seq < (SELECT seq FROM snapshots WHERE book = :book)',
+    ),
     check: database.prepare('INSERT INTO checks (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at'),
   }
 }
@@ -241,10 +261,29 @@ function readSnapshot(sql: Statements, book: string, row: Row): StoredSnapshot {
     seq,
     outline: stateVector && deletes ? { stateVector, deletes } : null,
     async read() {
-      const bytes = sql.snapshotBytes.get(book, seq)?.['bytes'] as Uint8Array | undefined
-      if (!bytes || (hash && Buffer.compare(hash, hashUpdate(bytes)) !== 0)) throw new SnapshotError(book, seq)
-      return bytes
+      const parts = row['parts'] as number
+      const pieces =
+        parts === 0
+          ? readOlder(sql, book, seq, hash)
+          : hash && (await unpackSnapshot(readParts(sql, book, seq, parts), hash))
+      if (!pieces) throw new SnapshotError(book, seq)
+      return pieces
     },
+  }
+}
+
+/** Of those that an older program wrote the hash is that of the bytes; the oldest have none. */
+function readOlder(sql: Statements, book: string, seq: number, hash: Uint8Array | null): readonly Uint8Array[] | null {
+  const bytes = sql.snapshotBytes.get(book, seq)?.['bytes'] as Uint8Array | undefined
+  return bytes && (!hash || Buffer.compare(hash, hashUpdate(bytes)) === 0) ? [bytes] : null
+}
+
+async function* readParts(sql: Statements, book: string, seq: number, parts: number): AsyncGenerator<Uint8Array> {
+  for (let part = 0; part < parts; part++) {
+    const row = sql.snapshotPart.get(book, seq, part)
+    if (!row) throw new SnapshotError(book, seq)
+    yield row['bytes'] as Uint8Array
+    if (part < parts - 1) await nextTurn()
   }
 }
 

@@ -8,13 +8,16 @@ import * as Y from 'yjs'
 import { openDataFolder } from './data-folder.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
+import { SnapshotError } from './storage.ts'
+import { hashUpdate } from './chain.ts'
 import { storageContract } from './storage-contract.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'tierbook-'))
 
 /** What later steps added to a table of the first. */
-const oldSnapshots = ['hash', 'state_vector', 'deletes']
+const oldSnapshots = ['hash', 'state_vector', 'deletes', 'parts']
   .map((column) => `ALTER TABLE snapshots DROP COLUMN ${column};`)
+  .concat('DROP TABLE snapshot_parts;')
   .join(' ')
 
 storageContract('memory', createMemoryStorage)
@@ -80,12 +83,48 @@ test('[TL5] a database from before receipts were kept finds the actions in its u
   await book.close()
 })
 
+test('[F49] a snapshot that an older program stored is read from its row, unless its bytes are others', async () => {
+  const file = join(folder(), 'tierbook.db')
+  const storage = openSqliteStorage({ file })
+  await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  await storage.close()
+  const bytes = Uint8Array.of(1, 2, 3)
+  const raw = new DatabaseSync(file)
+  raw.exec('ALTER TABLE snapshots DROP COLUMN parts; DROP TABLE snapshot_parts; PRAGMA user_version = 5')
+  const insert = 'INSERT INTO snapshots (book, seq, bytes, hash) VALUES (?, 0, ?, ?)'
+  raw.prepare(insert).run('b', bytes, hashUpdate(bytes))
+  raw.close()
+  const again = openSqliteStorage({ file })
+  const { snapshot } = (await again.load('b')) ?? {}
+  expect(await snapshot?.read()).toEqual([bytes])
+  new DatabaseSync(file).exec("UPDATE snapshots SET bytes = x'010204'")
+  await expect(snapshot?.read()).rejects.toThrow(SnapshotError)
+  await again.close()
+})
+
+test("[F29] parts that a stopped program left behind are in nobody's way", async () => {
+  const file = join(folder(), 'tierbook.db')
+  const storage = openSqliteStorage({ file })
+  await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  const raw = new DatabaseSync(file)
+  for (const seq of [3, 5])
+    raw.prepare('INSERT INTO snapshot_parts VALUES (?, ?, ?, ?)').run('b', seq, 0, Uint8Array.of(9))
+  expect((await storage.load('b'))?.snapshot).toBeNull()
+  const newest = Uint8Array.of(1, 2)
+  await storage.saveSnapshot({ book: 'b', seq: 5, bytes: newest, outline: null })
+  const { snapshot } = (await storage.load('b')) ?? {}
+  expect(Buffer.concat((await snapshot?.read()) ?? [])).toEqual(Buffer.from(newest))
+  expect(raw.prepare('SELECT seq FROM snapshot_parts').all()).toEqual([{ seq: 5 }])
+  raw.close()
+  await storage.close()
+})
+
 test('a database of a newer schema is refused with both versions', () => {
   const file = join(folder(), 'tierbook.db')
   const database = new DatabaseSync(file)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 5/)
+  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 6/)
 })
 
 test('a second opening of a data folder is told who holds it, and a released one opens again', () => {

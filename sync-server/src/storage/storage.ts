@@ -71,7 +71,8 @@ export interface Snapshot extends SnapshotNote {
 
 /** A snapshot whose bytes are read when they are asked for, and compared with their hash: {@link SnapshotError}. */
 export interface StoredSnapshot extends SnapshotNote {
-  read(): Promise<Uint8Array>
+  /** The bytes of one update in consecutive pieces, which belong to whoever asked: a large book in one piece would hold up all others. */
+  read(): Promise<readonly Uint8Array[]>
 }
 
 /** A book ready to be put into memory. */

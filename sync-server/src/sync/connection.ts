@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Access } from '../identity/tokens.ts'
 import type { Metrics } from '../metrics.ts'
-import { frameMessage } from './websocket-frame.ts'
+import { frameHeader, frameMessage, totalLength } from './websocket-frame.ts'
 
 /** What a book's room sees of a device. */
 export interface Connection {
@@ -19,10 +19,11 @@ export interface Connection {
   /** For what many receive: a message that {@link frameMessage} has made into a websocket's frame already. */
   sendFramed(framed: Buffer): void
   /**
-   * For the answer to a sync request, which may be a whole book: it does not count as piled up. Where earlier ones lie unread
-   * over the cap, nothing is written and the connection is closed: asking again and again must not fill the memory.
+   * For the answer to a sync request, which may be a whole book: messages in consecutive pieces, which are written as they are. It does not count
+   * as piled up. Where earlier ones lie unread over the cap, nothing is written and the connection is closed: asking again and again must not
+   * fill the memory.
    */
-  sendSync(write: () => Promise<readonly Uint8Array[]>): Promise<void>
+  sendSync(write: () => Promise<readonly (readonly Uint8Array[])[]>): Promise<void>
   /** Tells the reason and ends. Closing twice is harmless. */
   close(code: number, reason: string): void
 }
@@ -98,6 +99,18 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
   }
   // In one write: the websocket writes header and contents apart.
   const send = (frame: Uint8Array) => sendFramed(frameMessage(frame))
+  const sendPieces = (pieces: readonly Uint8Array[]) => {
+    if (socket.readyState !== socket.OPEN) return
+    lastSentAt = now()
+    const header = frameHeader(totalLength(pieces))
+    const length = header.length + totalLength(pieces)
+    syncBytes += length
+    stream.cork()
+    stream.write(header)
+    for (const piece of pieces.slice(0, -1)) stream.write(piece)
+    stream.write(pieces.at(-1) ?? noBytes, () => (syncBytes -= length))
+    stream.uncork()
+  }
   // A token is a promise until its end only: the device comes back with a fresh one. Timers cannot reach beyond 24 days.
   const expire = () => {
     const left = access.expiresAt - now()
@@ -124,13 +137,9 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
     sendFramed,
     async sendSync(write) {
       if (socket.readyState !== socket.OPEN) return
-      if (syncBytes > 0 && socket.bufferedAmount > options.maxBufferedBytes)
+      if (syncBytes > 0 && stream.writableLength > options.maxBufferedBytes)
         return close(closeCode.tryAgainLater, 'reading too slowly')
-      lastSentAt = now()
-      for (const frame of await write()) {
-        syncBytes += frame.length
-        socket.send(frame, () => (syncBytes -= frame.length))
-      }
+      for (const pieces of await write()) sendPieces(pieces)
     },
     close,
     beat({ now: at, ping }) {
@@ -174,6 +183,8 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
     },
   }
 }
+
+const noBytes = new Uint8Array()
 
 /** Gives how many ms to wait after each message so that no second has more than `perSecond`. */
 function createPace(perSecond: number, now: () => number): () => number {

@@ -77,7 +77,7 @@ export function takeFrame(
     case 'head':
       turn.afterwards.push(() =>
         connection.sendSync(async () => [
-          await writeHeadPage(context, { book: context.book, ...open.position }, message.position),
+          [await writeHeadPage(context, { book: context.book, ...open.position }, message.position)],
         ]),
       )
   }
@@ -95,7 +95,7 @@ async function answerReceipts(
   await connection.sendSync(async () => {
     const { frame, isLast } = await writeReceiptPage(storage, { book, ...open.position }, position)
     member.hasReceipts = isLast
-    return [frame]
+    return [[frame]]
   })
 }
 

@@ -2,6 +2,7 @@
 import { decodeHeadRequest, decodeReceiptRequest, messageType, type ReceiptPosition } from '@tierbook/core/protocol'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { totalLength } from './websocket-frame.ts'
 
 /** A received frame taken apart. */
 export type ClientMessage =
@@ -72,6 +73,11 @@ export function writeUpdate(update: Uint8Array): Uint8Array {
   return writeSync(syncUpdate, update)
 }
 
+/** The same in consecutive pieces, of an update in pieces: nothing of them is copied. */
+export function writeUpdateInPieces(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  return [writeSyncHead(syncUpdate, totalLength(pieces)), ...pieces]
+}
+
 /** Presence of the given Yjs client ids; an empty list is a sign of life that no client minds. */
 export function writeAwareness(entries: readonly { client: number; clock: number; state: string }[]): Uint8Array {
   const states = encoding.createEncoder()
@@ -89,13 +95,17 @@ export function writeAwareness(entries: readonly { client: number; clock: number
 
 /** In one piece of memory of the right size: an encoder that grows would copy a whole book three times. */
 function writeSync(step: number, content: Uint8Array): Uint8Array {
-  const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, messageType.sync)
-  encoding.writeVarUint(encoder, step)
-  encoding.writeVarUint(encoder, content.length)
-  const head = encoding.toUint8Array(encoder)
+  const head = writeSyncHead(step, content.length)
   const frame = new Uint8Array(head.length + content.length)
   frame.set(head)
   frame.set(content, head.length)
   return frame
+}
+
+function writeSyncHead(step: number, length: number): Uint8Array {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, messageType.sync)
+  encoding.writeVarUint(encoder, step)
+  encoding.writeVarUint(encoder, length)
+  return encoding.toUint8Array(encoder)
 }

@@ -16,6 +16,7 @@ import * as Y from 'yjs'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import { type BookRecord, ConflictError, type LoadedBook, type ServerStorage } from '../storage/storage.ts'
+import type { Pieces } from './book-work.ts'
 import { type Arrival, readArrivals, stillStands, writersOf } from './arrivals.ts'
 import { changedBytes } from './changed-bytes.ts'
 import type { Committer } from './committer.ts'
@@ -45,8 +46,8 @@ export interface OpenBook {
   stateVector(): Uint8Array
   /** Gives the memory of answers back that were kept for others who ask the same. */
   forgetAnswers(): void
-  /** Frames with all that somebody with this state vector lacks; the last one says that it was all. */
-  answer(stateVector: Uint8Array): Promise<readonly Uint8Array[]>
+  /** Messages, each in consecutive pieces, with all that somebody with this state vector lacks; the last one says that it was all. */
+  answer(stateVector: Uint8Array): Promise<readonly Pieces[]>
   /** Judges an update; an accepted one is taken into the index and put into the turn. */
   take(turn: Turn, author: Author, update: Uint8Array): Taken | NotTaken
   /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
@@ -116,7 +117,7 @@ export async function openBook(request: {
   let compacting: Promise<void> | null = null
   /** Where it was tried last: what fails, or comes behind another server's, is not tried again with each edit. */
   let compactedAt = Number.NEGATIVE_INFINITY
-  const answers = new Map<string, readonly Uint8Array[]>()
+  const answers = new Map<string, readonly Pieces[]>()
   let arrivals: Arrival[] = []
 
   const bind = (turn: Turn, client: number, actor: string) => {

@@ -3,8 +3,9 @@
 import { type BookOutline, createDeletedRanges, outlineStored } from '@tierbook/core/admission'
 import * as Y from 'yjs'
 import { type LoadedBook, type ServerStorage, SnapshotError, type StoredSnapshot } from '../storage/storage.ts'
+import type { Pieces } from './book-work.ts'
 import { encodeDeletes } from './changed-bytes.ts'
-import { writeSyncStep2, writeUpdate } from './messages.ts'
+import { writeSyncStep2, writeUpdate, writeUpdateInPieces } from './messages.ts'
 import type { BookWorker } from './worker.ts'
 
 /** The stored bytes of an open book. Asked by its queue only, but for {@link StoredContents.compact}. */
@@ -15,10 +16,10 @@ export interface StoredContents {
   readonly tail: { readonly updates: number; readonly bytes: number }
   /** More was stored behind what is here. */
   grow(updates: readonly { readonly bytes: Uint8Array }[]): void
-  /** Frames with all that somebody lacks who knows `clocks`; the last of them says that this was all. */
-  answer(clocks: ReadonlyMap<number, number>): Promise<readonly Uint8Array[]>
-  /** The snapshot and the updates behind it, up to the position that is known. */
-  read(): Promise<readonly Uint8Array[]>
+  /** Messages in pieces with all that somebody lacks who knows `clocks`; the last of them says that this was all. */
+  answer(clocks: ReadonlyMap<number, number>): Promise<readonly Pieces[]>
+  /** The snapshot and the updates behind it, up to the position that is known; they belong to whoever asked. */
+  read(): Promise<readonly Pieces[]>
   /** Stores one update in place of all of them, for the next reader; what is stored meanwhile stays behind it. */
   compact(): Promise<void>
 }
@@ -51,7 +52,7 @@ export async function openStoredContents(
     outline = openOutline(snapshot?.outline)
     // Those that an older program wrote say nothing of themselves.
     if (snapshot && !snapshot.outline)
-      outlineSnapshot(outline, await snapshot.read(), new SnapshotError(book, base.seq))
+      outlineSnapshot(outline, Buffer.concat(await snapshot.read()), new SnapshotError(book, base.seq))
     // Never newer than what it was made of.
     if (base.seq > seq) throw new SnapshotError(book, base.seq)
     base = { ...base, clocks: new Map(outline.clocks) }
@@ -68,9 +69,12 @@ export async function openStoredContents(
       return await work()
     } catch (error) {
       if (!snapshot || !(error instanceof SnapshotError)) throw error
-      onDamaged(snapshot.seq)
-      base = baseOf(null)
-      return work()
+      // Another one took its place while it was read: that is no damage.
+      if (base.snapshot === snapshot) {
+        onDamaged(snapshot.seq)
+        base = baseOf(null)
+      }
+      return withoutDamage(work)
     }
   }
   const readTail = async ({ seq: start }: Base, to: number) => {
@@ -81,7 +85,7 @@ export async function openStoredContents(
   /** From one base, whatever takes its place meanwhile. */
   const readAll = async (from: Base, to: number) => {
     const first = await from.snapshot?.read()
-    return [...(first ? [first] : []), ...(await readTail(from, to))]
+    return [...(first ? [first] : []), ...(await readTail(from, to)).map((update) => [update])]
   }
   async function compact(): Promise<void> {
     const [at, atBytes] = [seq, bytes]
@@ -92,17 +96,18 @@ export async function openStoredContents(
     // Another server may have stored a later one, which holds what this one does not know yet.
     if (snapshot?.seq === at) base = { snapshot, seq: at, bytes: atBytes, clocks: Y.decodeStateVector(stateVector) }
   }
-  async function writeAnswer(clocks: ReadonlyMap<number, number>): Promise<readonly Uint8Array[]> {
-    const end = writeSyncStep2(withoutStructs(outline))
+  async function writeAnswer(clocks: ReadonlyMap<number, number>): Promise<readonly Pieces[]> {
+    const end = [writeSyncStep2(withoutStructs(outline))]
     if (covers(clocks, outline.clocks)) return [end]
     if (seq - base.seq > longestTail) await compact()
     const from = base
-    const frames: Uint8Array[] = []
+    const messages: Pieces[] = []
     const first = covers(clocks, from.clocks) ? undefined : await from.snapshot?.read()
-    if (first) frames.push(writeUpdate(clocks.size === 0 ? first : await worker.diff(first, encodeClocks(clocks))))
+    if (first && clocks.size === 0) messages.push(writeUpdateInPieces(first))
+    else if (first) messages.push([writeUpdate(await worker.diff(first, encodeClocks(clocks)))])
     for (const update of await readTail(from, seq))
-      if (!covers(clocks, Y.parseUpdateMeta(update).to)) frames.push(writeUpdate(update))
-    return [...frames, end]
+      if (!covers(clocks, Y.parseUpdateMeta(update).to)) messages.push([writeUpdate(update)])
+    return [...messages, end]
   }
 
   await withoutDamage(readOutline)

@@ -1,9 +1,10 @@
 // Hands long work on large books to a thread of its own, so that the other books go on meanwhile; what is small is done at once.
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { type BookWork, bookWork } from './book-work.ts'
+import { type BookWork, bookWork, type Pieces } from './book-work.ts'
+import { ownMemory } from './own-memory.ts'
 
-/** The same work, done wherever it disturbs least. Rejects where it cannot be done. */
+/** The same work, done wherever it disturbs least. What it is given is its own from then on. Rejects where it cannot be done. */
 export type BookWorker = {
   readonly [Work in keyof BookWork]: (...given: Parameters<BookWork[Work]>) => Promise<ReturnType<BookWork[Work]>>
 } & {
@@ -74,11 +75,11 @@ export function createBookWorker(): BookWorker {
     const id = next++
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject })
-      thread?.postMessage({ id, ask: question } satisfies Question)
+      thread?.postMessage({ id, ask: question } satisfies Question, ownMemory(question.slice(1)))
     })
   }
-  const isSmall = (updates: readonly Uint8Array[]) =>
-    updates.reduce((bytes, { length }) => bytes + length, 0) < smallBytes
+  const isSmall = (updates: readonly Pieces[]) =>
+    updates.flat().reduce((bytes, { length }) => bytes + length, 0) < smallBytes
 
   return {
     async index(updates) {

@@ -180,7 +180,7 @@ test.each([1, 2, 3])(
       },
     }
     expect((await verifyStore(moving, {})).findings).toEqual([])
-    await postgres.run(url, "UPDATE tierbook_snapshots SET bytes = '\\x00'")
+    await postgres.run(url, "UPDATE tierbook_snapshot_parts SET bytes = '\\x00'")
     expect((await verifyStore(one, {})).findings).toMatchObject([{ seq: record?.seq }])
   },
 )

@@ -42,7 +42,7 @@ test('[SY1] the disk is really full under two nodes: nothing acknowledged is los
   await postgres.run(url, `CREATE TABLESPACE small LOCATION '${disk.folder}'`)
   const first = await startSampleServer({ environment: { TIERBOOK_DATABASE_URL: url } })
   // The log of the database stays where there is room: without it a server of PostgreSQL ends instead.
-  for (const table of ['updates', 'snapshots', 'bindings', 'checks'])
+  for (const table of ['updates', 'snapshots', 'snapshot_parts', 'bindings', 'checks'])
     await postgres.run(url, `ALTER TABLE tierbook_${table} SET TABLESPACE small`)
   const second = await startSampleServer({ environment: { TIERBOOK_DATABASE_URL: url, TIERBOOK_POLL_MS: '300' } })
   const id = createId()

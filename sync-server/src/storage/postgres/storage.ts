@@ -9,11 +9,14 @@ import {
   type StoredSnapshot,
   type StoredUpdate,
 } from '../storage.ts'
+import { packSnapshot, unpackSnapshot } from '../packed-snapshot.ts'
 import { createPostgresAccess } from './access.ts'
 import { type BookState, commitWrites, type Durability, durabilityColumns, readDurability } from './commit.ts'
 import { type Database, openDatabase, type Row } from './database.ts'
 import { migratePostgres, requirePostgresSchema } from './migrations.ts'
 import { createStateCache } from './state-cache.ts'
+
+type Query = Database['query']
 
 /** The storage, and what nodes share beside books. */
 export interface PostgresStorage extends ServerStorage {
@@ -160,8 +163,14 @@ export async function openPostgresStorage(options: {
     },
     receipts: (book, { after }) => read(sql.receipts, book, after, readReceipts),
     async saveSnapshot({ book, seq, bytes, outline }) {
+      const { parts, hash } = await packSnapshot(bytes)
       const { stateVector, deletes } = outline ?? { stateVector: null, deletes: null }
-      await query(sql.saveSnapshot, [book, seq, hashUpdate(bytes), stateVector, deletes, bytes])
+      await database.transaction(async (within) => {
+        const saved = await within(sql.saveSnapshot, [book, seq, hash, stateVector, deletes, parts.length])
+        if (saved.length === 0) return
+        for (const [part, packed] of parts.entries()) await within(sql.saveSnapshotPart, [book, seq, part, packed])
+        await within('DELETE FROM tierbook_snapshot_parts WHERE book = $1 AND seq < $2', [book, seq])
+      })
     },
     access: createPostgresAccess(database),
     async secret(name, make) {
@@ -228,12 +237,17 @@ const sql = {
     INSERT INTO tierbook_actors (book, actor, joined_at)
     SELECT book, actor, $3::bigint FROM claimed ON CONFLICT DO NOTHING RETURNING actor`,
   bindings: 'SELECT client_id, actor FROM tierbook_bindings WHERE book = $1',
-  snapshot: 'SELECT seq, hash, state_vector, deletes FROM tierbook_snapshots WHERE book = $1',
+  snapshot: `
+    SELECT seq, parts, octet_length(bytes) > 0 AS is_older, hash, state_vector, deletes FROM tierbook_snapshots WHERE book = $1`,
   saveSnapshot: `
-    INSERT INTO tierbook_snapshots AS kept (book, seq, hash, state_vector, deletes, bytes) VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO tierbook_snapshots AS kept (book, seq, hash, state_vector, deletes, parts, bytes) VALUES ($1, $2, $3, $4, $5, $6, '')
     ON CONFLICT (book) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, state_vector = excluded.state_vector,
-      deletes = excluded.deletes, bytes = excluded.bytes
-    WHERE excluded.seq > kept.seq`,
+      deletes = excluded.deletes, parts = excluded.parts, bytes = excluded.bytes
+    WHERE excluded.seq > kept.seq RETURNING seq`,
+  saveSnapshotPart:
+    'INSERT INTO tierbook_snapshot_parts (book, seq, part, bytes) VALUES ($1, $2, $3, $4) ON CONFLICT (book, seq, part) DO UPDATE SET bytes = excluded.bytes',
+  snapshotParts: `
+    SELECT part, bytes FROM tierbook_snapshot_parts WHERE book = $1 AND seq = $2 AND part >= $3 ORDER BY part LIMIT $4`,
   positions: `
     SELECT b.book, coalesce((SELECT seq FROM tierbook_updates u WHERE u.book = b.book ORDER BY seq DESC LIMIT 1), 0) AS seq
     FROM tierbook_books b WHERE b.book = ANY($1)`,
@@ -278,22 +292,41 @@ function readRecord(row: Row): BookRecord {
   }
 }
 
-function readSnapshot(
-  query: (text: string, values: unknown[]) => Promise<readonly Row[]>,
-  book: string,
-  row: Row,
-): StoredSnapshot {
+function readSnapshot(query: Query, book: string, row: Row): StoredSnapshot {
   const seq = row['seq'] as number
-  const { state_vector: stateVector, deletes, hash } = row
+  const { state_vector: stateVector, deletes } = row
+  const hash = bytesOf(row['hash'])
   return {
     seq,
     outline: stateVector && deletes ? { stateVector: bytesOf(stateVector), deletes: bytesOf(deletes) } : null,
     async read() {
-      const [found] = await query('SELECT bytes FROM tierbook_snapshots WHERE book = $1 AND seq = $2', [book, seq])
-      const bytes = found && bytesOf(found['bytes'])
-      if (!bytes || Buffer.compare(bytesOf(hash), hashUpdate(bytes)) !== 0) throw new SnapshotError(book, seq)
-      return bytes
+      const pieces = row['is_older']
+        ? await readOlder(query, book, seq, hash)
+        : await unpackSnapshot(readParts(query, book, seq, row['parts'] as number), hash)
+      if (!pieces) throw new SnapshotError(book, seq)
+      return pieces
     },
+  }
+}
+
+/** Of those that an older program wrote the hash is that of the bytes. */
+async function readOlder(
+  query: Query,
+  book: string,
+  seq: number,
+  hash: Uint8Array,
+): Promise<readonly Uint8Array[] | null> {
+  const [found] = await query('SELECT bytes FROM tierbook_snapshots WHERE book = $1 AND seq = $2', [book, seq])
+  const bytes = found && bytesOf(found['bytes'])
+  return bytes && Buffer.compare(hash, hashUpdate(bytes)) === 0 ? [bytes] : null
+}
+
+/** A page holds up to 8 MiB. */
+async function* readParts(query: Query, book: string, seq: number, parts: number): AsyncGenerator<Uint8Array> {
+  const perRead = 8
+  for (let from = 0; from < parts; from += perRead) {
+    const rows = await query(sql.snapshotParts, [book, seq, from, Math.min(perRead, parts - from)])
+    for (const row of rows) yield bytesOf(row['bytes'])
   }
 }
 

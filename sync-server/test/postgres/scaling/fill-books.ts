@@ -69,7 +69,8 @@ const copied = {
   tierbook_updates:
     'seq, prev_hash, update_hash, hash, actor, device, received_at, largest_n, is_shared, actions, bytes',
   tierbook_bindings: 'client_id, actor',
-  tierbook_snapshots: 'seq, hash, state_vector, deletes, bytes',
+  tierbook_snapshots: 'seq, hash, state_vector, deletes, parts, bytes',
+  tierbook_snapshot_parts: 'seq, part, bytes',
   tierbook_actors: 'actor, joined_at, name, role, revoked_at',
   tierbook_known_actors: 'actor',
   tierbook_devices: 'actor, device, name, first_seen_at, last_seen_at, revoked_at',

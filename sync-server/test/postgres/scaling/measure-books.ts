@@ -86,7 +86,7 @@ async function sizes(postgres: SamplePostgres, url: string): Promise<Measures> {
   const rows = await postgres.run(
     url,
     `SELECT replace(relname, 'tierbook_', '') AS name, pg_table_size(oid)::float8 AS data, pg_indexes_size(oid)::float8 AS indexes
-     FROM pg_class WHERE relkind = 'r' AND relname IN ('tierbook_books', 'tierbook_updates', 'tierbook_snapshots', 'tierbook_bindings',
+     FROM pg_class WHERE relkind = 'r' AND relname IN ('tierbook_books', 'tierbook_updates', 'tierbook_snapshots', 'tierbook_snapshot_parts', 'tierbook_bindings',
        'tierbook_actors', 'tierbook_known_actors', 'tierbook_devices') ORDER BY relname`,
   )
   const megabytes = (bytes: unknown) => Number(bytes) / 2 ** 20
