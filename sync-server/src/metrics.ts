@@ -32,6 +32,11 @@ export function createMetrics(options: { processMetrics: boolean }) {
       help: 'Calls with an invite that did not let anybody in: refused for what was shown, or too many from one address',
       registers,
     }),
+    trimmedUpdates: new Counter({
+      name: 'tierbook_trimmed_updates_total',
+      help: 'Updates whose bytes were given up because they are older than the operator keeps them',
+      registers,
+    }),
     receivedBytes: new Counter({
       name: 'tierbook_received_bytes_total',
       help: 'Bytes received on websockets',

@@ -24,6 +24,7 @@ import { followPresence } from './sync/follow-presence.ts'
 import { createOffenders } from './sync/offenders.ts'
 import { createPresenceOutbox } from './sync/presence-outbox.ts'
 import { createServerFacts } from './sync/server-facts.ts'
+import { startRetention } from './sync/retention.ts'
 import { createRooms } from './sync/rooms.ts'
 import { createSyncEndpoint } from './sync/upgrade.ts'
 import { createBookWorker } from './sync/worker.ts'
@@ -132,6 +133,10 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
       logger,
       now,
     })
+    if (settings.keepLogDays !== undefined) {
+      const retention = startRetention({ storage, worker, logger, metrics, now, keepDays: settings.keepLogDays })
+      undo.unshift(() => retention.close())
+    }
     let address = describeAddress(settings.publicUrl ?? `http://localhost:${settings.port}`)
     const { trustProxy, requestsPerMinute, metricsToken, inviteHours } = settings
     const requestMs = settings.requestSeconds * 1000

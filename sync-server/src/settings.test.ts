@@ -66,6 +66,7 @@ test('[F24] every variable is read', () => {
     pingSeconds: '16',
     idleBookSeconds: '17',
     idleIndexSeconds: '20',
+    keepLogDays: '400',
   }
   const environment = Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => [variable, sample[name as keyof typeof variables]]),

@@ -68,6 +68,7 @@ export const variables = {
   pingSeconds: 'TIERBOOK_PING_SECONDS',
   idleBookSeconds: 'TIERBOOK_IDLE_BOOK_SECONDS',
   idleIndexSeconds: 'TIERBOOK_IDLE_INDEX_SECONDS',
+  keepLogDays: 'TIERBOOK_KEEP_LOG_DAYS',
 } as const
 
 /** Shown to nobody, not even where they are wrong. */
@@ -196,6 +197,10 @@ export const Settings = z.object({
   idleIndexSeconds: whole(0, 86_400)
     .default(30)
     .describe('how long the index of a book stays in memory after the last edit, while devices are connected'),
+  /** What a book says and said is in the book itself; the updates are how it came there. */
+  keepLogDays: whole(1, 36_500)
+    .optional()
+    .describe('for how many days the bytes of each update are kept; all of them for ever without it'),
 })
 
 function isDatabaseUrl(text: string): boolean {

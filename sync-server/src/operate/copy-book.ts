@@ -63,6 +63,7 @@ export async function copyBook(options: {
   const after = await to.storage.book(book)
   if (after?.seq !== record.seq || !isSame(after.head, record.head))
     throw new OperatorError(`book ${book} is another one where it was moved to: run \`tierbook verify\` on both stores`)
+  await copyLogStart({ book, from, to })
   await copySnapshot({ book, from, to, upTo: record.seq })
   return { book, seq, alreadyThere, head: Buffer.from(record.head).toString('base64url') }
 }
@@ -100,12 +101,24 @@ async function* readUpdates(
 ): AsyncGenerator<NewUpdate> {
   const receipts = storage.receipts(book, { after: from - 1 })[Symbol.asyncIterator]()
   let receipt = await receipts.next()
-  for await (const { seq, bytes, actor, device, receivedAt } of storage.updates(book, { from, to })) {
+  for await (const { seq, bytes, updateHash, actor, device, receivedAt } of storage.updates(book, { from, to })) {
     while (!receipt.done && receipt.value.seq < seq) receipt = await receipts.next()
     const actions = !receipt.done && receipt.value.seq === seq ? receipt.value.actions : []
-    yield { bytes, actor, device, receivedAt, actions }
+    yield { bytes, actor, device, receivedAt, actions, ...(bytes.length === 0 ? { updateHash } : {}) }
   }
   await receipts.return?.()
+}
+
+/** What stands for updates without bytes. */
+async function copyLogStart({ book, from, to }: { book: string; from: BookPlace; to: BookPlace }): Promise<void> {
+  const start = await from.storage.logStart(book)
+  if (!start) return
+  const { trimmedTo, snapshot } = start
+  const { seq, outline } = snapshot
+  await to.storage.saveSnapshot({ book, seq, outline, bytes: Buffer.concat(await snapshot.read()) })
+  await to.storage.trim({ book, seq, trimmedTo })
+  if ((await to.storage.logStart(book))?.trimmedTo !== trimmedTo)
+    throw new OperatorError(`what stands for the first ${trimmedTo} updates of book ${book} could not be moved`)
 }
 
 /** A cache, so that the book opens there as quickly as here; a damaged one is left behind. */

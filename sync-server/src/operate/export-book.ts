@@ -32,7 +32,9 @@ async function actionsOf(
 ): Promise<LoggedAction[]> {
   const doc = new Y.Doc()
   const rows: Uint8Array[] = []
-  for await (const row of storage.updates(book, { to: seq })) {
+  const start = (await storage.logStart(book))?.snapshot
+  if (start) rows.push(Buffer.concat(await start.read()))
+  for await (const row of storage.updates(book, { from: (start?.seq ?? 0) + 1, to: seq })) {
     if (rows.push(row.bytes) % 1000 === 0) onProgress(row.seq)
   }
   doc.transact(() => {

@@ -19,10 +19,12 @@ export async function loadBook(request: {
 }): Promise<BookInMemory | undefined> {
   const { storage, book, doc, logger } = request
   let loaded = await storage.load(book)
-  const start = loaded?.snapshot ? await readWhole(loaded.snapshot) : null
+  let start = loaded?.snapshot ? await readWhole(loaded.snapshot) : null
   if (loaded?.snapshot && !start) {
     logger.warn({ book, seq: loaded.snapshot.seq }, 'a snapshot could not be read; loading every update instead')
     loaded = await storage.load(book, { raw: true })
+    start = loaded?.snapshot ? await readWhole(loaded.snapshot) : null
+    if (loaded?.snapshot && !start) throw new Error(`the start of the log of book ${book} cannot be read`)
   }
   if (!loaded) return undefined
   const sinceSnapshot = apply(doc, start, await loaded.readTail())

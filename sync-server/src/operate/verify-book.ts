@@ -4,8 +4,10 @@ import * as Y from 'yjs'
 import { chainStart, hashRow, hashUpdate } from '../storage/chain.ts'
 import { readActions, readLoggedIds } from '../storage/logged-actions.ts'
 import type { BookRecord, LoadedBook, ServerStorage, StoredSnapshot, StoredUpdate } from '../storage/storage.ts'
+import { isSameBook } from '../sync/same-book.ts'
 import { covers, openOutline } from '../sync/stored-contents.ts'
 import { storeFault } from './store-fault.ts'
+import { type Find, openLogStart } from './verify-log-start.ts'
 
 /** Something that is not as the server wrote it. */
 export interface Finding {
@@ -35,17 +37,23 @@ export async function verifyBook(
   let previous: { seq: number; hash: Uint8Array } = { seq: 0, hash: chainStart }
   let firstWriter: string | null = null
   let isShared = false
+  const start = await openLogStart(await storage.logStart(book), doc, find)
 
   const noteFault = (fault: string) => find(previous.seq + 1, fault)
   for await (const row of readableRows(storage.updates(book), noteFault)) {
-    checkChain(row, previous, find)
+    const isTrimmed = row.bytes.length === 0 && row.seq <= start.trimmedTo
+    checkChain(row, previous, { find, isTrimmed })
     previous = {
       seq: row.seq,
       hash: hashRow({ previousHash: row.previousHash, updateHash: row.updateHash, book, seq: row.seq, update: row }),
     }
-    checkReceipt(row, receipts.get(row.seq), find)
+    checkReceipt(row, receipts.get(row.seq), { find, isTrimmed })
     receipts.delete(row.seq)
-    applyRow(doc, row, authors, find)
+    if (isTrimmed) start.noteTrimmed(row.actor)
+    else if (start.isReadable) {
+      if (!start.holds(row)) find(row.seq, 'what stands for the updates before it should hold it, and does not')
+      applyRow(doc, row, authors, find)
+    }
     firstWriter ??= row.actor
     isShared ||= row.actor !== firstWriter
     if (row.seq === loaded.snapshot?.seq) await checkSnapshot(doc, loaded.snapshot, find, isReplaced)
@@ -57,7 +65,8 @@ export async function verifyBook(
   for (const seq of receipts.keys()) find(seq, 'receipts without an update that brought actions')
   if (loaded.snapshot && loaded.snapshot.seq > record.seq)
     find(null, `a snapshot of ${loaded.snapshot.seq} updates, of which there are ${record.seq}`)
-  checkRecord({ record, doc, firstWriter, isShared }, find)
+  if (start.isReadable) checkRecord({ record, doc, firstWriter, isShared }, find)
+  start.addAuthors(authors)
   checkBindings(loaded, authors, find)
   doc.destroy()
   return findings
@@ -77,26 +86,29 @@ async function* readableRows(
   }
 }
 
-type Find = (seq: number | null, problem: string) => void
-
 const lastRowProblem = 'its actor, device or time, or the head that the book keeps, is not what was stored'
 
-function checkChain(row: StoredUpdate, previous: { seq: number; hash: Uint8Array }, find: Find): void {
+function checkChain(
+  row: StoredUpdate,
+  previous: { seq: number; hash: Uint8Array },
+  { find, isTrimmed }: { find: Find; isTrimmed: boolean },
+): void {
   if (row.seq !== previous.seq + 1) find(previous.seq + 1, `missing: the next update stored is ${row.seq}`)
   else if (!isSame(row.previousHash, previous.hash)) {
     if (previous.seq === 0) find(1, 'it does not begin the chain: the hash it keeps of its predecessor was changed')
     else find(previous.seq, `its actor, device or time was changed, or the hash that update ${row.seq} keeps of it`)
   }
-  if (!isSame(row.updateHash, hashUpdate(row.bytes))) find(row.seq, 'its bytes are not those whose hash was stored')
+  if (!isTrimmed && !isSame(row.updateHash, hashUpdate(row.bytes)))
+    find(row.seq, 'its bytes are not those whose hash was stored')
 }
 
 function checkReceipt(
   row: StoredUpdate,
   receipt: { receivedAt: number; actions: readonly string[] } | undefined,
-  find: Find,
+  { find, isTrimmed }: { find: Find; isTrimmed: boolean },
 ): void {
   const brought = readLoggedIds(row.bytes).sort()
-  if (brought.join(' ') !== [...(receipt?.actions ?? [])].sort().join(' '))
+  if (!isTrimmed && brought.join(' ') !== [...(receipt?.actions ?? [])].sort().join(' '))
     find(row.seq, 'its receipts do not name the actions that it brought')
   else if (receipt && receipt.receivedAt !== row.receivedAt)
     find(row.seq, 'the time in its receipts is not the one it was stored with')
@@ -130,8 +142,7 @@ async function checkSnapshot(
   const other = new Y.Doc()
   try {
     Y.applyUpdate(other, Buffer.concat(await snapshot.read()))
-    const isEqual = Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(other)) && contentsOf(doc) === contentsOf(other)
-    if (!isEqual) find(seq, 'the snapshot made after it is not the book as it was then')
+    if (!isSameBook(doc, other)) find(seq, 'the snapshot made after it is not the book as it was then')
     if (outline && !isOutlineOf(doc, outline))
       find(seq, 'what the snapshot made after it says it holds is not what it holds')
   } catch {
@@ -155,21 +166,6 @@ function isOutlineOf(doc: Y.Doc, kept: NonNullable<StoredSnapshot['outline']>): 
 /** Client ids come in any order. */
 function textOf(deleted: DeletedRanges): string {
   return JSON.stringify([...deleted.entries()].sort(([a], [b]) => a - b))
-}
-
-/** All that is visible, as text: whatever the roots are, their lists in order and their keys sorted. */
-function contentsOf(doc: Y.Doc): string {
-  const roots = [...doc.share].map(([name, type]) => {
-    const list: unknown[] = []
-    for (let item = type._start; item !== null; item = item.right) {
-      if (!item.deleted) list.push(...(item.content.getContent() as unknown[]))
-    }
-    const fields = [...type._map].flatMap(([key, item]) =>
-      item.deleted ? [] : [[key, item.content.getContent()] as const],
-    )
-    return [name, list, fields.sort(([a], [b]) => (a < b ? -1 : 1))] as const
-  })
-  return JSON.stringify(roots.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function checkRecord(

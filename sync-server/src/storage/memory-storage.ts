@@ -7,6 +7,7 @@ import {
   type NewUpdate,
   type ServerStorage,
   type Snapshot,
+  type StoredSnapshot,
   type StoredUpdate,
 } from './storage.ts'
 
@@ -16,6 +17,7 @@ interface MemoryBook {
   bindings: Map<number, string>
   members: Map<string, ReturnType<typeof newMember>>
   snapshot: Snapshot | null
+  start: { trimmedTo: number; snapshot: Snapshot } | null
 }
 
 export function createMemoryStorage(): ServerStorage {
@@ -45,7 +47,7 @@ export function createMemoryStorage(): ServerStorage {
           firstWriter: null,
           isShared: false,
         }
-        found = { record, updates: [], bindings: new Map(), members: new Map(), snapshot: null }
+        found = { record, updates: [], bindings: new Map(), members: new Map(), snapshot: null, start: null }
         books.set(book, found)
       }
       return found.record
@@ -61,11 +63,11 @@ export function createMemoryStorage(): ServerStorage {
     async load(book, { raw } = { raw: false }) {
       const found = books.get(book)
       if (!found) return undefined
-      const snapshot = raw ? null : found.snapshot
+      const snapshot = raw ? (found.start?.snapshot ?? null) : found.snapshot
       const { record } = found
       return {
         record,
-        snapshot: snapshot && { ...snapshot, read: async () => [snapshot.bytes.slice()] },
+        snapshot: snapshot && readable(snapshot),
         readTail: async () => found.updates.slice(snapshot?.seq ?? 0, record.seq).map(({ bytes }) => bytes),
         bindings: new Map(found.bindings),
       }
@@ -82,7 +84,7 @@ export function createMemoryStorage(): ServerStorage {
         const found = books.get(write.book) as MemoryBook
         let { seq, head, firstWriter, isShared } = found.record
         for (const update of write.updates) {
-          const updateHash = hashUpdate(update.bytes)
+          const updateHash = update.updateHash ?? hashUpdate(update.bytes)
           seq++
           found.updates.push({ ...update, seq, previousHash: head, updateHash })
           head = hashRow({ previousHash: head, updateHash, book: write.book, seq, update })
@@ -103,7 +105,8 @@ export function createMemoryStorage(): ServerStorage {
       yield* (books.get(book)?.updates ?? []).slice(after)
     },
     async *updates(book, { from, to } = {}) {
-      yield* (books.get(book)?.updates ?? []).slice((from ?? 1) - 1, to)
+      for (const update of (books.get(book)?.updates ?? []).slice((from ?? 1) - 1, to))
+        yield { ...update, bytes: update.bytes.slice() }
     },
     async positions(asked) {
       return new Map(asked.flatMap((book) => (books.has(book) ? [[book, books.get(book)?.record.seq ?? 0]] : [])))
@@ -121,8 +124,25 @@ export function createMemoryStorage(): ServerStorage {
       const found = books.get(book)
       if (found && (found.snapshot?.seq ?? -1) < seq) found.snapshot = { seq, bytes, outline }
     },
+    async logStart(book) {
+      const start = books.get(book)?.start
+      return start ? { trimmedTo: start.trimmedTo, snapshot: readable(start.snapshot) } : null
+    },
+    async trim({ book, seq, trimmedTo }) {
+      const found = books.get(book)
+      if (found?.snapshot?.seq !== seq || (found.start?.trimmedTo ?? 0) >= trimmedTo) return false
+      found.start = { trimmedTo, snapshot: found.snapshot }
+      found.updates = found.updates.map((update) =>
+        update.seq <= trimmedTo ? { ...update, bytes: new Uint8Array() } : update,
+      )
+      return true
+    },
     access: createMemoryAccess((book) => books.get(book)?.members),
     async check() {},
     async close() {},
   }
+}
+
+function readable(snapshot: Snapshot): StoredSnapshot {
+  return { ...snapshot, read: async () => [snapshot.bytes.slice()] }
 }

@@ -16,7 +16,7 @@ const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
     is_shared INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
 
-  -- The truth: never updated, never deleted. Hashes chain each row to the one before.
+  -- The truth: never deleted, and never changed but for what log_starts says. Hashes chain each row to the one before.
   CREATE TABLE updates (
     book TEXT NOT NULL REFERENCES books (book),
     seq INTEGER NOT NULL,
@@ -100,6 +100,20 @@ const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
     bytes BLOB NOT NULL,
     UNIQUE (book, seq, part)
   ) STRICT;
+  `,
+  `
+  -- Where an operator has the log begin later: the bytes of updates up to \`trimmed_to\` are given up, and this snapshot stands for them.
+  CREATE TABLE log_starts (
+    book TEXT PRIMARY KEY REFERENCES books (book),
+    seq INTEGER NOT NULL,
+    trimmed_to INTEGER NOT NULL,
+    -- Whatever lies behind it and up to \`trimmed_to\` is still to be given up.
+    cleared_to INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    state_vector BLOB NOT NULL,
+    deletes BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

@@ -1,19 +1,10 @@
 // The embedded default: one SQLite file, synced to disk at every commit, several books' updates in one transaction.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { migrate, requireSchema } from './migrations.ts'
-import { packSnapshot, unpackSnapshot } from './packed-snapshot.ts'
 import { createSqliteAccess } from './sqlite-access.ts'
-import {
-  type BookRecord,
-  type BookWrite,
-  ConflictError,
-  type ServerStorage,
-  SnapshotError,
-  type StoredSnapshot,
-  type StoredUpdate,
-} from './storage.ts'
+import { createSqliteSnapshots } from './sqlite-snapshots.ts'
+import { type BookRecord, type BookWrite, ConflictError, type ServerStorage, type StoredUpdate } from './storage.ts'
 
 /**
  * Opens or makes the database at `file`; `:memory:` for none. Throws where it cannot be opened or is newer than this program; with `readOnly`
@@ -57,6 +48,7 @@ export function openSqliteStorage(options: {
       throw error
     }
   }
+  const { find: findSnapshot, ...saved } = createSqliteSnapshots(database, inTransaction)
   const recordOf = (book: string) => {
     const row = sql.book.get(book)
     return row && readRecord(row)
@@ -87,8 +79,7 @@ export function openSqliteStorage(options: {
     async load(book, { raw } = { raw: false }) {
       const record = recordOf(book)
       if (!record) return undefined
-      const found = raw ? undefined : sql.snapshot.get(book)
-      const snapshot = found ? readSnapshot(sql, book, found) : null
+      const snapshot = findSnapshot(book, { raw })
       const bindings = new Map<number, string>()
       for (const row of sql.bindings.iterate(book)) bindings.set(row['client_id'] as number, row['actor'] as string)
       const readTail = async () =>
@@ -136,20 +127,7 @@ export function openSqliteStorage(options: {
         }
       }
     },
-    async saveSnapshot({ book, seq, bytes, outline }) {
-      if (((sql.snapshot.get(book)?.['seq'] as number | undefined) ?? -1) >= seq) return
-      const { parts, hash } = await packSnapshot(bytes)
-      const { stateVector, deletes } = outline ?? { stateVector: null, deletes: null }
-      // One by one, so that edits come in between: nobody reads them before the snapshot names them.
-      for (const [part, packed] of parts.entries()) {
-        sql.saveSnapshotPart.run(book, seq, part, packed)
-        if (part < parts.length - 1) await nextTurn()
-      }
-      inTransaction(() => {
-        sql.saveSnapshot.run({ book, seq, parts: parts.length, hash, stateVector, deletes })
-        sql.dropSnapshotParts.run({ book })
-      })
-    },
+    ...saved,
     access: createSqliteAccess(database, inTransaction),
     async check() {
       sql.check.run(Date.now())
@@ -205,22 +183,6 @@ function prepareStatements(database: DatabaseSync) {
     bind: database.prepare('INSERT INTO bindings (book, client_id, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     binding: database.prepare('SELECT actor FROM bindings WHERE book = ? AND client_id = ?'),
     bindings: database.prepare('SELECT client_id, actor FROM bindings WHERE book = ?'),
-    snapshot: database.prepare('SELECT seq, parts, hash, state_vector, deletes FROM snapshots WHERE book = ?'),
-    snapshotBytes: database.prepare('SELECT bytes FROM snapshots WHERE book = ? AND seq = ?'),
-    snapshotPart: database.prepare('SELECT bytes FROM snapshot_parts WHERE book = ? AND seq = ? AND part = ?'),
-    saveSnapshot: database.prepare(`
-      INSERT INTO snapshots (book, seq, bytes, parts, hash, state_vector, deletes)
-      VALUES (:book, :seq, x'', :parts, :hash, :stateVector, :deletes)
-      ON CONFLICT DO UPDATE SET seq = excluded.seq, bytes = excluded.bytes, parts = excluded.parts, hash = excluded.hash,
-        state_vector = excluded.state_vector, deletes = excluded.deletes
-      WHERE excluded.seq > seq
-    `),
-    saveSnapshotPart: database.prepare(
-      'INSERT INTO snapshot_parts (book, seq, part, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes',
-    ),
-    dropSnapshotParts: database.prepare(
-      'DELETE FROM snapshot_parts WHERE book = :book AND seq < (SELECT seq FROM snapshots WHERE book = :book)',
-    ),
     check: database.prepare('INSERT INTO checks (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at'),
   }
 }
@@ -230,7 +192,7 @@ function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undef
   if (record?.seq !== write.expectedSeq) throw new ConflictError([write.book])
   let { seq, head, firstWriter, isShared } = record
   for (const update of write.updates) {
-    const updateHash = hashUpdate(update.bytes)
+    const updateHash = update.updateHash ?? hashUpdate(update.bytes)
     seq++
     sql.append.run(write.book, seq, head, updateHash, update.actor, update.device, update.receivedAt, update.bytes)
     if (update.actions.length > 0) sql.addReceipts.run(write.book, seq, update.receivedAt, update.actions.join(' '))
@@ -251,41 +213,6 @@ function isBound(binding: readonly [number, string | undefined]): binding is rea
 }
 
 type Row = ReturnType<StatementSync['iterate']> extends Iterable<infer R> ? R : never
-
-function readSnapshot(sql: Statements, book: string, row: Row): StoredSnapshot {
-  const seq = row['seq'] as number
-  const hash = row['hash'] as Uint8Array | null
-  const stateVector = row['state_vector'] as Uint8Array | null
-  const deletes = row['deletes'] as Uint8Array | null
-  return {
-    seq,
-    outline: stateVector && deletes ? { stateVector, deletes } : null,
-    async read() {
-      const parts = row['parts'] as number
-      const pieces =
-        parts === 0
-          ? readOlder(sql, book, seq, hash)
-          : hash && (await unpackSnapshot(readParts(sql, book, seq, parts), hash))
-      if (!pieces) throw new SnapshotError(book, seq)
-      return pieces
-    },
-  }
-}
-
-/** Of those that an older program wrote the hash is that of the bytes; the oldest have none. */
-function readOlder(sql: Statements, book: string, seq: number, hash: Uint8Array | null): readonly Uint8Array[] | null {
-  const bytes = sql.snapshotBytes.get(book, seq)?.['bytes'] as Uint8Array | undefined
-  return bytes && (!hash || Buffer.compare(hash, hashUpdate(bytes)) === 0) ? [bytes] : null
-}
-
-async function* readParts(sql: Statements, book: string, seq: number, parts: number): AsyncGenerator<Uint8Array> {
-  for (let part = 0; part < parts; part++) {
-    const row = sql.snapshotPart.get(book, seq, part)
-    if (!row) throw new SnapshotError(book, seq)
-    yield row['bytes'] as Uint8Array
-    if (part < parts - 1) await nextTurn()
-  }
-}
 
 function readRecord(row: Row): BookRecord {
   return {

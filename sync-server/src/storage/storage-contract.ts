@@ -317,6 +317,44 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       await storage.close()
     })
 
+    test('[F29] updates whose bytes are given up keep their rows, and the snapshot that stands for them stays', async () => {
+      const storage = await open()
+      for (let seq = 0; seq < 4; seq++) await storage.commit([write({ seq, bytes: [seq, 9] })])
+      const before = await Array.fromAsync(storage.updates(book))
+      const outline = { stateVector: Uint8Array.from([1]), deletes: Uint8Array.from([2]) }
+      expect(await storage.logStart(book)).toBeNull()
+      expect(await storage.trim({ book, seq: 3, trimmedTo: 2 })).toBe(false)
+      await storage.saveSnapshot({ book, seq: 3, bytes: Uint8Array.from([33]), outline })
+      expect(await storage.trim({ book, seq: 2, trimmedTo: 2 })).toBe(false)
+      expect(await storage.trim({ book, seq: 3, trimmedTo: 2 })).toBe(true)
+      expect(await storage.trim({ book, seq: 3, trimmedTo: 1 })).toBe(false)
+      await storage.saveSnapshot({ book, seq: 4, bytes: Uint8Array.from([44]), outline })
+
+      const after = await Array.fromAsync(storage.updates(book))
+      expect(after.map(({ bytes }) => [...bytes])).toEqual([[], [], [2, 9], [3, 9]])
+      expect(after.map((row) => ({ ...row, bytes: null }))).toEqual(before.map((row) => ({ ...row, bytes: null })))
+      const start = await storage.logStart(book)
+      expect([start?.trimmedTo, start?.snapshot.seq, start?.snapshot.outline]).toEqual([2, 3, outline])
+      expect(Buffer.concat((await start?.snapshot.read()) ?? [])).toEqual(Buffer.from([33]))
+      const raw = await storage.load(book, { raw: true })
+      expect([raw?.snapshot?.seq, await bytesOf(raw), await raw?.readTail()]).toEqual([3, [33], [Uint8Array.of(3, 9)]])
+      expect(await bytesOf(await storage.load(book))).toEqual([44])
+
+      expect(await storage.trim({ book, seq: 4, trimmedTo: 4 })).toBe(true)
+      expect((await storage.logStart(book))?.snapshot.seq).toBe(4)
+      expect((await Array.fromAsync(storage.updates(book))).every(({ bytes }) => bytes.length === 0)).toBe(true)
+      await storage.close()
+    })
+
+    test('an update that comes without bytes keeps the hash that it had', async () => {
+      const storage = await open()
+      const updateHash = Uint8Array.from(hashUpdate(Uint8Array.of(1, 2, 3)))
+      const update = { bytes: new Uint8Array(), updateHash, actor: 'ada', device: 'd', receivedAt: 1, actions: [] }
+      await storage.commit([write({ seq: 0, updates: [update] })])
+      expect((await Array.fromAsync(storage.updates(book)))[0]?.updateHash).toEqual(updateHash)
+      await storage.close()
+    })
+
     test('a check passes on a working store, and closing twice is harmless', async () => {
       const storage = await open()
       await storage.check()

@@ -17,7 +17,7 @@ const folder = () => mkdtempSync(join(tmpdir(), 'tierbook-'))
 /** What later steps added to a table of the first. */
 const oldSnapshots = ['hash', 'state_vector', 'deletes', 'parts']
   .map((column) => `ALTER TABLE snapshots DROP COLUMN ${column};`)
-  .concat('DROP TABLE snapshot_parts;')
+  .concat('DROP TABLE snapshot_parts; DROP TABLE log_starts;')
   .join(' ')
 
 storageContract('memory', createMemoryStorage)
@@ -90,7 +90,9 @@ test('[F49] a snapshot that an older program stored is read from its row, unless
   await storage.close()
   const bytes = Uint8Array.of(1, 2, 3)
   const raw = new DatabaseSync(file)
-  raw.exec('ALTER TABLE snapshots DROP COLUMN parts; DROP TABLE snapshot_parts; PRAGMA user_version = 5')
+  raw.exec(
+    'ALTER TABLE snapshots DROP COLUMN parts; DROP TABLE snapshot_parts; DROP TABLE log_starts; PRAGMA user_version = 5',
+  )
   const insert = 'INSERT INTO snapshots (book, seq, bytes, hash) VALUES (?, 0, ?, ?)'
   raw.prepare(insert).run('b', bytes, hashUpdate(bytes))
   raw.close()
@@ -124,7 +126,7 @@ test('a database of a newer schema is refused with both versions', () => {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 6/)
+  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 7/)
 })
 
 test('a second opening of a data folder is told who holds it, and a released one opens again', () => {

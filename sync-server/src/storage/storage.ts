@@ -30,6 +30,8 @@ export interface NewUpdate {
   readonly receivedAt: number
   /** Ids of the actions it brought, in the order of the document. */
   readonly actions: readonly string[]
+  /** Of one that is carried over from a store that keeps its bytes no more. @default the hash of the bytes */
+  readonly updateHash?: Uint8Array
 }
 
 /** When the actions of one stored update were received. */
@@ -39,7 +41,7 @@ export interface StoredReceipts {
   readonly actions: readonly string[]
 }
 
-/** A stored update with its place in the chain. */
+/** A stored update with its place in the chain. It has no bytes where the book's {@link LogStart} stands for it. */
 export interface StoredUpdate extends Omit<NewUpdate, 'actions'> {
   readonly seq: number
   readonly previousHash: Uint8Array
@@ -75,6 +77,14 @@ export interface StoredSnapshot extends SnapshotNote {
   read(): Promise<readonly Uint8Array[]>
 }
 
+/** What stands for the updates whose bytes are kept no more. Their rows stay in the chain. */
+export interface LogStart {
+  /** Updates up to this one may be without bytes. */
+  readonly trimmedTo: number
+  /** The state after at least that many; kept until more is given up, whatever other snapshots come. */
+  readonly snapshot: StoredSnapshot
+}
+
 /** A book ready to be put into memory. */
 export interface LoadedBook {
   readonly record: BookRecord
@@ -98,7 +108,7 @@ export interface ServerStorage {
    * calls for one actor at most one gets true.
    */
   claimActor(request: { book: string; actor: string; now: number }): Promise<boolean>
-  /** `raw` leaves the snapshot aside, where that cannot be used. */
+  /** `raw` leaves the snapshot aside, where that cannot be used, for the one at the start of the log if there is one. */
   load(book: string, options?: { raw: boolean }): Promise<LoadedBook | undefined>
   /** All writes in one transaction, on disk when it resolves with the head of each one's chain; rejects with nothing stored. */
   commit(writes: readonly BookWrite[]): Promise<readonly Uint8Array[]>
@@ -111,7 +121,7 @@ export interface ServerStorage {
   headAt(book: string, seq: number): Promise<Uint8Array | undefined>
   /** The rows of the chain behind `after`, without their bytes. */
   chain(book: string, options: { after: number }): AsyncIterable<ChainRow & { readonly seq: number }>
-  /** The chain, both ends included. */
+  /** The chain, both ends included. Bytes belong to whoever asked. */
   updates(book: string, options?: { from?: number; to?: number }): AsyncIterable<StoredUpdate>
   /** The `seq` of each of the books that it has: for whoever asks which of them moved on. */
   positions(books: readonly string[]): Promise<ReadonlyMap<string, number>>
@@ -120,6 +130,13 @@ export interface ServerStorage {
   /** Of the updates behind `after` that brought actions, in order. */
   receipts(book: string, options: { after: number }): AsyncIterable<StoredReceipts>
   saveSnapshot(snapshot: Snapshot & { readonly book: string }): Promise<void>
+  /** Null where every update has its bytes. */
+  logStart(book: string): Promise<LogStart | null>
+  /**
+   * Keeps the stored snapshot of `seq` as the start of the log and gives up the bytes of the updates up to `trimmedTo`, which it must hold: whoever
+   * calls has proven that. False, with nothing changed, where another snapshot is stored by now, or as much was given up before.
+   */
+  trim(request: { book: string; seq: number; trimmedTo: number }): Promise<boolean>
   /** Who may use the books. */
   readonly access: AccessStore
   /** Proves that a write reaches the disk. */

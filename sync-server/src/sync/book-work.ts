@@ -7,6 +7,7 @@ import {
   takeStored,
 } from '@tierbook/core/admission'
 import * as Y from 'yjs'
+import { isSameBook } from './same-book.ts'
 
 /** An index as plain data, with the clocks and deletes that lie beside it. */
 export interface IndexedBook {
@@ -33,6 +34,8 @@ export interface BookWork {
   compact(updates: readonly Pieces[]): CompactBook
   /** What somebody with that state vector lacks of an update, all its deletes included. */
   diff(update: Pieces, stateVector: Uint8Array): Uint8Array
+  /** Whether the updates together make what the snapshot says. Throws where they have a gap. */
+  isSame(updates: readonly Pieces[], snapshot: Pieces): boolean
 }
 
 export const bookWork: BookWork = {
@@ -44,16 +47,22 @@ export const bookWork: BookWork = {
     return { clocks, deletes: [...deleted.entries()], state: index.state }
   },
   compact(updates) {
-    const doc = new Y.Doc()
-    // One transaction: applying one by one takes three times as long.
-    doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(doc, join(update))
-    })
-    if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('the stored updates have a gap')
+    const doc = applyAll(updates)
     const stateVector = Y.encodeStateVector(doc)
     return { bytes: Y.encodeStateAsUpdate(doc), stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) }
   },
   diff: (update, stateVector) => Y.diffUpdate(join(update), stateVector),
+  isSame: (updates, snapshot) => isSameBook(applyAll(updates), applyAll([snapshot])),
+}
+
+function applyAll(updates: readonly Pieces[]): Y.Doc {
+  const doc = new Y.Doc()
+  // One transaction: applying one by one takes three times as long.
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, join(update))
+  })
+  if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('the stored updates have a gap')
+  return doc
 }
 
 function join(pieces: Pieces): Uint8Array {

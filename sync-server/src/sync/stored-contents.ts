@@ -62,24 +62,35 @@ export async function openStoredContents(
       bytes += update.bytes.length
     }
   }
-  /** A snapshot that cannot be read is a cache that is gone: the updates are the truth. */
+  /** A snapshot that cannot be read is a cache that is gone, and so are updates that a later one stands for. */
   async function withoutDamage<T>(work: () => Promise<T>): Promise<T> {
     const { snapshot } = base
     try {
       return await work()
     } catch (error) {
-      if (!snapshot || !(error instanceof SnapshotError)) throw error
-      // Another one took its place while it was read: that is no damage.
-      if (base.snapshot === snapshot) {
-        onDamaged(snapshot.seq)
-        base = baseOf(null)
-      }
+      if (!(error instanceof SnapshotError)) throw error
+      if (base.snapshot === snapshot) base = await otherBase(snapshot, error)
       return withoutDamage(work)
     }
   }
+  async function otherBase(lost: StoredSnapshot | null, error: SnapshotError): Promise<Base> {
+    const newer = (await storage.load(book))?.snapshot
+    // Another one took its place: that is no damage.
+    if (newer?.outline && newer.seq > (lost?.seq ?? 0) && newer.seq <= seq)
+      return { snapshot: newer, seq: newer.seq, bytes, clocks: Y.decodeStateVector(newer.outline.stateVector) }
+    if (lost) onDamaged(lost.seq)
+    const start = (await storage.load(book, { raw: true }))?.snapshot ?? null
+    // Where the log begins with it there is nothing else.
+    if (!lost || start?.seq === lost.seq) throw error
+    return baseOf(start)
+  }
   const readTail = async ({ seq: start }: Base, to: number) => {
     const updates: Uint8Array[] = []
-    for await (const update of storage.updates(book, { from: start + 1, to })) updates.push(update.bytes)
+    for await (const { bytes } of storage.updates(book, { from: start + 1, to })) {
+      // Given up since, for a snapshot that holds it.
+      if (bytes.length === 0) throw new SnapshotError(book, start)
+      updates.push(bytes)
+    }
     return updates
   }
   /** From one base, whatever takes its place meanwhile. */

@@ -94,6 +94,10 @@ export function createBookWorker(): BookWorker {
       if (isSmall([update])) return bookWork.diff(update, stateVector)
       return (await ask(['diff', update, stateVector])) as ReturnType<BookWork['diff']>
     },
+    async isSame(updates, snapshot) {
+      if (isSmall([...updates, snapshot])) return bookWork.isSame(updates, snapshot)
+      return (await ask(['isSame', updates, snapshot])) as boolean
+    },
     async close() {
       isClosed = true
       clearTimeout(idle)

@@ -128,7 +128,7 @@ function chainRows(
     if (updates.length > 0) largestN = Math.max(largestN, wanted)
     for (const update of updates) {
       const { bytes, actor, device, receivedAt, actions } = update
-      const updateHash = hashUpdate(bytes)
+      const updateHash = update.updateHash ?? hashUpdate(bytes)
       const previousHash = head
       seq++
       head = hashRow({ previousHash, updateHash, book, seq, update })

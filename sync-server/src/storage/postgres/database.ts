@@ -79,3 +79,9 @@ export function databaseProblem(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(databaseProblem).join(', ')
   return error instanceof Error ? error.message : String(error)
 }
+
+/** Plain bytes: a Buffer would compare and print as something else. */
+export function bytesOf(value: unknown): Uint8Array {
+  const { buffer, byteOffset, length } = value as Buffer
+  return new Uint8Array(buffer, byteOffset, length)
+}

@@ -10,7 +10,7 @@ const steps: readonly string[] = [
     generation BIGINT NOT NULL
   );
 
-  -- The truth: never updated, never deleted. The last row is the book's state, so that a commit writes nothing in place.
+  -- The truth: never deleted, and never changed but for what log_starts says. The last row is the book's state, so that a commit writes nothing in place.
   CREATE TABLE tierbook_updates (
     book TEXT NOT NULL,
     seq BIGINT NOT NULL CHECK (seq > 0),
@@ -107,6 +107,20 @@ const steps: readonly string[] = [
   );
   -- They are packed already.
   ALTER TABLE tierbook_snapshot_parts ALTER COLUMN bytes SET STORAGE EXTERNAL;
+  `,
+  `
+  -- Where an operator has the log begin later: the bytes of updates up to trimmed_to are given up, and this snapshot stands for them.
+  CREATE TABLE tierbook_log_starts (
+    book TEXT PRIMARY KEY,
+    seq BIGINT NOT NULL,
+    trimmed_to BIGINT NOT NULL,
+    -- Whatever lies behind it and up to trimmed_to is still to be given up.
+    cleared_to BIGINT NOT NULL,
+    parts INTEGER NOT NULL,
+    hash BYTEA NOT NULL,
+    state_vector BYTEA NOT NULL,
+    deletes BYTEA NOT NULL
+  );
   `,
 ]
 

@@ -1,22 +1,13 @@
 // Storage for several nodes: one PostgreSQL database, whose rows are the truth; nothing that a node keeps in memory is.
 import { randomBytes, randomInt } from 'node:crypto'
-import { chainStart, hashUpdate } from '../chain.ts'
-import {
-  type BookRecord,
-  ConflictError,
-  type ServerStorage,
-  SnapshotError,
-  type StoredSnapshot,
-  type StoredUpdate,
-} from '../storage.ts'
-import { packSnapshot, unpackSnapshot } from '../packed-snapshot.ts'
+import { chainStart } from '../chain.ts'
+import { type BookRecord, ConflictError, type ServerStorage, type StoredUpdate } from '../storage.ts'
 import { createPostgresAccess } from './access.ts'
 import { type BookState, commitWrites, type Durability, durabilityColumns, readDurability } from './commit.ts'
-import { type Database, openDatabase, type Row } from './database.ts'
+import { bytesOf, type Database, openDatabase, type Row } from './database.ts'
 import { migratePostgres, requirePostgresSchema } from './migrations.ts'
+import { createPostgresSnapshots } from './snapshots.ts'
 import { createStateCache } from './state-cache.ts'
-
-type Query = Database['query']
 
 /** The storage, and what nodes share beside books. */
 export interface PostgresStorage extends ServerStorage {
@@ -55,6 +46,7 @@ export async function openPostgresStorage(options: {
     throw error
   }
   const states = createStateCache()
+  const { find: findSnapshot, ...saved } = createPostgresSnapshots(database)
   let durability: Durability = 'stored'
 
   const recordOf = async (book: string): Promise<BookRecord | undefined> => {
@@ -117,8 +109,7 @@ export async function openPostgresStorage(options: {
       const record = await recordOf(book)
       if (!record) return undefined
       states.set(book, record)
-      const [found] = raw ? [] : await query(sql.snapshot, [book])
-      const snapshot = found ? readSnapshot(query, book, found) : null
+      const snapshot = await findSnapshot(book, { raw })
       const bindings = new Map<number, string>()
       for (const row of await query(sql.bindings, [book]))
         bindings.set(row['client_id'] as number, row['actor'] as string)
@@ -162,16 +153,7 @@ export async function openPostgresStorage(options: {
       return new Map(rows.map((row) => [row['client_id'] as number, row['actor'] as string]))
     },
     receipts: (book, { after }) => read(sql.receipts, book, after, readReceipts),
-    async saveSnapshot({ book, seq, bytes, outline }) {
-      const { parts, hash } = await packSnapshot(bytes)
-      const { stateVector, deletes } = outline ?? { stateVector: null, deletes: null }
-      await database.transaction(async (within) => {
-        const saved = await within(sql.saveSnapshot, [book, seq, hash, stateVector, deletes, parts.length])
-        if (saved.length === 0) return
-        for (const [part, packed] of parts.entries()) await within(sql.saveSnapshotPart, [book, seq, part, packed])
-        await within('DELETE FROM tierbook_snapshot_parts WHERE book = $1 AND seq < $2', [book, seq])
-      })
-    },
+    ...saved,
     access: createPostgresAccess(database),
     async secret(name, make) {
       await query('INSERT INTO tierbook_secrets (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, make()])
@@ -237,17 +219,6 @@ const sql = {
     INSERT INTO tierbook_actors (book, actor, joined_at)
     SELECT book, actor, $3::bigint FROM claimed ON CONFLICT DO NOTHING RETURNING actor`,
   bindings: 'SELECT client_id, actor FROM tierbook_bindings WHERE book = $1',
-  snapshot: `
-    SELECT seq, parts, octet_length(bytes) > 0 AS is_older, hash, state_vector, deletes FROM tierbook_snapshots WHERE book = $1`,
-  saveSnapshot: `
-    INSERT INTO tierbook_snapshots AS kept (book, seq, hash, state_vector, deletes, parts, bytes) VALUES ($1, $2, $3, $4, $5, $6, '')
-    ON CONFLICT (book) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, state_vector = excluded.state_vector,
-      deletes = excluded.deletes, parts = excluded.parts, bytes = excluded.bytes
-    WHERE excluded.seq > kept.seq RETURNING seq`,
-  saveSnapshotPart:
-    'INSERT INTO tierbook_snapshot_parts (book, seq, part, bytes) VALUES ($1, $2, $3, $4) ON CONFLICT (book, seq, part) DO UPDATE SET bytes = excluded.bytes',
-  snapshotParts: `
-    SELECT part, bytes FROM tierbook_snapshot_parts WHERE book = $1 AND seq = $2 AND part >= $3 ORDER BY part LIMIT $4`,
   positions: `
     SELECT b.book, coalesce((SELECT seq FROM tierbook_updates u WHERE u.book = b.book ORDER BY seq DESC LIMIT 1), 0) AS seq
     FROM tierbook_books b WHERE b.book = ANY($1)`,
@@ -292,44 +263,6 @@ function readRecord(row: Row): BookRecord {
   }
 }
 
-function readSnapshot(query: Query, book: string, row: Row): StoredSnapshot {
-  const seq = row['seq'] as number
-  const { state_vector: stateVector, deletes } = row
-  const hash = bytesOf(row['hash'])
-  return {
-    seq,
-    outline: stateVector && deletes ? { stateVector: bytesOf(stateVector), deletes: bytesOf(deletes) } : null,
-    async read() {
-      const pieces = row['is_older']
-        ? await readOlder(query, book, seq, hash)
-        : await unpackSnapshot(readParts(query, book, seq, row['parts'] as number), hash)
-      if (!pieces) throw new SnapshotError(book, seq)
-      return pieces
-    },
-  }
-}
-
-/** Of those that an older program wrote the hash is that of the bytes. */
-async function readOlder(
-  query: Query,
-  book: string,
-  seq: number,
-  hash: Uint8Array,
-): Promise<readonly Uint8Array[] | null> {
-  const [found] = await query('SELECT bytes FROM tierbook_snapshots WHERE book = $1 AND seq = $2', [book, seq])
-  const bytes = found && bytesOf(found['bytes'])
-  return bytes && Buffer.compare(hash, hashUpdate(bytes)) === 0 ? [bytes] : null
-}
-
-/** A page holds up to 8 MiB. */
-async function* readParts(query: Query, book: string, seq: number, parts: number): AsyncGenerator<Uint8Array> {
-  const perRead = 8
-  for (let from = 0; from < parts; from += perRead) {
-    const rows = await query(sql.snapshotParts, [book, seq, from, Math.min(perRead, parts - from)])
-    for (const row of rows) yield bytesOf(row['bytes'])
-  }
-}
-
 function readBytes(row: Row): { seq: number; bytes: Uint8Array } {
   return { seq: row['seq'] as number, bytes: bytesOf(row['bytes']) }
 }
@@ -351,10 +284,4 @@ function readUpdate(row: Row): StoredUpdate {
 function readReceipts(row: Row): { seq: number; receivedAt: number; actions: readonly string[] } {
   const actions = (row['actions'] as string).split(' ')
   return { seq: row['seq'] as number, receivedAt: row['received_at'] as number, actions }
-}
-
-/** Plain bytes: a Buffer would compare and print as something else. */
-function bytesOf(value: unknown): Uint8Array {
-  const { buffer, byteOffset, length } = value as Buffer
-  return new Uint8Array(buffer, byteOffset, length)
 }
