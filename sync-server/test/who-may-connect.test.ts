@@ -47,6 +47,23 @@ describe('who may connect', () => {
     }
   })
 
+  test('whoever tries tokens out from one address waits after sixty, and is not looked at meanwhile', async () => {
+    let now = Date.now()
+    const server = await startSampleServer({ now: () => now })
+    const id = createId()
+    const good = await server.accessToken({ book: id, actor: createId(), role: 'editor' })
+    const dial = async (token: string) =>
+      (await openSocket(`ws://127.0.0.1:${server.port}/sync/${id}?token=${token}`)).closed
+    for (let i = 0; i < 60; i++) expect((await dial(`wrong-${i}`)).code).toBe(4401)
+    expect(await dial(good)).toMatchObject({
+      code: 1013,
+      reason: expect.stringContaining('too many refused') as string,
+    })
+    now += 60_000
+    const device = await openStockClient(server, { id })
+    await device.synced()
+  })
+
   test('a page of another origin may not connect', async () => {
     const { WebSocket: Socket } = await import('ws')
     const server = await startSampleServer()

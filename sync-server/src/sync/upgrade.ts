@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../http/client-address.ts'
 import { isOriginAllowed } from '../http/origin.ts'
+import { createRateLimit } from '../http/rate-limit.ts'
 import { admit } from '../identity/standing.ts'
 import type { Access, Tokens } from '../identity/tokens.ts'
 import type { Logger } from '../logger.ts'
@@ -44,6 +45,8 @@ export interface SyncEndpointOptions {
 /** Frame limits: an update's own limit in admission, and some bytes for what wraps it. An owner may found a book in one frame (AD7). */
 const maxFrameBytes = 16 * 1024 * 1024 + 1024
 const maxOwnerFrameBytes = 64 * 1024 * 1024 + 1024
+/** Connections of nobody that this server let in, from one address: tokens that are tried out. An office whose key changed comes to some tens. */
+const strangersPerMinute = 60
 /** How often sockets are looked at for signs of life to send. */
 const beatMs = 5_000
 
@@ -59,6 +62,7 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
   const ownerSockets = new WebSocketServer({ ...shared, maxPayload: maxOwnerFrameBytes })
   const connections = new Set<SocketConnection>()
   const crowd = createCrowd(settings)
+  const strangers = createRateLimit({ limit: strangersPerMinute, windowMs: 60_000, now })
   const heartbeat = writeAwareness([])
   let isClosing = false
 
@@ -111,21 +115,28 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
     room.join(connection)
   }
 
+  async function judgeSafely(request: IncomingMessage, address: string): Promise<Verdict> {
+    if (isClosing) return { code: closeCode.restart, reason: 'the server is stopping' }
+    // Neither the token nor the store is looked at.
+    if (!strangers.allows(address))
+      return { code: closeCode.tryAgainLater, reason: retryReason('too many refused connections', 60) }
+    try {
+      return await judge(options, request)
+    } catch (error) {
+      logger.warn({ err: error }, 'who connects could not be looked up')
+      const reason = retryReason(`${cannotStore}: the server cannot read its store right now`, 2)
+      return { code: closeCode.tryAgainLater, reason }
+    }
+  }
+
   return {
     async upgrade(request, socket, head) {
       // Until the websocket takes over, an error on the socket would have no listener and end the process.
       const ignore = () => socket.destroy()
       socket.on('error', ignore)
       const address = clientAddress(request, settings)
-      const verdict = isClosing
-        ? { code: closeCode.restart, reason: 'the server is stopping' }
-        : await judge(options, request).catch((error: unknown) => {
-            logger.warn({ err: error }, 'who connects could not be looked up')
-            return {
-              code: closeCode.tryAgainLater,
-              reason: retryReason(`${cannotStore}: the server cannot read its store right now`, 2),
-            }
-          })
+      const verdict = await judgeSafely(request, address)
+      if ('isStranger' in verdict) strangers.take(address)
       if (socket.destroyed) return
       const server = 'access' in verdict && verdict.access.role === 'owner' ? ownerSockets : sockets
       server.handleUpgrade(request, socket, head, (websocket) => {
@@ -147,24 +158,30 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
   }
 }
 
-type Verdict = { readonly access: Access } | { readonly code: number; readonly reason: string }
+type Verdict =
+  { readonly access: Access } | { readonly code: number; readonly reason: string; readonly isStranger?: true }
+
+function stranger(code: number, reason: string): Verdict {
+  return { code, reason, isStranger: true }
+}
 
 async function judge(
   { tokens, storage, allowedOrigins, metrics, logger }: SyncEndpointOptions,
   request: IncomingMessage,
 ): Promise<Verdict> {
   if (!isOriginAllowed(request, allowedOrigins))
-    return { code: closeCode.notAllowed, reason: 'pages of this origin may not connect' }
+    return stranger(closeCode.notAllowed, 'pages of this origin may not connect')
   // Parsed without throwing: an error would carry the URL, token and all, into the log.
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   const book = url && bookOf(url.pathname)
-  if (url === null || book === null) return { code: closeCode.noSuchBook, reason: 'expected /sync/<book>' }
+  if (url === null || book === null) return stranger(closeCode.noSuchBook, 'expected /sync/<book>')
   const token = tokenOf(request, url)
-  if (token === null) return { code: closeCode.signInAgain, reason: 'no access token came with the connection' }
+  if (token === null) return stranger(closeCode.signInAgain, 'no access token came with the connection')
   const admitted = await admit(tokens, storage.access, token)
+  if (!admitted.ok && admitted.problem === 'invalid') return stranger(closeCode.signInAgain, refusedTokens.invalid)
   if (!admitted.ok) return { code: closeCode.signInAgain, reason: refusedTokens[admitted.problem] }
   const { access } = admitted
-  if (access.book !== book) return { code: closeCode.notAllowed, reason: 'the access token is for another book' }
+  if (access.book !== book) return stranger(closeCode.notAllowed, 'the access token is for another book')
   const record = await storage.book(book)
   if (!record) return { code: closeCode.noSuchBook, reason: 'this server does not hold the book' }
   const remembered = readRememberedHead(protocolsOf(request))
