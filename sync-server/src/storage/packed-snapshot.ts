@@ -14,6 +14,9 @@ export interface PackedSnapshot {
 /** Bytes of a part before it is packed. Smaller ones pack worse and cost a statement each; larger ones hold up the loop. */
 const partBytes = 1_048_576
 
+/** A part in one turn of Node's threads, not one for each 16 KiB. */
+const chunkSize = partBytes
+
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
 
@@ -21,7 +24,7 @@ export async function packSnapshot(bytes: Uint8Array): Promise<PackedSnapshot> {
   const count = Math.max(1, Math.ceil(bytes.length / partBytes))
   const cuts = Array.from({ length: count }, (_, part) => bytes.subarray(part * partBytes, (part + 1) * partBytes))
   const parts = await Promise.all(
-    cuts.map((cut) => compress(cut, { params: { [constants.ZSTD_c_compressionLevel]: 1 } })),
+    cuts.map((cut) => compress(cut, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } })),
   )
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
@@ -37,7 +40,7 @@ export async function unpackSnapshot(
   const unpacking: Promise<Uint8Array | null>[] = []
   for await (const part of parts) {
     hash.update(part)
-    unpacking.push(decompress(part, { maxOutputLength: partBytes }).catch(() => null))
+    unpacking.push(decompress(part, { maxOutputLength: partBytes, chunkSize }).catch(() => null))
   }
   const pieces = await Promise.all(unpacking)
   if (Buffer.compare(hash.digest(), expected) !== 0) return null
