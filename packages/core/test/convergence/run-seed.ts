@@ -1,4 +1,5 @@
 // One seeded run of several devices that edit, drop out, reload and come back; at the end all must hold and show the same.
+import { followSeed } from '../model/seeded-chance.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { seenFromElsewhere } from './as-of.ts'
 import type { Author, Book } from '../../src/book.ts'
@@ -41,6 +42,15 @@ const mostSkewMs = 10 * 365 * 86_400_000
 /** Runs `steps` random steps from `seed`; rejects with the seed and what differed. */
 export async function runSeed(seed: number, steps = 150): Promise<RunReport> {
   const random = createRandom(seed)
+  const unfollow = followSeed(createRandom(random.below(2 ** 32)))
+  try {
+    return await runSteps(seed, { steps, random })
+  } finally {
+    unfollow()
+  }
+}
+
+async function runSteps(seed: number, { steps, random }: { steps: number; random: Random }): Promise<RunReport> {
   let now = Date.parse('2026-11-22T12:00:00Z')
   const hub = createHub({ now: () => now })
   const id = randomId(random)

@@ -1,4 +1,6 @@
 // One seeded run: people edit, tabs come and go, the server refuses and is wiped; at the end all agree with the oracle and with the log alone.
+import './seeded-chance.ts'
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import * as Y from 'yjs'
 import type { Book } from '../../src/book.ts'
@@ -28,10 +30,13 @@ export interface ModelReport {
 /** Days on which tiers are compared: before, among and after the dates that commands draw. */
 const days = ['2024-06-01', '2025-03-15', '2026-01-31', '2026-11-22', '2027-05-05', '2027-12-28', '2031-01-01']
 
-/** Runs `steps` random steps from `seed`; rejects with the seed and what differed. `trace` hears of each step. */
+/**
+ * Runs `steps` random steps from `seed`; rejects with the seed and what differed. `trace` hears of each step: what was done and written, and a
+ * digest of all that the tabs and the server held then, so that two runs of one seed show where they part.
+ */
 export async function runModelSeed(
   seed: number,
-  { steps = 200, trace = () => {} }: { steps?: number; trace?: (line: string) => void } = {},
+  { steps = 200, trace }: { steps?: number; trace?: (line: string) => void } = {},
 ): Promise<ModelReport> {
   const random = createRandom(seed)
   const world = await openWorld(random)
@@ -52,9 +57,11 @@ export async function runModelSeed(
       world.now += random.below(4 * 3_600_000)
       const did = await oneStep(world, report)
       await turns(1)
-      trace(`${step} ${did}; ${noteWritten(world, written).join(', ')}`)
+      const ids = noteWritten(world, written)
+      trace?.(`${step} ${did}; ${ids.join(', ')}; ${digest(world)}`)
     }
     await comeToRest(world)
+    trace?.(`at rest; ${digest(world)}`)
     noteWritten(world, written)
     await check(world, written, report)
     report.refusals = world.refusals
@@ -146,6 +153,14 @@ function noteWritten(world: World, written: Set<string>): string[] {
     }
   }
   return fresh
+}
+
+/** Twelve characters for all that the tabs and the server hold. */
+function digest({ tabs, hub }: World): string {
+  const hash = createHash('sha256').update(Y.encodeStateAsUpdate(hub.doc))
+  for (const { book, busy } of tabs)
+    hash.update(Y.encodeStateAsUpdate(book.doc)).update(JSON.stringify([book.status, busy !== null]))
+  return hash.digest('hex').slice(0, 12)
 }
 
 /** A tab that takes up another's document looks at rest for some turns before. */

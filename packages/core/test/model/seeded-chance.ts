@@ -1,4 +1,4 @@
-// Makes ids and Yjs client ids follow the seed, too. Imported before all else: lib0 takes hold of the generator when it loads.
+// Makes ids and Yjs client ids follow the seed, too. Imported before all else, Yjs included: lib0 takes hold of the generator when it loads.
 import type { Random } from '../../src/testing/random.ts'
 
 const own = {
@@ -6,6 +6,7 @@ const own = {
   now: Date.now,
   elapsed: performance.now.bind(performance),
   setTimeout: globalThis.setTimeout,
+  setInterval: globalThis.setInterval,
   clearTimeout: globalThis.clearTimeout,
 }
 const cleared = new WeakSet<object>()
@@ -27,6 +28,9 @@ function afterATurn(work: () => void, ms = 0): ReturnType<typeof setTimeout> {
   return timer
 }
 
+/** What is done again and again is done by the day's clock, which the run does not wait for. */
+const never = () => own.setInterval(() => {}, 2 ** 31 - 1).unref()
+
 /** Every draw comes from `seeded` and the runtime's clock stands still and timers count turns, until the function it gives is called. */
 export function followSeed(seeded: Random): () => void {
   const now = Date.parse('2026-11-22T12:00:00Z')
@@ -34,6 +38,7 @@ export function followSeed(seeded: Random): () => void {
   Date.now = () => now
   performance.now = () => 0
   globalThis.setTimeout = afterATurn as typeof setTimeout
+  globalThis.setInterval = never as unknown as typeof setInterval
   globalThis.clearTimeout = ((timer: object | undefined) => {
     if (timer) cleared.add(timer)
     own.clearTimeout(timer as ReturnType<typeof setTimeout>)
@@ -43,6 +48,7 @@ export function followSeed(seeded: Random): () => void {
     Date.now = own.now
     performance.now = own.elapsed
     globalThis.setTimeout = own.setTimeout
+    globalThis.setInterval = own.setInterval
     globalThis.clearTimeout = own.clearTimeout
   }
 }

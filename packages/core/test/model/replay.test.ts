@@ -1,0 +1,31 @@
+// "A failing seed prints itself" is of use only if it fails again: the same steps, the same ids, the same bytes in every tab.
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { runModelSeed } from './run-model-seed.ts'
+
+/** With kills, refusals and a wiped server among its steps. */
+const seed = 3
+const steps = 120
+
+test('[LG3] a seed plays the same again, whatever ran before it in the process', async () => {
+  const first = await traceOf(seed)
+  expect(first).toHaveLength(steps + 1)
+  expect(new Set(first.map((line) => line.split('; ').at(-1))).size).toBeGreaterThan(steps / 4)
+  expect(await traceOf(seed + 1)).not.toEqual(first)
+  expect(await traceOf(seed)).toEqual(first)
+})
+
+test('[LG3] a seed plays the same in another process, in another time zone and language', async () => {
+  const output = execFileSync(
+    process.execPath,
+    ['test/model/main.ts', '--seed', `${seed}`, '--seeds', '1', '--steps', `${steps}`, '--trace'],
+    { encoding: 'utf8', env: { ...process.env, TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8' } },
+  )
+  expect(output.split('\n').slice(0, steps + 1)).toEqual(await traceOf(seed))
+})
+
+async function traceOf(seed: number): Promise<string[]> {
+  const lines: string[] = []
+  await runModelSeed(seed, { steps, trace: (line) => lines.push(line) })
+  return lines
+}
