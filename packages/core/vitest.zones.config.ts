@@ -1,7 +1,10 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
 import all from './vitest.config.ts'
 
-/** What each zone is tried on: all but the long files about bytes, sockets and disks, in which no date is read. */
+/**
+ * What each zone is tried on: all but the long files about bytes, sockets, disks and kills, in which no date is read, and the model's seeds, which play the
+ * same in every zone: `test/model/replay.test.ts` shows that, in each test run.
+ */
 export default mergeConfig(
   all,
   defineConfig({
@@ -12,7 +15,11 @@ export default mergeConfig(
         'src/storage/**',
         'src/sync/**',
         'test/audit.test.ts',
-        'test/stored-bytes.test.ts',
+        'test/book-file.test.ts',
+        'test/model/**',
+        'test/recovery*.test.ts',
+        'test/revocation.test.ts',
+        'test/stored-*.test.ts',
       ],
     },
   }),
