@@ -8,7 +8,7 @@ import { bytesToBase64Url, Id } from '../schema/ids.ts'
 
 /** The version that this one writes, and the newest that it reads. */
 const version = 1
-/** Most bytes after unpacking: a book far beyond 100,000 actions; a file that unpacks to more is refused before it fills the memory. */
+/** A book far beyond 100,000 actions. */
 const maxUnpackedBytes = 256 * 1024 * 1024
 const maxHeaderBytes = 4096
 const newline = 0x0a
@@ -63,7 +63,8 @@ export async function writeBookFile(
 }
 
 /**
- * Reads a file that {@link writeBookFile} wrote, and checks that it is whole. Fails with `not-a-book-file`, `newer-book-file` or `damaged-book-file`.
+ * Reads a file that {@link writeBookFile} wrote, and checks that it is whole. Fails with `not-a-book-file`, `newer-book-file` or `damaged-book-file`; with the
+ * last where it unpacks to more than `mostBytes` (256 MiB unless said otherwise), before that fills the memory.
  * @example
  * const file = await readBookFile(await readFile('northwind.tierbook'))
  * if (file.ok) {
@@ -71,11 +72,14 @@ export async function writeBookFile(
  *   await book.mergeCopy(file.value.copy)
  * }
  */
-export async function readBookFile(file: Uint8Array): Promise<Result<BookFile>> {
+export async function readBookFile(
+  file: Uint8Array,
+  { mostBytes = maxUnpackedBytes }: { mostBytes?: number } = {},
+): Promise<Result<BookFile>> {
   if (file[0] !== 0x1f || file[1] !== 0x8b) return notOurs(`it begins with ${describeStart(file)}`)
   let unpacked: Uint8Array
   try {
-    unpacked = await collect(streamOf(file).pipeThrough(new DecompressionStream('gzip')), maxUnpackedBytes)
+    unpacked = await collect(streamOf(file).pipeThrough(new DecompressionStream('gzip')), mostBytes)
   } catch (cause) {
     return fail(
       'damaged-book-file',
