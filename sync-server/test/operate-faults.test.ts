@@ -1,12 +1,22 @@
 // What the operator's commands say where a store is not as they need it: words, an exit code, and never a stack.
 import { createId } from '@tierbook/core'
-import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join as joinPath } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { join, runCommand, startSampleProcess } from './sample-process.ts'
 import { sampleFolder } from './sample-server.ts'
+import { mountSmallDisk } from './small-disk.ts'
 
 const book = createId()
 const actor = createId()
@@ -180,5 +190,52 @@ describe('--json', () => {
       code: 1,
       stderr: expect.stringContaining('--json needs --out') as string,
     })
+  })
+})
+
+describe('a disk', () => {
+  test('[F20] that is full is named by every command that writes, and nothing is left that looks whole', async ({
+    skip,
+  }) => {
+    const disk = mountSmallDisk(64)
+    if (!disk) return skip()
+    onTestFinished(disk.close)
+    const { folder } = copyOfFolder()
+    const target = joinPath(disk.folder, 'target')
+    const backup = await run(folder, 'backup', '--to', target)
+    expect([backup.code, backup.stderr]).toEqual([1, expect.stringMatching(/full|ENOSPC/)])
+    expect(existsSync(target) ? readdirSync(target).filter((name) => !name.endsWith('.partial')) : []).toEqual([])
+    rmSync(target, { recursive: true, force: true })
+    const moved = await run(folder, 'move', '--to', target)
+    expect([moved.code, moved.stderr]).toEqual([1, expect.stringMatching(/full|ENOSPC/)])
+    rmSync(target, { recursive: true, force: true })
+    writeFileSync(joinPath(disk.folder, 'rest'), '')
+    expect(() => {
+      for (;;) appendFileSync(joinPath(disk.folder, 'rest'), Buffer.alloc(1024))
+    }).toThrow('ENOSPC')
+    const started = await run(target, 'start')
+    expect([started.code, started.stderr]).toEqual([1, expect.stringMatching(/cannot be written to .*(full|ENOSPC)/)])
+    for (const { stderr } of [backup, moved, started]) expect(stderr).not.toMatch(aStack)
+  })
+
+  test('[F20] that is read-only is named with its folder', async ({ skip }) => {
+    const disk = mountSmallDisk(64)
+    if (!disk) return skip()
+    onTestFinished(disk.close)
+    disk.seal()
+    const { folder } = copyOfFolder()
+    const target = joinPath(disk.folder, 'target')
+    for (const args of [
+      ['backup', '--to', target],
+      ['move', '--to', target],
+    ]) {
+      const { code, stderr } = await run(folder, ...args)
+      expect([code, stderr]).toEqual([1, expect.stringContaining('EROFS')])
+      expect(stderr).not.toMatch(aStack)
+    }
+    for (const command of ['start', 'token']) {
+      const { code, stderr } = await run(target, command)
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be written to .*EROFS/)])
+    }
   })
 })

@@ -249,7 +249,7 @@ describe('tierbook backup and restore', () => {
     const damaged = await run(folder, 'restore', backup)
     expect([damaged.code, damaged.stderr]).toEqual([1, expect.stringContaining('is not the file that was backed up')])
     const none = await run(folder, 'restore', sampleFolder())
-    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('backup.json cannot be read')])
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('is no backup: it has no backup.json')])
     expect((await readBook(folder)).generation).toBe(before)
   })
 

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { join, resolve } from 'node:path'
 import { makeBackup } from '../operate/backup.ts'
+import { namingFullDisk } from '../operate/store-fault.ts'
 import { version } from '../version.ts'
 import { print, runCommand, showProgress } from './run.ts'
 import { verificationLines } from './verify.ts'
@@ -22,7 +23,9 @@ export function backupCommand(): Command {
       runCommand(async (settings) => {
         const name = `tierbook-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
         const target = join(resolve(options.to), name)
-        const backup = await makeBackup({ place: settings, target, version, now: Date.now, onProgress: showProgress })
+        const backup = await namingFullDisk(target, () =>
+          makeBackup({ place: settings, target, version, now: Date.now, onProgress: showProgress }),
+        )
         const lines = [
           `backed up to ${backup.folder} (${Math.ceil(backup.bytes / 1024)} KiB)`,
           ...verificationLines(backup.verification),

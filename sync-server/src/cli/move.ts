@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { resolve } from 'node:path'
 import { moveBooks } from '../operate/move.ts'
 import { isDatabase } from '../operate/move-place.ts'
+import { namingFullDisk } from '../operate/store-fault.ts'
 import { print, runCommand, showProgress } from './run.ts'
 import { verificationLines } from './verify.ts'
 
@@ -24,7 +25,8 @@ export function moveCommand(): Command {
       runCommand(async ({ dataFolder, databaseUrl }) => {
         const to = isDatabase(options.to) ? options.to : resolve(options.to)
         const from = databaseUrl ?? resolve(dataFolder)
-        const move = await moveBooks({ from, to, book: options.book, onProgress: showProgress })
+        const carry = () => moveBooks({ from, to, book: options.book, onProgress: showProgress })
+        const move = await (isDatabase(options.to) ? carry() : namingFullDisk(to, carry))
         const updates = move.books.reduce((sum, { seq }) => sum + seq, 0)
         const lines = [
           ...move.books.map(({ book, seq, head }) => `  ${book}: ${seq} updates, head ${head}`),

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { resolve } from 'node:path'
 import { restoreBackup, restoreToDatabase } from '../operate/restore.ts'
+import { namingFullDisk } from '../operate/store-fault.ts'
 import { print, runCommand } from './run.ts'
 
 export function restoreCommand(): Command {
@@ -16,7 +17,7 @@ export function restoreCommand(): Command {
         const { dataFolder, databaseUrl: url } = settings
         const request = { backup: resolve(folder), now: Date.now }
         const restored = await (url === undefined
-          ? restoreBackup({ ...request, dataFolder })
+          ? namingFullDisk(dataFolder, () => restoreBackup({ ...request, dataFolder }))
           : restoreToDatabase({ ...request, url }))
         const place = url === undefined ? dataFolder : 'the database'
         const { books, setAside, tookKey } = restored

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import {
   createReadStream,
   existsSync,
-  mkdirSync,
   openSync,
   closeSync,
   fsyncSync,
@@ -18,7 +17,7 @@ import * as z from 'zod'
 import { createHeadSigner } from '../identity/sign-head.ts'
 import { openSigningKey } from '../identity/signing-key.ts'
 import type { Settings } from '../settings.ts'
-import { fileNames } from '../storage/data-folder.ts'
+import { fileNames, makePrivateFolder } from '../storage/data-folder.ts'
 import { openPostgresFacts } from '../storage/postgres/facts.ts'
 import { openSqliteFacts } from '../storage/sqlite-facts.ts'
 import { openSqliteStorage } from '../storage/sqlite-storage.ts'
@@ -68,7 +67,7 @@ export async function makeBackup(options: {
   await (await openStore(place)).close()
   const partial = `${target}.partial`
   rmSync(partial, { recursive: true, force: true })
-  mkdirSync(partial, { recursive: true, mode: 0o700 })
+  makePrivateFolder(partial)
   const file = join(partial, backupFiles.database)
   const key = await (place.databaseUrl === undefined
     ? copyFolder(place.dataFolder, file)
@@ -140,6 +139,10 @@ function makeSingleFile(file: string): void {
 export async function openBackup(
   folder: string,
 ): Promise<{ file: string; key: string; checkpoint: Checkpoint; createdAt: number }> {
+  if (!existsSync(join(folder, backupFiles.manifest)))
+    throw new OperatorError(
+      `${folder} is no backup: it has no ${backupFiles.manifest}; give a folder that \`tierbook backup\` made, tierbook-<time>`,
+    )
   const manifest = readJson(join(folder, backupFiles.manifest), Manifest)
   const checkpoint = readJson(join(folder, backupFiles.checkpoint), Checkpoint)
   const file = join(folder, backupFiles.database)

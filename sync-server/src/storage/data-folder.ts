@@ -43,8 +43,9 @@ export function openDataFolder(
     lock.exec(
       'PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;',
     )
-  } catch {
+  } catch (error) {
     lock.close()
+    if ((error as { errcode?: number }).errcode !== busy) return { ok: false, problem: notWritable(folder, error) }
     const running = readRunning(folder)
     const where = running ? ` (process ${running.pid}, ${running.url})` : ''
     return {
@@ -68,32 +69,39 @@ export function openDataFolder(
   }
 }
 
+/** SQLite's code for what another process has locked. */
+const busy = 5
+
 /** Makes the folder if it is missing; a problem where it cannot be written to. */
 export function prepareFolder(folder: string): DataFolderProblem | null {
   try {
-    makeFolder(folder)
+    makePrivateFolder(folder)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     const probe = join(folder, `.probe-${process.pid}`)
     writeFileSync(probe, '')
     rmSync(probe)
     return null
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return {
-      code: 'not-writable',
-      message: `the data folder ${folder} cannot be written to (${reason}); set TIERBOOK_DATA to one that can`,
-    }
+    return notWritable(folder, error)
+  }
+}
+
+function notWritable(folder: string, error: unknown): DataFolderProblem {
+  const reason = error instanceof Error ? error.message : String(error)
+  return {
+    code: 'not-writable',
+    message: `the data folder ${folder} cannot be written to (${reason}); set TIERBOOK_DATA to one that can`,
   }
 }
 
 /**
- * Parents first, one by one: where a parent cannot be made (below /proc, say) Node's own recursive way goes round for ever.
+ * Parents first, one by one: where a parent cannot be made Node's own recursive way goes round for ever (below /proc) or gives another reason.
  * Readable for its owner alone: it holds the key that signs everyone in.
  */
-function makeFolder(folder: string): void {
+export function makePrivateFolder(folder: string): void {
   if (existsSync(folder)) return
   const parent = dirname(folder)
-  if (parent !== folder) makeFolder(parent)
+  if (parent !== folder) makePrivateFolder(parent)
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {

@@ -146,7 +146,8 @@ export function migrate(database: DatabaseSync): void {
       database.exec(`PRAGMA user_version = ${version + 1}`)
       database.exec('COMMIT')
     } catch (error) {
-      database.exec('ROLLBACK')
+      // A full disk may already have rolled back by itself.
+      if (database.isTransaction) database.exec('ROLLBACK')
       throw error
     }
   }

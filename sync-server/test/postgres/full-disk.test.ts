@@ -1,41 +1,23 @@
 // The database's disk is really full: a file system of a few megabytes, which only root can make. Where that cannot be, `primary-lost.test.ts` gives the same error by a trigger.
 import { createId } from '@tierbook/core'
-import { execFileSync } from 'node:child_process'
-import { chownSync, mkdtempSync, rmdirSync } from 'node:fs'
+import { chownSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { verifyStore } from '../../src/operate/verify-store.ts'
 import { logOf, startSampleServer } from '../sample-server.ts'
+import { mountSmallDisk } from '../small-disk.ts'
 import { openDevice, patient, ready } from './open-device.ts'
 import { startPostgres, unprivilegedUser } from './sample-postgres.ts'
 import { toldTexts } from './told.ts'
 
-/** A file system of so many megabytes, which can be made larger; null where this process may not mount. */
-function mountSmallDisk(megabytes: number): { folder: string; grow: (to: number) => void } | null {
-  const folder = mkdtempSync('/tmp/tierbook-small-disk-')
-  const mount = (options: string) =>
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tierbook', folder], { stdio: 'pipe' })
-  try {
-    mount(`size=${megabytes}m`)
-  } catch {
-    rmdirSync(folder)
-    console.warn('This process may not mount a file system: the test of a disk that is really full is left out.')
-    return null
-  }
-  const owner = unprivilegedUser()
-  if (owner) chownSync(folder, owner.uid, owner.gid)
-  return { folder, grow: (to) => mount(`remount,size=${to}m`) }
-}
-
 test('[SY1] the disk is really full under two nodes: nothing acknowledged is lost, they say so, and go on once there is room', async ({
   skip,
 }) => {
-  const disk = mountSmallDisk(4)
+  const disk = mountSmallDisk(4 * 1024)
   if (!disk) return skip()
-  onTestFinished(() => {
-    execFileSync('umount', [disk.folder])
-    rmdirSync(disk.folder)
-  })
+  onTestFinished(disk.close)
+  const owner = unprivilegedUser()
+  if (owner) chownSync(disk.folder, owner.uid, owner.gid)
   const postgres = await startPostgres()
   onTestFinished(() => postgres.close())
   const url = await postgres.createDatabase()
