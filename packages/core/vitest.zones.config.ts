@@ -20,6 +20,7 @@ export default mergeConfig(
         'test/recovery*.test.ts',
         'test/revocation.test.ts',
         'test/stored-*.test.ts',
+        'test/unseen-work.test.ts',
       ],
     },
   }),

@@ -90,6 +90,54 @@ test('[LG6] a removed person is signed out within a second, keeps what they wrot
   )
 })
 
+/** From the call of `hold` on nothing arrives at the page from the server until the page asks it for what it has. */
+async function slowSockets(page: Page): Promise<{ hold(): void }> {
+  let isHeld = false
+  const waiting: (() => void)[] = []
+  await page.routeWebSocket(/\/sync\//, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((message) => {
+      if (isHeld) waiting.push(() => socket.send(message))
+      else socket.send(message)
+    })
+    socket.onMessage((message) => {
+      server.send(message)
+      const isQuestion = typeof message !== 'string' && message[0] === 0 && message[1] === 0
+      if (!isHeld || !isQuestion) return
+      isHeld = false
+      for (const deliver of waiting.splice(0)) deliver()
+    })
+  })
+  return { hold: () => void (isHeld = true) }
+}
+
+test('[LG6] what a person had saved when they were removed is verified, though the owner’s page had not heard of it', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  const sockets = await slowSockets(owner)
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  const other = await devices.open()
+  await joinBook(other, await inviteLink(owner, 'editor'), 'Ben Brook')
+  await addClient(other, { name: 'Bright Bakery', tier: 'Starter' })
+  await expect(owner.getByRole('row', { name: 'Bright Bakery' })).toBeVisible()
+
+  await goTo(owner, 'Devices')
+  await person(owner, 'Ben Brook').getByRole('button', { name: 'Remove Ben Brook from the book' }).click()
+  sockets.hold()
+  await addClient(other, { name: 'Last Minute', tier: 'Starter' })
+  await expect(syncState(other)).toHaveText('All changes saved')
+  const dialog = owner.getByRole('dialog', { name: 'Remove Ben Brook from this book?' })
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+  await expect(person(owner, 'Ben Brook')).toContainText('removed')
+  await goTo(owner, 'Billing Overview')
+  await expect(owner.getByRole('row', { name: 'Last Minute' })).toBeVisible()
+  await goTo(owner, 'Change log')
+  await expect(owner.getByRole('row').filter({ hasText: 'Device signed out' })).toHaveCount(1)
+  await expect(owner.getByTestId('verification')).toContainText('Verified: every entry is as it was written')
+})
+
 test('the list follows who comes and goes, and what another owner did once one looks at it again, without asking on a timer', async ({
   server,
   devices,

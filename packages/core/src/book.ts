@@ -304,8 +304,8 @@ export interface Book extends BookBilling, BookUndo {
   /** Takes a saved view away, for everybody. */
   removeView(view: { name: string }): Promise<Result<Appended>>
   /**
-   * Ends what a device's signatures count for, with what is here of it by now (LG6); without `device` those of all the actor's devices. It does not keep the
-   * device out: that is the server's part.
+   * Ends what a device's signatures count for (LG6), with what is here of it once all has come that the server has by now; without `device` those of all the
+   * actor's devices. It does not keep the device out, that is the server's part: let the server sign it out first, so that nothing comes after.
    */
   revokeDevices(which: { actor: string; device?: string }): Promise<Result<Appended>>
   /** A feed's report; not logged, at most hourly per client, the largest wins. Gives how many were written. */

@@ -8,9 +8,10 @@ import { type Action, schemaVersion } from '../src/schema/action.ts'
 import { actionToText } from '../src/schema/action-text.ts'
 import type { AnyEntry } from '../src/schema/entries.ts'
 import { hashText } from '../src/log/hash-text.ts'
+import { createId } from '../src/schema/ids.ts'
 import { memory } from '../src/storage/memory.ts'
 import { createHub } from '../src/testing/hub.ts'
-import { authorNamed, done, openForTest, testNoon } from '../src/testing/open-for-test.ts'
+import { authorNamed, delivering, done, openForTest, testNoon } from '../src/testing/open-for-test.ts'
 import { verifyAudit } from '../verifier/verify-audit.mjs'
 
 interface Stolen {
@@ -47,7 +48,7 @@ async function bookWithStolenDevice(): Promise<Stolen> {
     device = ben.device
     await ben.close()
   }
-  await done(owner.revokeDevices({ actor: author.id, device }))
+  await delivering(hub, owner.revokeDevices({ actor: author.id, device }))
   await done(owner.assignTier({ client: acme.id, tier: 'starter' }))
   const thief = await deviceSigner(owner.id, marks as NonNullable<typeof marks>)
   const elements = logContents(owner).elements as string[]
@@ -138,13 +139,49 @@ const attacks: Record<
   },
 }
 
-test.each(Object.entries(attacks))('[LG6] a thief of a revoked device: %s is seen and named', async (_what, attack) => {
-  const stolen = await bookWithStolenDevice()
-  const { elements, kind, action } = await attack(stolen)
-  const { problems, verifier } = await found(stolen, elements)
-  expect(problems).toContainEqual({ kind, action })
-  expect(verifier.join('\n')).toContain(action)
-})
+/** Says that a forged action counts, in the place of the revoked device. */
+function vouching(stolen: Stolen, made: string): AnyEntry {
+  const heads = { [read(made).id]: hashText(made) }
+  return { kind: 'device.added', subject: createId(), actorName: 'Ben', again: stolen.ben.device, heads }
+}
+
+const vouchers: typeof attacks = {
+  'the key itself vouches for what it made': async (stolen) => {
+    const made = await sign(stolen, forged(stolen, {}))
+    const own = await sign(stolen, forged(stolen, { id: 'BBBBBBBBBBB.0' }, vouching(stolen, made)))
+    return { elements: [made, own, ...stolen.elements], kind: 'after-revocation', action: 'AAAAAAAAAAA.0' }
+  },
+  'a device that does not sign vouches for it': async (stolen) => {
+    const made = await sign(stolen, forged(stolen, {}))
+    const other = forged(stolen, { id: 'BBBBBBBBBBB.0', device: createId() }, vouching(stolen, made))
+    return {
+      elements: [made, actionToText(other), ...stolen.elements],
+      kind: 'after-revocation',
+      action: 'AAAAAAAAAAA.0',
+    }
+  },
+  'somebody else vouches for it': async (stolen) => {
+    const made = await sign(stolen, forged(stolen, {}))
+    const eves: AnyEntry = { ...vouching(stolen, made), publicKey: stolen.thief.publicKey }
+    const hers = forged(stolen, { id: 'BBBBBBBBBBB.0', by: createId(), device: eves.subject }, eves)
+    return {
+      elements: [made, await sign(stolen, hers), ...stolen.elements],
+      kind: 'after-revocation',
+      action: 'AAAAAAAAAAA.0',
+    }
+  },
+}
+
+test.each(Object.entries({ ...attacks, ...vouchers }))(
+  '[LG6] a thief of a revoked device: %s is seen and named',
+  async (_what, attack) => {
+    const stolen = await bookWithStolenDevice()
+    const { elements, kind, action } = await attack(stolen)
+    const { problems, verifier } = await found(stolen, elements)
+    expect(problems).toContainEqual({ kind, action })
+    expect(verifier.join('\n')).toContain(action)
+  },
+)
 
 test('[LG6] a revocation that nobody signed revokes nothing, and is not vouched for', async () => {
   const stolen = await bookWithStolenDevice()
@@ -167,7 +204,7 @@ test('[LG6] a device that was revoked and is let in again writes as another one,
   hub.deliverAll()
   const phone = await openForTest({ id: laptop.id, author: options.author, sync: hub.link().sync })
   hub.deliverAll()
-  await done(phone.revokeDevices({ actor: options.author.id, device: laptop.device }))
+  await delivering(hub, phone.revokeDevices({ actor: options.author.id, device: laptop.device }))
   hub.deliverAll()
   await laptop.close()
   for (const name of ['Bolt', 'Cork']) {
@@ -184,7 +221,8 @@ test('[LG6] a device that was revoked and is let in again writes as another one,
 test('[LG6] all devices of a person are revoked at once, each once, but for the one that does it', async () => {
   const hub = createHub()
   const [ada, ben] = [authorNamed('Ada'), authorNamed('Ben')]
-  const book = await openForTest({ author: ada, sync: hub.link().sync })
+  const link = hub.link()
+  const book = await openForTest({ author: ada, sync: link.sync })
   await done(book.addClient({ name: 'Acme' }))
   for (const name of ['Bolt', 'Cork']) {
     const device = await openForTest({ id: book.id, author: ben, sync: hub.link().sync })
@@ -192,8 +230,9 @@ test('[LG6] all devices of a person are revoked at once, each once, but for the 
     await done(device.addClient({ name }))
     hub.deliverAll()
   }
-  await done(book.revokeDevices({ actor: ben.id }))
+  await delivering(hub, book.revokeDevices({ actor: ben.id }))
   const nothing = { ok: false, error: { code: 'nothing-to-change' } }
+  link.disconnect()
   for (const actor of [ben.id, ada.id]) expect(await book.revokeDevices({ actor })).toMatchObject(nothing)
   expect(book.revokedDevices()).toHaveLength(2)
   // It is nothing that undo would take back, and stands in the way of none.

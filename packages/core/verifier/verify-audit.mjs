@@ -2,7 +2,6 @@
 // such a file, so that their faults are not repeated here. The format and what it proves: docs/data-model.md and docs/threat-model.md.
 import { createHash, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 
 /** Gives what is wrong with the bytes of an export, each with the line or action concerned. */
 export function verifyAudit(bytes) {
@@ -11,22 +10,20 @@ export function verifyAudit(bytes) {
   const { book, actions } = readExport(bytes, report)
   const refused = entriesOf(actions, 'action.withdrawn').map((entry) => [entry.subject, entry])
   const known = new Map([...refused, ...actions.map((action) => [action.id, action])])
-  const [keys, users] = [new Map(), new Map()] // the first key of each device, and who says to use it
-  for (const { id, by, device, subject, publicKey } of entriesOf(actions, 'device.added')) {
-    if (subject !== device || !publicKey) continue
-    if (!keys.has(device)) keys.set(device, publicKey)
-    if (keys.get(device) === publicKey) users.set(`${by} ${device}`, publicKey)
-    else report(`action ${id}`, 'its device had another key before')
-  }
+  const added = entriesOf(actions, 'device.added').filter((entry) => entry.subject === entry.device && entry.publicKey)
+  const keys = new Map(added.toReversed().map(({ device, publicKey }) => [device, publicKey])) // the first that each says
+  const users = new Map(added.map(({ by, device, publicKey: key }) => [`${by} ${device} ${key}`, key]))
+  for (const { id } of added.filter(({ device, publicKey }) => keys.get(device) !== publicKey))
+    report(`action ${id}`, 'its device had another key before')
   for (const action of actions) checkPlace(action, known, report)
   const followed = new Set() // hashes that one who is vouched for names
   const vouched = actions.toReversed().filter(({ id, by, device, prev, sig, hash, text }) => {
-    const isVouched = followed.has(hash) || isSigned(text, book, users.get(`${by} ${device}`))
+    const isVouched = followed.has(hash) || isSigned(text, book, users.get(`${by} ${device} ${keys.get(device)}`))
     if (isVouched) followed.add(prev)
     else if (sig) report(`action ${id}`, 'is not signed by its device')
     return isVouched
   })
-  checkRevocations(entriesOf(vouched, 'device.revoked'), { actions, known, report })
+  checkRevocations(vouched, { actions, known, report })
   const summary = `${actions.length} actions, ${new Set(actions.map(({ session }) => session)).size} sessions, ${keys.size} devices that sign, ${vouched.length} actions vouched for`
   return { summary, problems }
 }
@@ -77,11 +74,15 @@ function isSigned(text, book, x) {
   return verify(null, message, { key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }, Buffer.from(sig, 'base64url'))
 }
 
-/** A revocation names the last action of each session that its author had seen: those must be there, and nothing of the device behind them. */
-function checkRevocations(revoked, { actions, known, report }) {
+/** A revocation names the last action seen of each session, the device in the place of the revoked one what counts besides. Nothing else may be there. */
+function checkRevocations(vouched, { actions, known, report }) {
+  const revoked = entriesOf(vouched, 'device.revoked')
+  const isRevoked = (each) => revoked.some(({ actor, subject }) => actor === each.by && subject === each.device)
+  const again = entriesOf(vouched, 'device.added').filter((entry) => entry.again && !isRevoked(entry))
   const nameOf = ({ actor, subject, batch, id }) => `${actor} ${subject} ${batch ?? id}`
   for (const name of new Set(revoked.map(nameOf))) {
-    const heads = Object.assign({}, ...revoked.filter((entry) => nameOf(entry) === name).map((entry) => entry.heads))
+    const said = [...revoked.filter((each) => nameOf(each) === name), ...again.filter(({ by }) => name.startsWith(by))]
+    const heads = Object.assign({}, ...said.map((entry) => entry.heads))
     for (const [id, hash] of Object.entries(heads))
       if (known.get(id)?.hash !== hash) report(`action ${id}`, 'is missing, or another one than at a revocation')
     const lastSeen = new Map(Object.keys(heads).map((id) => id.split('.')))
@@ -90,10 +91,9 @@ function checkRevocations(revoked, { actions, known, report }) {
         report(`action ${id}`, 'is of a device that was revoked before')
   }
 }
-
 const entriesOf = (actions, kind) => actions.flatMap(({ entries }) => entries.filter((entry) => entry.kind === kind))
 
-if (basename(process.argv[1] ?? '') === basename(import.meta.url)) {
+if (import.meta.url.endsWith(`/${process.argv[1]?.split(/[\\/]/).at(-1)}`)) {
   const { summary, problems } = verifyAudit(readFileSync(process.argv[2] ?? 0))
   console.log([summary, ...problems, `problems: ${problems.length}`].join('\n'))
   process.exitCode = problems.length === 0 ? 0 : 1

@@ -160,6 +160,8 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
         else socket.resume()
       }
       socket.on('message', (message: Buffer) => {
+        // Behind the server's own close nothing is taken: who was signed out writes no more, and what others sent is unacknowledged and comes again.
+        if (socket.readyState !== socket.OPEN) return
         isAlive = true
         metrics.receivedBytes.inc(message.length)
         held += message.length

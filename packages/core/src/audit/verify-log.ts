@@ -87,7 +87,7 @@ export async function verifyLog(
     vouched: all.length - unvouched.size,
     firstUnvouched: firstOf([...unvouched].filter(({ action }) => keys.has(action.device))),
     withdrawn: withdrawn.size,
-    revoked: revocations.size,
+    revoked: revocations.ends.size,
     keys: [...keys].flatMap(([device, { actors, publicKey }]) => [...actors].map((by) => ({ device, by, publicKey }))),
     problems,
   }

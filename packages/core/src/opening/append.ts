@@ -10,6 +10,7 @@ import { type Action, maxActionBytes, maxEntriesPerAction, schemaVersion } from 
 import { actionToText } from '../schema/action-text.ts'
 import type { AnyEntry } from '../schema/entries.ts'
 import { createSessionId } from '../schema/ids.ts'
+import type { Again } from './unseen-work.ts'
 
 /** Tags each transaction with what made it; a bare string would say less. */
 export interface Origin {
@@ -65,7 +66,10 @@ export interface AppenderOptions {
 const encoder = new TextEncoder()
 
 /** Makes an appender with a fresh session: 64 random bits, never persisted. */
-export function createAppender(doc: Y.Doc, options: AppenderOptions & { publicKey: string | null }): Appender {
+export function createAppender(
+  doc: Y.Doc,
+  options: AppenderOptions & { publicKey: string | null; again?: () => Again | null },
+): Appender {
   const session = createSessionId(options.random)
   let seq = 0
   /** The session's previous text, which is hashed once another follows. */
@@ -176,7 +180,14 @@ function sizeProblem(text: string, entries: number) {
   )
 }
 
-function introduction(options: { author: Author; device: string; publicKey: string | null }): AnyEntry {
+function introduction(options: Parameters<typeof createAppender>[1]): AnyEntry {
   const { author, device, publicKey } = options
-  return { kind: 'device.added', subject: device, actorName: author.name, ...(publicKey ? { publicKey } : {}) }
+  const again = options.again?.()
+  return {
+    kind: 'device.added',
+    subject: device,
+    actorName: author.name,
+    ...(publicKey ? { publicKey } : {}),
+    ...again,
+  }
 }

@@ -42,8 +42,13 @@ export const commandNames = [
   'redo',
 ] as const
 
-/** Binds the commands to one document. */
-export function createCommands({ queue, imports }: { queue: CommandQueue; imports: Imports }): Commands {
+/** Binds the commands to one document. `catchUp` brings in what the server has by now, where there is one that answers. */
+export function createCommands(parts: {
+  queue: CommandQueue
+  imports: Imports
+  catchUp: () => Promise<unknown>
+}): Commands {
+  const { queue, imports } = parts
   const singles = written.map((name) => [name, (input: unknown) => queue.run((writing) => writing.write(name, input))])
   return {
     ...(Object.fromEntries(singles) as Pick<Commands, (typeof written)[number]>),
@@ -53,7 +58,11 @@ export function createCommands({ queue, imports }: { queue: CommandQueue; import
     previewBilling: (change) => queue.run((writing) => writing.previewBilling(change)),
     applyBilling: (change) => queue.run((writing) => writing.applyBilling(change)),
     changeClients: (change) => queue.run((writing) => writing.changeClients(change)),
-    revokeDevices: (which) => queue.run((writing) => writing.revokeDevices(which)),
+    // Outside of the queue: nobody's command waits for a server.
+    revokeDevices: async (which) => {
+      await parts.catchUp()
+      return queue.run((writing) => writing.revokeDevices(which))
+    },
     previewUndo: (request) => queue.run((writing) => writing.previewUndo('undo', request)),
     previewRedo: (request) => queue.run((writing) => writing.previewUndo('redo', request)),
     undo: (request) => queue.run((writing) => writing.undo('undo', request)),

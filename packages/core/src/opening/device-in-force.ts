@@ -4,19 +4,31 @@ import type { StorageHandle } from '../storage/storage.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import { markNames } from './durability.ts'
 
+/** Whom this device writes as. */
+export interface DeviceInForce {
+  readonly device: string
+  /** The device, revoked since, that it wrote as before; null where it is the first. */
+  readonly before: string | null
+}
+
 /** The device's own id or, where that was revoked, another one with a key that is still to be made. */
 export async function deviceInForce(parts: {
   readonly context: { readonly projection: Pick<BookProjection, 'revoked'> }
   readonly appending: { readonly author: { readonly id: string }; readonly device: string }
   readonly marks: StorageHandle['marks']
-}): Promise<string> {
+}): Promise<DeviceInForce> {
+  const { appending, marks } = parts
   const { revoked } = parts.context.projection
-  const isRevoked = (device: string) => revoked.has(`${parts.appending.author.id} ${device}`)
-  if (!isRevoked(parts.appending.device)) return parts.appending.device
-  const again = Id.safeParse(await parts.marks.get(markNames.deviceAgain))
-  if (again.success && !isRevoked(again.data)) return again.data
+  const isRevoked = (device: string) => revoked.has(`${appending.author.id} ${device}`)
+  if (!isRevoked(appending.device)) return { device: appending.device, before: null }
+  const idIn = async (mark: string) => Id.safeParse(await marks.get(mark)).data
+  const again = await idIn(markNames.deviceAgain)
+  if (again !== undefined && !isRevoked(again))
+    return { device: again, before: (await idIn(markNames.deviceBefore)) ?? appending.device }
+  const before = again ?? appending.device
   const device = createId()
-  await parts.marks.delete(markNames.key)
-  await parts.marks.set(markNames.deviceAgain, device)
-  return device
+  await marks.delete(markNames.key)
+  await marks.set(markNames.deviceBefore, before)
+  await marks.set(markNames.deviceAgain, device)
+  return { device, before }
 }

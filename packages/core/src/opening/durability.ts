@@ -91,6 +91,7 @@ export const markNames = {
   device: 'device',
   key: 'device-key',
   deviceAgain: 'device-again',
+  deviceBefore: 'device-before',
   imports: 'import-plan',
   head: 'server-head',
   recovery: 'recovery-report',

@@ -18,7 +18,14 @@ export function loadWriting(parts: WritingParts): LoadWriting {
   let loading: Promise<Writing> | undefined
   let loaded: Writing | null = null
   let cancel = () => {}
+  /** A device that is revoked while the book is open goes on as another one. */
+  const inForce = () => {
+    if (loaded?.isOver) loading = undefined
+    if (loading === undefined) loaded = null
+    return loaded
+  }
   const load = () => {
+    inForce()
     loading ??= import('./writing.ts').then(
       async ({ createWriting }) => (loaded = await createWriting(parts)),
       (cause: unknown) => {
@@ -31,7 +38,7 @@ export function loadWriting(parts: WritingParts): LoadWriting {
   return {
     load,
     get loaded() {
-      return loaded
+      return inForce()
     },
     loadSoon() {
       // Not in Node, where loading takes no network and a waiting timer would only keep a script alive.

@@ -142,7 +142,7 @@ export async function openReplica(parts: {
     },
     onFinal: (word) => parts.onFinal(word),
   })
-  const commands = createCommands({ queue, imports })
+  const commands = createCommands({ queue, imports, catchUp: async () => syncing?.catchUp?.() })
 
   if (options.create && projection.log.size === 0) await commands.editBook(options.create)
   imports.resume()

@@ -30,11 +30,14 @@ import { type AppenderOptions, createAppender, type PreparedAction, type Written
 import { deviceSigner } from './device-key.ts'
 import { deviceInForce } from './device-in-force.ts'
 import type { Status } from './status.ts'
+import { unseenWork } from './unseen-work.ts'
 import { createUndoing } from './undoing.ts'
 import { createImporter, type Importer } from './importer.ts'
 
 /** Writes; whoever calls has waited for its turn. */
 export interface Writing {
+  /** Whether the device that it writes as was revoked since: what it signs counts for nothing, and another one is to be made. */
+  readonly isOver: boolean
   /** Decides and writes one action. */
   write(name: CommandName, input: unknown): Promise<Result<unknown>>
   /** Decides and writes one action. `decide` is called again where the book changed before its action could be written. */
@@ -86,12 +89,19 @@ const mostTries = 5
 /** Begins a session of writing; loads or makes the device's key first. */
 export async function createWriting(parts: WritingParts): Promise<Writing> {
   const { context, facts } = parts
-  const device = await deviceInForce(parts)
+  const { device, before } = await deviceInForce(parts)
   const signer = parts.isSigned ? await deviceSigner(context.book, parts.marks) : null
-  const appender = createAppender(parts.doc, { ...parts.appending, device, publicKey: signer?.publicKey ?? null })
+  const actor = parts.appending.author.id
+  const appender = createAppender(parts.doc, {
+    ...parts.appending,
+    device,
+    publicKey: signer?.publicKey ?? null,
+    // Read when it is said: what another tab wrote as the earlier device may still have come.
+    again: () => (before === null ? null : unseenWork(context.projection, { actor, device: before })),
+  })
   const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf()
   const idOf = (place: number) => appender.idOf(place)
-  const undoing = createUndoing({ context: { ...context, actor: parts.appending.author.id, facts }, appendAll, idOf })
+  const undoing = createUndoing({ context: { ...context, actor, facts }, appendAll, idOf })
 
   /**
    * Decides, signs and writes, all in one go: what is kept in one go is stored in one go, so that a batch is on this device whole or not at
@@ -176,6 +186,9 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
   }
 
   return {
+    get isOver() {
+      return context.projection.revoked.has(`${actor} ${device}`)
+    },
     append,
     changeClients: changing,
     recordUsage: writeUsage,
@@ -188,7 +201,7 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
     undo: (does, request) => undoing.run(does, request),
     async revokeDevices(input) {
       const written = await appendAll('revokeDevices', () =>
-        revokeDevices({ ...context, writing: { actor: parts.appending.author.id, device } }, input),
+        revokeDevices({ ...context, writing: { actor, device } }, input),
       )
       return written.ok ? succeed(written.value[0] as Appended) : written
     },

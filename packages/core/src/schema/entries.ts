@@ -149,6 +149,10 @@ export const entrySchemas = {
     name: z.optional(Name),
     /** The Ed25519 key that the device's signatures are made with, raw, as base64url. */
     publicKey: z.optional(PublicKey),
+    /** The author's revoked device that this one takes the place of. */
+    again: z.optional(Id),
+    /** With `again`: what that one, and those before it, wrote unseen by whoever revoked them, as in `device.revoked`. */
+    heads: z.optional(z.record(ActionId, TextHash)),
   }),
   // Ends what a device's signatures count for: with these actions, the last that the author had seen of each of its sessions.
   'device.revoked': z.object({

@@ -75,6 +75,11 @@ export interface BookSync {
 export interface SyncHandle {
   /** Tells the adapter that the document writes under a new Yjs client id. */
   clientIdChanged(): void
+  /**
+   * Asks for all that the server has by now: true once it is in the document, false where the server does not answer. Left out by an adapter whose
+   * server cannot be asked.
+   */
+  catchUp?(): Promise<boolean>
   /** Twice is harmless. */
   close(): Promise<void>
 }

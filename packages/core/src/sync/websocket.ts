@@ -13,6 +13,7 @@ import {
   subprotocol,
   tokenSubprotocolPrefix,
 } from '../protocol/wire.ts'
+import { createCatchUp } from './catch-up.ts'
 import { createDialler } from './dialler.ts'
 import { followHistory } from './follow-history.ts'
 import { followReceipts } from './follow-receipts.ts'
@@ -73,6 +74,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   provider.messageHandlers[messageType.serverFacts] = (_encoder, decoder) =>
     context.onFacts?.(decodeServerFacts(decoder))
   followReceipts(provider, context)
+  const catchUp = createCatchUp(provider)
 
   const history = followHistory({
     provider,
@@ -178,6 +180,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
 
   return {
     clientIdChanged: followClientId,
+    catchUp,
     close() {
       isClosed = true
       clearTimeout(attempt)

@@ -47,6 +47,8 @@ type Message = {
   readonly update?: Uint8Array
   /** All that the device has: asking again would bring the same. */
   readonly isAnswer?: boolean
+  /** Told once the hub's answer is in the document, or lost. */
+  readonly whenAnswered?: (isHere: boolean) => void
 }
 
 interface Link extends HubLink {
@@ -167,8 +169,10 @@ function createLink(held: () => Held, gate: Gate): Link {
         connection.handshake()
         return {
           clientIdChanged() {},
+          catchUp: () => connection.catchUp(),
           close() {
             context.doc.off('update', onUpdate)
+            connection.drop()
             connections.delete(connection)
             return Promise.resolve()
           },
@@ -186,7 +190,11 @@ interface Connection {
   /** Delivers one message; false where there is none. */
   deliver(): boolean
   handshake(): void
+  /** Asks for all that the hub has; see `SyncHandle.catchUp`. */
+  catchUp(): Promise<boolean>
   /** What is under way is lost. */
+  drop(): void
+  /** The same, and the device is offline. */
   cut(): void
 }
 
@@ -201,10 +209,14 @@ function createConnection(parts: {
   let isEnded = false
   let hasGap = false
 
+  function drop(): void {
+    for (const { whenAnswered } of underWay.splice(0)) whenAnswered?.(false)
+  }
+
   /** The final word, as a server gives it when it closes for good. */
   function end(code: number, reason: string, update?: Uint8Array): void {
     isEnded = true
-    underWay.length = 0
+    drop()
     const known = Y.decodeStateVector(Y.encodeStateVector(held().doc))
     const refused = [...(update ? Y.parseUpdateMeta(update).to : [])].map(([client, to]) => ({
       client,
@@ -218,7 +230,13 @@ function createConnection(parts: {
 
   function atHub(message: Message): void {
     const hub = held().doc
-    if (message.stateVector) underWay.push({ to: 'device', update: Y.encodeStateAsUpdate(hub, message.stateVector) })
+    const { stateVector, whenAnswered } = message
+    if (stateVector)
+      underWay.push({
+        to: 'device',
+        update: Y.encodeStateAsUpdate(hub, stateVector),
+        ...(whenAnswered ? { whenAnswered } : {}),
+      })
     if (!message.update) return
     const refusal = gate.admit(message.update, hub, gate.sender)
     if (refusal !== null && refusal !== 'gap') {
@@ -255,6 +273,7 @@ function createConnection(parts: {
     context.onDurable(Y.parseUpdateMeta(message.update).to)
     context.onLoaded()
     context.onState('online', null)
+    message.whenAnswered?.(true)
     if (context.history?.last() === null) context.history.take(headOf(held().generation))
   }
 
@@ -286,8 +305,15 @@ function createConnection(parts: {
       underWay.push({ to: 'hub', stateVector: Y.encodeStateVector(context.doc) })
       underWay.push({ to: 'device', stateVector: Y.encodeStateVector(hub) })
     },
+    async catchUp() {
+      if (isEnded || !parts.isConnected()) return false
+      return new Promise((whenAnswered) =>
+        underWay.push({ to: 'hub', stateVector: Y.encodeStateVector(context.doc), whenAnswered }),
+      )
+    },
+    drop,
     cut() {
-      underWay.length = 0
+      drop()
       if (!isEnded) context.onState('offline', null)
     },
   }
