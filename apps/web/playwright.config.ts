@@ -6,8 +6,9 @@ const executablePath = findChromium()
 
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // What fails here fails by what it says: a busy machine may take its time.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   // One at a time: each test runs its own server and up to three browser contexts.
   workers: 1,
   reporter: [['list']],

@@ -39,7 +39,10 @@ async function pick(page: Page, name: string, rows: readonly string[]): Promise<
 
 async function importAs(page: Page, kind: 'Clients' | 'History' | 'Prices' | 'Usage counts'): Promise<void> {
   await goTo(page, 'Import')
-  await page.getByRole('navigation', { name: 'What the file brings' }).getByRole('link', { name: kind }).click()
+  const link = page.getByRole('navigation', { name: 'What the file brings' }).getByRole('link', { name: kind })
+  await link.click()
+  // Else the file is taken for what the page brought before.
+  await expect(link).toHaveAttribute('aria-current', 'page')
 }
 
 async function run(page: Page, button: string): Promise<void> {
