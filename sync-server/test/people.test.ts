@@ -1,6 +1,7 @@
 // People and devices: invites for one, roles that change, and access that ends while somebody is connected.
-import { createId } from '@tierbook/core'
+import { createId, memory, openBook } from '@tierbook/core'
 import type { MemberList } from '@tierbook/core/protocol'
+import { webSocket } from '@tierbook/core/websocket'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createSigningKey, openSqliteStorage, type TierbookServer } from '../src/index.ts'
 import { join, runCommand } from './sample-process.ts'
@@ -42,6 +43,24 @@ async function startWithOwner(options: Parameters<typeof startSampleServer>[0] =
 
 const connect = (server: TierbookServer, book: string, token: string) =>
   openSocket(`ws://127.0.0.1:${server.port}/sync/${book}?token=${token}`)
+
+/** A device of our own client in a book; `told` counts how often it heard that people changed. */
+async function openDevice(
+  server: TierbookServer,
+  { book, actor, token }: { book: string; actor: string; token: string },
+) {
+  const told = { times: 0 }
+  const url = `ws://127.0.0.1:${server.port}/sync`
+  const device = await openBook({
+    id: book,
+    author: { id: actor, name: 'Ada' },
+    storage: memory(),
+    sync: webSocket({ url, token, onPeopleChanged: () => told.times++ }),
+  })
+  onTestFinished(() => device.close())
+  await vi.waitFor(() => expect(device.status.sync).toBe('online'))
+  return { device, told }
+}
 
 describe('invites', () => {
   test('an invite is for one person: who used it may come again and show it, nobody else', async () => {
@@ -175,6 +194,23 @@ describe('roles', () => {
     expect((await call(server, ben.token, '/api/token', {})).body.role).toBe('viewer')
   })
 
+  test('who is connected is told that somebody who is away has another role, or none; nobody in another book is', async () => {
+    const { server, book, owner, person } = await startWithOwner()
+    const ben = await person('editor')
+    const other = { book: createId(), actor: createId() }
+    const elsewhere = await openDevice(server, {
+      ...other,
+      token: await server.accessToken({ ...other, role: 'owner', device: other.actor }),
+    })
+    const { device, told } = await openDevice(server, { book, ...owner })
+    await call(server, owner.token, '/api/members/role', { actor: ben.actor, role: 'viewer' })
+    await vi.waitFor(() => expect(told.times).toBe(1))
+    await call(server, owner.token, '/api/members/revoke', { actor: ben.actor })
+    await vi.waitFor(() => expect(told.times).toBe(2))
+    expect(device.status.sync).toBe('online')
+    expect(elsewhere.told.times).toBe(0)
+  })
+
   test('who becomes an owner invites with the token they have; only owners change roles', async () => {
     const { server, owner, person } = await startWithOwner()
     const ben = await person('viewer')
@@ -217,7 +253,9 @@ describe('the operator’s commands, beside a running server', () => {
     expect(JSON.parse(listed.stdout)).toMatchObject({
       books: [{ book, members: [{ role: 'owner' }, { role: 'editor' }, { role: 'editor' }] }],
     })
+    const { told } = await openDevice(server, { book, ...owner })
     expect((await run('revoke', ben.actor)).stdout).toBe(`${ben.actor} is let in no more\n`)
+    await vi.waitFor(() => expect(told.times).toBeGreaterThan(0))
     const at = performance.now()
     expect(await sockets.ben.closed).toMatchObject({ code: 4401 })
     expect(performance.now() - at).toBeLessThan(1_000)

@@ -38,6 +38,7 @@ export { decodeServerFacts, encodeServerFacts, type ServerFacts } from './protoc
 export {
   cannotStore,
   closeCode,
+  closeReason,
   historyDoubts,
   type HistoryDoubtCode,
   historySubprotocolPrefix,

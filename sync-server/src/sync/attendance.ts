@@ -1,5 +1,5 @@
 // Who is connected, whether they still may be, and when each device was last here.
-import { closeCode } from '@tierbook/core/protocol'
+import { closeCode, closeReason, messageType } from '@tierbook/core/protocol'
 import { standingOf } from '../identity/standing.ts'
 import type { Access } from '../identity/tokens.ts'
 import type { Logger } from '../logger.ts'
@@ -12,7 +12,10 @@ export interface Attendance {
   enter(connection: Connection, access: Access): () => void
   /** `<actor> <device>` of each. */
   connectedDevices(book: string): ReadonlySet<string>
-  /** Closes whoever may not stay: with 4401 where revoked, with 1012 where the role is another one now, so that they come back with it. */
+  /**
+   * Closes whoever may not stay: with 4401 where revoked, with 1012 where the role is another one now, so that they come back with it. The others
+   * are told that people changed, since nothing of it is in the book.
+   */
   recheck(book?: string): Promise<void>
   /** Writes down who was here. */
   close(): Promise<void>
@@ -22,6 +25,8 @@ export interface Attendance {
 const lookMs = 500
 /** Last seen is written down this often, and when a server stops. */
 const noteMs = 10_000
+/** Message 104. */
+const peopleChanged = Uint8Array.of(messageType.people)
 
 export function createAttendance(options: { store: AccessStore; logger: Logger; now: () => number }): Attendance {
   const { store, logger, now } = options
@@ -34,10 +39,13 @@ export function createAttendance(options: { store: AccessStore; logger: Logger; 
     for (const [connection, access] of [...present]) {
       if (book !== undefined && access.book !== book) continue
       const standing = await standingOf(store, access)
-      if (!standing.ok)
-        connection.close(closeCode.signInAgain, 'revoked: an owner or the operator signed this device out')
+      if (!standing.ok) connection.close(closeCode.signInAgain, closeReason.revoked)
       else if (standing.access.role !== connection.role) connection.close(closeCode.restart, 'the role was changed')
     }
+  }
+  function tell(book?: string): void {
+    for (const [connection, access] of present)
+      if (connection.wantsAcks && (book === undefined || access.book === book)) connection.send(peopleChanged)
   }
   async function writeDown(): Promise<void> {
     for (const access of present.values()) noteSeen(access)
@@ -57,7 +65,11 @@ export function createAttendance(options: { store: AccessStore; logger: Logger; 
   timer.unref()
   async function look(): Promise<void> {
     const found = await store.foreignChanges()
-    if (found !== changes) await recheck()
+    if (found !== changes) {
+      await recheck()
+      // The first number says nothing of a change.
+      if (changes !== undefined) tell()
+    }
     changes = found
     if (now() - notedAt < noteMs) return
     notedAt = now()
@@ -77,7 +89,10 @@ export function createAttendance(options: { store: AccessStore; logger: Logger; 
       const here = [...present.values()].filter((access) => access.book === book)
       return new Set(here.map(({ actor, device }) => `${actor} ${device}`))
     },
-    recheck,
+    async recheck(book) {
+      await recheck(book)
+      tell(book)
+    },
     async close() {
       clearInterval(timer)
       await writeDown().catch((error: unknown) =>

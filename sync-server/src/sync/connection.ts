@@ -1,6 +1,6 @@
 // One websocket of one device: sending under a cap on what piles up, reading at a limited pace, and closing with a reason.
 import type { Role } from '@tierbook/core/protocol'
-import { closeCode } from '@tierbook/core/protocol'
+import { closeCode, closeReason } from '@tierbook/core/protocol'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Access } from '../identity/tokens.ts'
@@ -114,7 +114,7 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
   // A token is a promise until its end only: the device comes back with a fresh one. Timers cannot reach beyond 24 days.
   const expire = () => {
     const left = access.expiresAt - now()
-    if (left <= 0) close(closeCode.signInAgain, 'the access token has expired')
+    if (left <= 0) close(closeCode.signInAgain, closeReason.tokenExpired)
     else later(Math.min(left, 2 ** 30), expire)
   }
   expire()

@@ -1,5 +1,12 @@
 // Turns an HTTP upgrade at `/sync/<book>` into a connection: limits, origin, token, book, in this order.
-import { cannotStore, closeCode, retryReason, subprotocol, tokenSubprotocolPrefix } from '@tierbook/core/protocol'
+import {
+  cannotStore,
+  closeCode,
+  closeReason,
+  retryReason,
+  subprotocol,
+  tokenSubprotocolPrefix,
+} from '@tierbook/core/protocol'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -169,21 +176,20 @@ async function judge(
   { tokens, storage, allowedOrigins, metrics, logger }: SyncEndpointOptions,
   request: IncomingMessage,
 ): Promise<Verdict> {
-  if (!isOriginAllowed(request, allowedOrigins))
-    return stranger(closeCode.notAllowed, 'pages of this origin may not connect')
+  if (!isOriginAllowed(request, allowedOrigins)) return stranger(closeCode.notAllowed, closeReason.otherOrigin)
   // Parsed without throwing: an error would carry the URL, token and all, into the log.
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   const book = url && bookOf(url.pathname)
   if (url === null || book === null) return stranger(closeCode.noSuchBook, 'expected /sync/<book>')
   const token = tokenOf(request, url)
-  if (token === null) return stranger(closeCode.signInAgain, 'no access token came with the connection')
+  if (token === null) return stranger(closeCode.signInAgain, closeReason.tokenMissing)
   const admitted = await admit(tokens, storage.access, token)
   if (!admitted.ok && admitted.problem === 'invalid') return stranger(closeCode.signInAgain, refusedTokens.invalid)
   if (!admitted.ok) return { code: closeCode.signInAgain, reason: refusedTokens[admitted.problem] }
   const { access } = admitted
-  if (access.book !== book) return stranger(closeCode.notAllowed, 'the access token is for another book')
+  if (access.book !== book) return stranger(closeCode.notAllowed, closeReason.otherBook)
   const record = await storage.book(book)
-  if (!record) return { code: closeCode.noSuchBook, reason: 'this server does not hold the book' }
+  if (!record) return { code: closeCode.noSuchBook, reason: closeReason.noSuchBook }
   const remembered = readRememberedHead(protocolsOf(request))
   const doubt = remembered && (await doubtHistory(storage, record, remembered))
   if (!doubt) return { access }
@@ -197,9 +203,9 @@ async function judge(
 }
 
 const refusedTokens = {
-  invalid: 'the access token is invalid',
-  expired: 'the access token is expired',
-  revoked: 'revoked: an owner or the operator signed this device out',
+  invalid: closeReason.tokenInvalid,
+  expired: closeReason.tokenExpired,
+  revoked: closeReason.revoked,
 } as const
 
 function bookOf(pathname: string): string | null {

@@ -17,6 +17,8 @@ export const messageType = {
   head: 102,
   /** Server → client: varUint 1 while the server can store, varUint 1 where what it acknowledges is on a standby too; see `server-facts.ts`. */
   serverFacts: 103,
+  /** Server → client, nothing more: who gets into the book, or as what, has changed. Whoever shows people asks for them again. */
+  people: 104,
 } as const
 
 /** Websocket subprotocol of our own client; it asks for {@link messageType.durable}. */
@@ -45,6 +47,19 @@ export const closeCode = {
   otherGeneration: 4409,
   tooLarge: 4413,
   refused: 4422,
+} as const
+
+/** Reasons of closes that end the dialling, for whoever says them in words of their own; others may come, and more may follow each. */
+export const closeReason = {
+  revoked: 'revoked: an owner or the operator signed this device out',
+  tokenExpired: 'the access token has expired',
+  tokenInvalid: 'the access token is invalid',
+  tokenMissing: 'no access token came with the connection',
+  otherBook: 'the access token is for another book',
+  noSuchBook: 'this server does not hold the book',
+  otherOrigin: 'pages of this origin may not connect',
+  /** Not the server's: said where a frame was too large for it. */
+  tooLarge: 'the changes that wait here are larger than the server takes at once',
 } as const
 
 /** First word of the reason of such a close where the server cannot store, or read what is stored: it will be told when that is over. */

@@ -7,6 +7,7 @@ import { decodeServerFacts } from '../protocol/server-facts.ts'
 import {
   cannotStore,
   closeCode,
+  closeReason,
   historyDoubts,
   messageType,
   readRetryMs,
@@ -28,6 +29,8 @@ export interface WebSocketSyncOptions {
   readonly token: string | (() => string | Promise<string>)
   /** Who is here; see `createPresence`. @default nobody is shown, nor shows this device */
   readonly presence?: Presence
+  /** Called when the server says that who gets into the book, or as what, has changed; the list is asked for over HTTP. */
+  readonly onPeopleChanged?: () => void
   /** Longest pause between two attempts, in ms; each pause is drawn evenly from zero up. @default 20_000 */
   readonly maxPauseMs?: number
   /** Longest time that one attempt may take to be answered, in ms. @default 15_000 */
@@ -73,6 +76,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   })
   provider.messageHandlers[messageType.serverFacts] = (_encoder, decoder) =>
     context.onFacts?.(decodeServerFacts(decoder))
+  provider.messageHandlers[messageType.people] = () => options.onPeopleChanged?.()
   followReceipts(provider, context)
   const catchUp = createCatchUp(provider)
 
@@ -142,7 +146,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     if (isClosed) return
     if (event?.code === frameTooLarge) {
       // Dialling again would send the same frame again, for ever; the changes stay on this device.
-      return end(frameTooLarge, 'the changes that wait here are larger than the server takes at once')
+      return end(frameTooLarge, closeReason.tooLarge)
     }
     context.onState('offline', event?.reason || null)
     // Without a word nobody knows: the network may be gone.

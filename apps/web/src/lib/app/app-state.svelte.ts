@@ -294,10 +294,9 @@ async function connect(renewal: TokenRenewal, author: Author, authors: () => rea
     import('#lib/presence/people-here.svelte.ts'),
   ])
   const presence = createPresence()
-  return {
-    sync: webSocket({ url: syncUrl(), token: () => renewal.token, presence }),
-    here: new PeopleHere(presence, { me: author, authors }),
-  }
+  const here = new PeopleHere(presence, { me: author, authors })
+  const onPeopleChanged = () => here.noteChange()
+  return { sync: webSocket({ url: syncUrl(), token: () => renewal.token, presence, onPeopleChanged }), here }
 }
 
 function readTabBook(): string | null {

@@ -1,5 +1,4 @@
-// The people of a book with a server. Nobody tells a device of them, so it asks: when something happens that may have changed them, never on a timer.
-import { m } from '#lib/paraglide/messages.js'
+// The people of a book with a server. Who they are is asked for: when something happens that may have changed them, never on a timer.
 import { changeRole, listMembers, type Member, revokeAccess, type Answer } from '#lib/remote/api.ts'
 import type { Role } from '#lib/remote/role-words.ts'
 
@@ -57,7 +56,6 @@ export class PeopleRoster {
     if (token === null) return null
     const answer = await ask(token)
     await this.refresh()
-    if (answer.ok) return null
-    return answer.code === 'last-owner' ? m.people_role_last() : answer.message
+    return answer.ok ? null : answer.message
   }
 }

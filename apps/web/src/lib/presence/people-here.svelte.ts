@@ -16,6 +16,7 @@ export class PeopleHere {
   #me: Author
   #working: { readonly client: string }[] = []
   #others = $state.raw<ReturnType<Presence['others']>>([])
+  #changes = $state(0)
   #stop: () => void
   #people: readonly PersonHere[]
   #byClient: ReadonlyMap<string, readonly PersonHere[]>
@@ -41,6 +42,15 @@ export class PeopleHere {
       .map(({ actor }) => actor)
       .sort()
       .join(' ')
+  }
+
+  /** How often the server said that who gets in, or as what, has changed: of people who are away too. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  noteChange(): void {
+    this.#changes++
   }
 
   /** Who else has a client open; undefined where nobody has. */

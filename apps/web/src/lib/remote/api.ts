@@ -1,6 +1,7 @@
 // The sync server's HTTP interface, at the address this app came from; every answer passes a schema.
 import * as z from 'zod/mini'
 import { m } from '#lib/paraglide/messages.js'
+import { refusalWords } from './server-words.ts'
 
 const Role = z.enum(['owner', 'editor', 'viewer'])
 
@@ -132,7 +133,10 @@ async function call<S extends z.ZodMiniType>(
     const value = schema.safeParse(json)
     if (response.ok && value.success) return { ok: true, value: value.data }
     const refusal = Refusal.safeParse(json)
-    if (refusal.success) return { ok: false, ...refusal.data.error }
+    if (refusal.success) {
+      const { error } = refusal.data
+      return { ok: false, code: error.code, message: refusalWords(error) }
+    }
     return {
       ok: false,
       code: 'unexpected-answer',
