@@ -66,12 +66,21 @@ test('both edit offline, reload offline, come back: identical tables, both entri
   await expect(syncState(office)).toHaveText('1 change not sent yet — offline')
   await expect(planOf(train, 'Bright Bakery')).toContainText('Starter')
   await expect(syncState(train)).toHaveText('2 changes not sent yet — offline')
+  // What waits is listed, not only counted.
+  const waiting = train.getByRole('list', { name: 'Not sent yet' })
+  await syncState(train).click()
+  await expect(waiting).toContainText(/Bright Bakery.*Acme Dental.*Tier assigned · Enterprise/s)
+  await train.keyboard.press('Escape')
 
   await office.context().setOffline(false)
   await train.context().setOffline(false)
   await goTo(office, 'Billing Overview')
   for (const page of [office, train]) {
     await expect(syncState(page)).toHaveText('All changes saved', { timeout: 30_000 })
+    await syncState(page).click()
+    await expect(page.getByText('Every change is on this device and on the server’s disk.')).toBeVisible()
+    await expect(page.getByRole('list', { name: 'Not sent yet' })).toHaveCount(0)
+    await page.keyboard.press('Escape')
     await expect(page.getByRole('row', { name: 'Acme Dental' })).toContainText('Contested')
     await expect(planOf(page, 'Bright Bakery')).toContainText('Starter')
   }

@@ -140,6 +140,8 @@ export interface ChangeQuery {
   readonly from?: PlainDate
   /** First day that no longer counts. */
   readonly to?: PlainDate
+  /** Only what the server has not acknowledged, as {@link BookStatus.unsent} counts; without a server nothing. @default false */
+  readonly unsent?: boolean
 }
 
 /** Entries of the log, newest first; each is described when it is asked for, so 100,000 of them cost nothing until shown. */

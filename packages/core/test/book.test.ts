@@ -1,5 +1,6 @@
 // What an open book promises beside the rules with ids: rows, search, status, flush, close.
 import { expect, test } from 'vitest'
+import type { Book } from '../src/book.ts'
 import * as core from '../src/index.ts'
 import type { BookStorage } from '../src/storage/storage.ts'
 import { createId } from '../src/schema/ids.ts'
@@ -98,9 +99,16 @@ test('[SY2] unsent counts what the server has not acknowledged, also after a rel
   link.disconnect()
   await done(book.addClient({ name: 'Bolt' }))
   expect(book.status).toMatchObject({ unsent: 2, sync: 'offline' })
+  const waiting = (of: Book) =>
+    of
+      .changes({ unsent: true, kind: 'client.added' })
+      .slice(0, 9)
+      .map(({ clientName }) => clientName)
+  expect(waiting(book)).toEqual(['Bolt', 'Acme'])
   await book.close()
   const again = await openForTest({ id, author, storage, sync: link.sync })
   expect(again.status.unsent).toBe(2)
+  expect(waiting(again)).toEqual(['Bolt', 'Acme'])
   let flushed = false
   const flushing = again.flush().then(() => (flushed = true))
   await Promise.resolve()
@@ -109,6 +117,18 @@ test('[SY2] unsent counts what the server has not acknowledged, also after a rel
   hub.deliverAll()
   await flushing
   expect(again.status).toMatchObject({ unsent: 0, sync: 'online' })
+  expect(waiting(again)).toEqual([])
+  link.disconnect()
+  const { id: late } = await done(again.addClient({ name: 'Corner' }))
+  expect(waiting(again)).toEqual(['Corner'])
+  expect(again.changes({ unsent: true, client: late }).length).toBe(again.history(late).length)
+  expect(again.changes({ unsent: true, client: again.clients({ search: 'Bolt' })[0]?.id ?? '' }).length).toBe(0)
+})
+
+test('[SY2] a book without a server has nothing that was not sent', async () => {
+  const book = await openForTest()
+  await done(book.addClient({ name: 'Acme' }))
+  expect(book.changes({ unsent: true }).length).toBe(0)
 })
 
 test('[SY2] what was said to be sent is remembered as sent, also where the page is gone right after', async () => {

@@ -88,9 +88,15 @@ export class ActionTable {
     return last
   }
 
-  textOf(row: number): string {
+  /** The Yjs client id and clock of a row's text. */
+  placeOf(row: number): { client: number; clock: number } {
     const { structs, clock } = this.rows.columns
-    return this.readText(this.#structClients[structs[row] ?? -1] ?? -1, clock[row] ?? -1)
+    return { client: this.#structClients[structs[row] ?? -1] ?? -1, clock: clock[row] ?? -1 }
+  }
+
+  textOf(row: number): string {
+    const { client, clock } = this.placeOf(row)
+    return this.readText(client, clock)
   }
 
   kindsOf(row: number): readonly string[] {
@@ -172,6 +178,11 @@ export class LoggedAction {
   /** The kinds of its entries, in order. */
   get kinds(): readonly string[] {
     return this.#table.kindsOf(this.row)
+  }
+
+  /** Where its text lies in the document. */
+  get place(): { readonly client: number; readonly clock: number } {
+    return this.#table.placeOf(this.row)
   }
 
   get text(): string {

@@ -152,7 +152,10 @@ export async function openReplica(parts: {
     doc,
     projection,
     commands,
-    questions: createQuestions(projection),
+    questions: createQuestions(projection, (action) => {
+      const place = projection.log.get(action)?.place
+      return hasSync && place !== undefined && place.clock >= durability.clockOf(place.client)
+    }),
     billing: createBillingQuestions(projection, billing),
     planImport: async (rows, planOptions) => (await writing.load()).importer.plan(rows, planOptions),
     get status() {

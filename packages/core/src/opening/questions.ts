@@ -1,7 +1,7 @@
 // What an open book answers, all from the projection.
 import type { Book } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
-import { contestedClients, queryChanges } from '../projection/changes.ts'
+import { contestedClients, type IsUnsent, queryChanges } from '../projection/changes.ts'
 import { factsKnownAt } from '../projection/rows-as-of.ts'
 import { periodsBetween, stepOn, type TierStep } from '../projection/timeline.ts'
 
@@ -28,8 +28,8 @@ export const questionNames = [
   'problems',
 ] as const
 
-/** Answers from `projection`. */
-export function createQuestions(projection: BookProjection): Questions {
+/** Answers from `projection`; `isUnsent` knows what the server has. */
+export function createQuestions(projection: BookProjection, isUnsent: IsUnsent): Questions {
   const steps = (client: string, knownAt: number | undefined): readonly TierStep[] => {
     const state = projection.client(client)
     return state ? factsKnownAt(state, knownAt, ({ logged }) => projection.recordedAt(logged.row)).steps : []
@@ -50,10 +50,10 @@ export function createQuestions(projection: BookProjection): Questions {
     },
     client: (id) => projection.rows.get(id),
     history(client) {
-      const changes = queryChanges(projection, { client })
+      const changes = queryChanges(projection, { client }, isUnsent)
       return changes.slice(0, changes.length)
     },
-    changes: (query = {}) => queryChanges(projection, query),
+    changes: (query = {}) => queryChanges(projection, query, isUnsent),
     tierOn: (client, date, { knownAt } = {}) => stepOn(steps(client, knownAt), date)?.tier ?? null,
     tierPeriods: (client, { from, to, knownAt }) => periodsBetween(steps(client, knownAt), from, to),
     actors: () => [...projection.actors.values()].map(({ id, name }) => ({ id, name })),

@@ -1,6 +1,7 @@
 // Everything that an invoice run of @tierbook/billing is made from, as plain data.
 import type { Tier } from '../schema/built-in-tiers.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
+import type { OtherRef } from '../schema/other-refs.ts'
 import type { PriceFields, UpliftFields, UsageFields } from '../schema/billing-entries.ts'
 import type { BillingFacts, Said } from './billing-facts.ts'
 import type { BookProjection } from './book-projection.ts'
@@ -18,6 +19,8 @@ export interface BillingInput {
     readonly name: string
     readonly createdOn: PlainDate
     readonly externalRef: string | null
+    /** Absent where it has none. */
+    readonly otherRefs?: readonly OtherRef[]
   }[]
   readonly periods: readonly {
     readonly client: string
@@ -47,7 +50,10 @@ export function billingInput(
     timeZone,
     currency,
     tiers: projection.tiers().map(({ id, name, rank }) => ({ id, name, rank })),
-    clients: rows.map(({ id, name, createdOn, externalRef }) => ({ id, name, createdOn, externalRef })),
+    clients: rows.map(({ id, name, createdOn, externalRef, otherRefs }) => ({
+      ...{ id, name, createdOn, externalRef },
+      ...(otherRefs ? { otherRefs } : {}),
+    })),
     periods: rows.flatMap(({ id }) => servedPeriods(projection, id)),
     prices: facts.prices,
     uplifts: facts.uplifts,

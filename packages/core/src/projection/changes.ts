@@ -10,10 +10,13 @@ import { moneyEntries } from './money-entries.ts'
 import { compareEvents, idOfEvent, type TierEvent } from './tier-event.ts'
 import { stepOn, timelineOf } from './timeline.ts'
 
+/** Whether the server has not acknowledged an action, by its id. */
+export type IsUnsent = (action: string) => boolean
+
 /** The entries of the whole book that fit `query`, newest first; each is described when it is asked for. */
-export function queryChanges(projection: BookProjection, query: ChangeQuery): ChangeList {
-  if (query.client !== undefined) return queryClient(projection, query.client, query)
-  const fits = fitsAction(projection, query)
+export function queryChanges(projection: BookProjection, query: ChangeQuery, isUnsent: IsUnsent): ChangeList {
+  const fits = fitsAction(projection, query, isUnsent)
+  if (query.client !== undefined) return queryClient(projection, query.client, query, fits)
   const rows: number[] = []
   const indexes: number[] = []
   const ordered = projection.log.ordered()
@@ -35,8 +38,7 @@ export function queryChanges(projection: BookProjection, query: ChangeQuery): Ch
 }
 
 /** The entries about one client that fit `query`, newest first. */
-function queryClient(projection: BookProjection, client: string, query: ChangeQuery): ChangeList {
-  const fits = fitsAction(projection, query)
+function queryClient(projection: BookProjection, client: string, query: ChangeQuery, fits: FitsAction): ChangeList {
   const entries = [...(projection.client(client)?.entries() ?? []), ...moneyEntries(projection, client)]
     .filter(({ action, entry }) => fits(action) && (query.kind === undefined || entry.kind === query.kind))
     .sort(compareEntries)
@@ -189,13 +191,16 @@ function fromAndTo(
   return { from: tierWith(counted.filter((event) => !isSelf(event))), to: tierWith(counted) }
 }
 
-function fitsAction(projection: BookProjection, query: ChangeQuery): (action: { by: string; at: number }) => boolean {
+type FitsAction = (action: { readonly by: string; readonly at: number; readonly id: string }) => boolean
+
+function fitsAction(projection: BookProjection, query: ChangeQuery, isUnsent: IsUnsent): FitsAction {
   const { timeZone } = projection.settings()
-  const { actor, from, to } = query
-  return ({ by, at }) => {
-    if (actor !== undefined && by !== actor) return false
+  const { actor, from, to, unsent } = query
+  return (action) => {
+    if (actor !== undefined && action.by !== actor) return false
+    if (unsent && !isUnsent(action.id)) return false
     if (from === undefined && to === undefined) return true
-    const day = dateInZone(at, timeZone)
+    const day = dateInZone(action.at, timeZone)
     return (from === undefined || day >= from) && (to === undefined || day < to)
   }
 }

@@ -1,5 +1,6 @@
 import type { BookStatus } from '@tierbook/core'
 import { expect, test } from 'vitest'
+import { syncExplanation } from './sync-explanations.ts'
 import { syncWords } from './sync-words.ts'
 
 const onServer: BookStatus = {
@@ -18,6 +19,12 @@ const onServer: BookStatus = {
   unreadable: 0,
   conflicting: 0,
   importing: null,
+}
+/** The state of a status with its explanation. */
+const told = (status: Partial<BookStatus>, online = true) => {
+  const whole = { ...onServer, ...status }
+  const words = syncWords(whole, { online })
+  return { ...words, explanation: syncExplanation(words.is, whole) }
 }
 const short = (status: Partial<BookStatus>, online = true) => syncWords({ ...onServer, ...status }, { online }).short
 
@@ -41,19 +48,17 @@ test('[SY2] an open socket without a network counts as offline', () => {
   expect(short({ sync: 'online' }, false)).toBe('Offline — nothing waits to be sent')
 })
 
-test('[SY2] final answers of the server are said with their reason, and what is unsent with them', () => {
-  const signedOut = syncWords(
-    { ...onServer, sync: 'signed-out', reason: 'the access token has expired', unsent: 1 },
-    { online: true },
-  )
+test('[SY2] final answers of the server are said with what to do, and what is unsent with them', () => {
+  const signedOut = told({ sync: 'signed-out', reason: 'the access token has expired', unsent: 1 })
   expect(signedOut.short).toBe('Signed out')
-  expect(signedOut.explanation).toContain('the access token has expired')
+  expect(signedOut.explanation).toContain('Open a new invite link')
   expect(signedOut.explanation).toContain('1 change not sent yet')
-  expect(short({ sync: 'refused', reason: 'no such book' })).toBe('Refused: no such book')
+  expect(short({ sync: 'refused', reason: 'no such book' })).toBe('Not let in by the server')
 })
 
 test('[SY2] a server that cannot store is said, with what waits, whether it can be reached or not', () => {
-  expect(syncWords({ ...onServer, savingPaused: true }, { online: true })).toEqual({
+  expect(told({ savingPaused: true })).toEqual({
+    is: 'paused',
     tone: 'waiting',
     short: 'Saving paused',
     explanation:
@@ -68,7 +73,7 @@ test('[SY2] a server that cannot store is said, with what waits, whether it can 
 })
 
 test('[SY1] a server with a standby is said to keep every change twice', () => {
-  const { short: same, explanation } = syncWords({ ...onServer, replicated: true }, { online: true })
+  const { short: same, explanation } = told({ replicated: true })
   expect([same, explanation]).toEqual([
     'All changes saved',
     'Every change is on this device, on the server’s disk and on its standby.',
@@ -76,10 +81,9 @@ test('[SY1] a server with a standby is said to keep every change twice', () => {
 })
 
 test('[SY2] a failed write on this device outweighs everything the server says', () => {
-  expect(syncWords({ ...onServer, storage: 'failed', storageProblem: 'disk full' }, { online: true })).toMatchObject({
-    tone: 'problem',
-    short: 'Not saved on this device',
-  })
+  const failed = told({ storage: 'failed', storageProblem: 'disk full' })
+  expect(failed).toMatchObject({ tone: 'problem', short: 'Not saved on this device' })
+  expect(failed.explanation).toContain('disk full')
 })
 
 test('an import that is not all here is said, with how far it is', () => {
@@ -89,5 +93,5 @@ test('an import that is not all here is said, with how far it is', () => {
 test('a device that joined and has not received the book says so', () => {
   expect(short({ loaded: false, sync: 'loading' })).toBe('Fetching the book')
   expect(short({ loaded: false, sync: 'offline' }, false)).toBe('Not received yet — offline')
-  expect(short({ loaded: false, sync: 'refused', reason: 'no such book' })).toBe('Refused: no such book')
+  expect(short({ loaded: false, sync: 'refused', reason: 'no such book' })).toBe('Not let in by the server')
 })
