@@ -32,6 +32,8 @@ export interface BillingClient {
   readonly createdOn: PlainDate
   /** The client's key in the MSP's other systems. */
   readonly externalRef?: string | null | undefined
+  /** What systems with a name call it. */
+  readonly otherRefs?: readonly { readonly system: string; readonly id: string }[] | undefined
   readonly currency?: string | undefined
   /** The day from which cycles of `cycle: 'anniversary'` count. @default createdOn */
   readonly anchor?: PlainDate | undefined

@@ -287,6 +287,28 @@ describe('for people and scripts', () => {
     })
   })
 
+  test('[BL27] ids in other systems stand behind the columns that are always there, of those alone whom the run bills', () => {
+    const clients = [
+      { id: 'acme', externalRef: 'NW-1', otherRefs: [{ system: 'Xero', id: '=1+1' }] },
+      { id: 'branch', externalRef: null, otherRefs: [{ system: 'RMM', id: 'site-7' }] },
+      { id: 'elsewhere', externalRef: 'NW-3', otherRefs: [{ system: 'PSA', id: '3' }] },
+    ]
+    const { headings, rows } = read(exportLinesCsv(run(input), { ...dates, clients }).text)
+    expect(headings).toEqual([...lineCsvColumns, 'client_external_id', 'client_id_in RMM', 'client_id_in Xero'])
+    const idsOf = (client: string) => {
+      const row = rows.find((one) => one['client_id'] === client)
+      return headings.slice(-3).map((heading) => row?.[heading])
+    }
+    expect(idsOf('acme')).toEqual(['NW-1', '', "'=1+1"])
+    expect(idsOf('branch')).toEqual(['', 'site-7', ''])
+    const json = JSON.parse(exportJson(run(input), { ...dates, clients }).text) as { invoices: unknown[] }
+    expect(json.invoices).toMatchObject([
+      { client: 'acme', externalRef: 'NW-1', otherRefs: [{ system: 'Xero', id: '=1+1' }] },
+      { client: 'branch', otherRefs: [{ system: 'RMM', id: 'site-7' }] },
+    ])
+    expect(read(exportLinesCsv(run(input), dates).text).headings).toEqual([...lineCsvColumns])
+  })
+
   test('[BL21] line breaks and quotes inside a cell survive', () => {
     const odd = run({ ...input, clients: [{ ...acme, name: 'a\r\n"b"\n,c' }] })
     expect(read(exportLinesCsv(odd, dates).text).rows[0]?.['client_name']).toBe('a\r\n"b"\n,c')

@@ -1,6 +1,7 @@
 // What every export starts from: numbered invoices, their dates, and lines in the form a ledger can multiply.
 import { currencyDigits, minorToDecimal } from '../currency.ts'
 import { daysText, money } from '../explain.ts'
+import type { BillingClient } from '../input.ts'
 import type { Invoice, Line, Run } from '../line.ts'
 import type { PlainDate } from '../plain-date.ts'
 import { invoiceNumbers } from '../seal.ts'
@@ -11,7 +12,12 @@ export interface ExportOptions {
   readonly prefix: string
   readonly issuedOn: PlainDate
   readonly dueOn: PlainDate
+  /** Whose ids in other systems stand in the line CSV and the JSON file; ledgers know their contacts by name. @default nobody's */
+  readonly clients?: readonly ReferencedClient[]
 }
+
+/** What a client is called elsewhere. */
+export type ReferencedClient = Pick<BillingClient, 'id' | 'externalRef' | 'otherRefs'>
 
 /** A file to hand over; `text` is UTF-8 with CRLF line ends. */
 export interface ExportFile {

@@ -5,8 +5,9 @@ import { divide, reduce, toRational, type Rational } from '../rational.ts'
 import { periodLabel, runHash } from '../seal.ts'
 import { csvText, neutralised } from './csv-text.ts'
 import { lineDescription, numberedInvoices, type ExportFile, type ExportOptions } from './document.ts'
+import { referencesOf } from './references.ts'
 
-/** Headings of the line CSV. */
+/** Headings of the line CSV; those of the clients' ids in other systems follow where the options name clients. */
 export const lineCsvColumns = [
   'invoice_number',
   'invoice_issuing_date',
@@ -30,9 +31,10 @@ export const lineCsvColumns = [
 
 const precision = 12n // decimals of a unit amount that does not come out even
 
-/** One row for each line, with the log entries behind it. Texts that a spreadsheet would run are made harmless. */
+/** One row for each line, with the log entries behind it and what other systems call the client. Texts that a spreadsheet would run are made harmless. */
 export function exportLinesCsv(run: Run, options: ExportOptions): ExportFile {
   const hash = runHash(run)
+  const references = referencesOf(run, options.clients ?? [])
   const rows = numberedInvoices(run, options).flatMap(({ number, client, clientName, currency, lines }) =>
     lines.map((line) =>
       [
@@ -54,17 +56,23 @@ export function exportLinesCsv(run: Run, options: ExportOptions): ExportFile {
         line.explanation,
         [line.price, ...line.assignments, ...line.usage].filter((entry) => entry !== null).join(' '),
         `sha256-${hash}`, // a hash may begin with a dash, which a spreadsheet would run
+        ...references.cells(client),
       ].map(neutralised),
     ),
   )
-  return { name: `invoice-lines-${periodLabel(run.period)}.csv`, text: csvText(lineCsvColumns, rows) }
+  const headings = [...lineCsvColumns, ...references.headings.map(neutralised)]
+  return { name: `invoice-lines-${periodLabel(run.period)}.csv`, text: csvText(headings, rows) }
 }
 
 /** The whole run, numbers and hash included, as JSON that people can read. */
 export function exportJson(run: Run, options: ExportOptions): ExportFile {
   const { period, policy, notBillable, waived } = run
   const { issuedOn, dueOn } = options
-  const invoices = numberedInvoices(run, options)
+  const references = referencesOf(run, options.clients ?? [])
+  const invoices = numberedInvoices(run, options).map((invoice) => ({
+    ...invoice,
+    ...references.fields(invoice.client),
+  }))
   const text = JSON.stringify(
     { period, issuedOn, dueOn, hash: runHash(run), policy, invoices, notBillable, waived },
     null,

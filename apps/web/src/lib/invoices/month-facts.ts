@@ -147,7 +147,7 @@ export function exportMonth(
   { month, choice }: { month: MonthQuestion; choice: ExportChoice },
 ): RunFiles | null {
   const { made } = monthRuns(book, month)
-  return made.ok ? exportRun(made.value, choice) : null
+  return made.ok ? exportRun(made.value, { ...choice, clients: book.input().clients }) : null
 }
 
 function sealDifferences(input: CopiedInput, { period, policy }: MonthQuestion): readonly SealDifference[] {

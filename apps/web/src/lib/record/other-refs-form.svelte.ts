@@ -10,9 +10,10 @@ export class NewRef {
 export class OtherRefsForm {
   added = $state.raw<readonly NewRef[]>([])
   #typed = $state.raw<Readonly<Record<string, string>>>({})
-  #row: () => ClientRow
+  #row: () => Pick<ClientRow, 'otherRefs'>
 
-  constructor(row: () => ClientRow) {
+  /** Of a client that is not in the book yet the `row` has none. */
+  constructor(row: () => Pick<ClientRow, 'otherRefs'> = () => ({})) {
     this.#row = row
   }
 
@@ -43,16 +44,20 @@ export class OtherRefsForm {
     return this.added.some(({ system, id }) => !system.trim() !== !id.trim())
   }
 
+  /** The lines that were added: id by system. */
+  given(): Record<string, string> {
+    return Object.fromEntries(
+      this.added.flatMap(({ system, id }) => (system.trim() || id.trim() ? [[system.trim(), id.trim()] as const] : [])),
+    )
+  }
+
   /** What differs from the book; null where an id is taken away. */
   changes(): Record<string, string | null> {
     const held = (this.#row().otherRefs ?? []).flatMap(({ system, id }) => {
       const typed = this.#typed[system]?.trim()
       return typed === undefined || typed === id ? [] : [[system, typed || null] as const]
     })
-    const added = this.added.flatMap(({ system, id }) =>
-      system.trim() || id.trim() ? [[system.trim(), id.trim()] as const] : [],
-    )
-    return Object.fromEntries([...held, ...added])
+    return { ...Object.fromEntries(held), ...this.given() }
   }
 
   reset(): void {

@@ -17,6 +17,8 @@ test('the sample has 300 clients, two years of history, scheduled and contested 
   expect(rows.filter(({ contested }) => contested).map(({ tier }) => tier)).toEqual(['enterprise', 'enterprise'])
   expect(rows.filter(({ scheduled }) => scheduled !== null).length).toBeGreaterThan(8)
   expect(rows.filter(({ status }) => status === 'ended').length).toBeGreaterThan(3)
+  const systems = rows.flatMap(({ otherRefs }) => (otherRefs ?? []).map(({ system }) => system))
+  expect([...new Set(systems)].sort()).toEqual(['Accounting', 'RMM'])
   const changes = book.changes()
   const first = changes.at(changes.length - 1)
   expect(end - (first?.at ?? end)).toBeGreaterThan(700 * 86_400_000)

@@ -59,6 +59,8 @@ async function importFirst({ books, chance, names, clock }: Story): Promise<void
     tier: chance.next() < 0.62 ? 'starter' : chance.next() < 0.75 ? 'professional' : 'enterprise',
     created: dateOf(clock.now - chance.below(2_200) * dayMs),
     externalRef: `NW-${1_000 + index}`,
+    // Those that the books of account know have a number there too.
+    ...(index % 3 === 0 ? { otherRefs: { Accounting: `D${20_400 + index}` } } : {}),
   }))
   if (book) await book.importClients(await book.planImport(rows, { source: 'clients.csv' }))
   exchange(books)
@@ -85,6 +87,7 @@ async function playMonth(story: Story, month: number): Promise<void> {
       tier: chance.next() < 0.6 ? 'starter' : chance.next() < 0.8 ? 'professional' : 'enterprise',
       createdOn: dateOf(clock.now),
       externalRef: `NW-${1_000 + first + index}`,
+      ...((first + index) % 4 === 0 ? { otherRefs: { RMM: `site-${first + index}` } } : {}),
       ...(chance.next() < 0.15 ? { note: 'Invoice to head office; contact the site manager before changes.' } : {}),
     })
     await moveSomebody(story, book, month)
