@@ -96,4 +96,12 @@ test('a link to an entry brings it into sight and marks it', async ({ devices })
   const marked = page.locator(`tr[data-entry="${id ?? ''}"]`)
   await expect(marked).toBeInViewport()
   await expect(marked).toHaveAttribute('aria-current', 'true')
+
+  // An entry that takes another one back leads to it, past the filter that found it.
+  await page.getByRole('combobox', { name: 'Kind' }).selectOption('entry.retracted')
+  await page.getByRole('link', { name: 'Show that entry' }).first().click()
+  const taken = page.locator('tr[data-entry][aria-current=true]')
+  await expect(taken).toBeInViewport()
+  await expect(taken).toContainText('Tier assigned')
+  await expect(taken).toContainText('Taken back')
 })

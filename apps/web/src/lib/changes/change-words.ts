@@ -1,9 +1,10 @@
 // What an entry of the log says in words.
-import type { Change } from '@tierbook/core'
+import type { Change, TierColourName } from '@tierbook/core'
 import { fieldWords as fieldName } from '#lib/i18n/because-words.ts'
-import { dayBefore } from '#lib/ui/billing-words.ts'
+import { colourWords } from '#lib/tiers/colour-words.ts'
 import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
+import { billingDetail, type Names } from './billing-detail.ts'
 
 /** Kinds of entries and what they are called; also the choices of the log's filter. */
 export const kindWords: Readonly<Record<string, () => string>> = {
@@ -48,8 +49,8 @@ const fieldWords: Readonly<Record<string, () => string>> = {
 }
 
 /** What the entry's own fields say, beside tier, dates and reason, which have their own places. */
-export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null {
-  const { fields, kind } = change
+export function detailOf(change: Pick<Change, 'kind' | 'fields' | 'subject'>, names: Names): string | null {
+  const { fields, kind, subject } = change
   if (kind === 'import.applied') {
     const rows = typeof fields['rows'] === 'number' ? m.ui_rows({ count: fields['rows'] }) : null
     const source = typeof fields['source'] === 'string' ? m.changes_import_source({ source: fields['source'] }) : null
@@ -58,7 +59,7 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null
   if (kind === 'device.added') {
     return [fields['actorName'], fields['name']].filter((text) => typeof text === 'string').join(', ') || null
   }
-  const billed = billingDetail(kind, fields)
+  const billed = billingDetail(kind, fields, names)
   if (billed !== null) return billed
   const parts = Object.entries(fieldWords).flatMap(([field, label]) => {
     const value = fields[field]
@@ -68,21 +69,9 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields'>): string | null
       : [valueWords(field, label(), value)]
   })
   parts.push(...refParts(fields))
+  // Which tier it was stands nowhere else, where its name is not what was edited.
+  if (kind === 'tier.edited') parts.unshift(names.tier(subject)?.name ?? subject)
   return parts.length > 0 ? parts.join(' · ') : null
-}
-
-/** What an entry about money says; null for other kinds. */
-function billingDetail(kind: string, fields: Change['fields']): string | null {
-  const text = (field: string) => String(fields[field])
-  // The log names the first day that no longer counts, people the last that does.
-  const dates = () => ({ from: dateWords(text('from')), to: dateWords(dayBefore(text('to'))) })
-  if (kind === 'usage.recorded')
-    return m.changes_usage_words({ quantity: text('quantity'), unit: text('unit'), ...dates() })
-  if (kind === 'run.exported')
-    return m.changes_period_exported({ ...dates(), files: (fields['files'] as readonly string[]).join(', ') })
-  if (kind === 'run.sealed')
-    return m.changes_period_sealed({ ...dates(), part: Number(fields['part']) + 1, of: text('of') })
-  return null
 }
 
 /** Further external references, each a field of its own. */
@@ -96,7 +85,9 @@ function valueWords(field: string, label: string, value: unknown): string {
   if (field === 'note') return m.changes_note_changed()
   if (value === null) return m.changes_cleared({ field: label })
   if (field === 'createdOn' && typeof value === 'string') return `${label} ${dateWords(value)}`
-  return typeof value === 'string' && field !== 'colour'
+  if (field === 'colour')
+    return `${label} ${typeof value === 'string' ? (colourWords[value as TierColourName]?.() ?? value) : ''}`
+  return typeof value === 'string'
     ? `${label} ${m.ui_quoted({ text: value })}`
-    : `${label} ${typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)}`
+    : `${label} ${typeof value === 'number' ? value : JSON.stringify(value)}`
 }

@@ -1,5 +1,6 @@
 // Full text over the log: entries are described a slice at a time, so that a hundred thousand of them never hold a frame up.
 import type { Change, ChangeList } from '@tierbook/core'
+import type { Names } from './billing-detail.ts'
 import { detailOf, kindOf } from './change-words.ts'
 
 const sliceSize = 500 // described and compared in a few ms
@@ -9,6 +10,11 @@ export class ChangeSearch {
   #found = $state.raw<readonly number[]>([])
   #done = $state(true)
   #stop = () => {}
+  #names: Names
+
+  constructor(names: Names) {
+    this.#names = names
+  }
 
   /** Whether the whole list was looked through. */
   get done(): boolean {
@@ -36,7 +42,7 @@ export class ChangeSearch {
     const look = () => {
       const hits = list
         .slice(from, from + sliceSize)
-        .flatMap((change, index) => (contains(change, words) ? [from + index] : []))
+        .flatMap((change, index) => (contains(change, words, this.#names) ? [from + index] : []))
       if (hits.length > 0) this.#found = [...this.#found, ...hits]
       from += sliceSize
       if (from < list.length) this.#stop = later(look)
@@ -47,8 +53,10 @@ export class ChangeSearch {
   }
 }
 
-function contains(change: Change, words: readonly string[]): boolean {
-  const text = [kindOf(change), change.clientName, change.byName, change.reason, detailOf(change)]
+function contains(change: Change, words: readonly string[], names: Names): boolean {
+  // A quantity is found as it is shown and as it was recorded.
+  const { quantity } = change.fields
+  const text = [kindOf(change), change.clientName, change.byName, change.reason, detailOf(change, names), quantity]
     .filter(Boolean)
     .join(' ')
     .toLocaleLowerCase()

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { changesToJsonLines } from './export-changes.ts'
 import { ChangeSearch } from './search-changes.svelte.ts'
 
+const names = { tier: () => null, client: () => undefined }
+
 async function bookWith(count: number) {
   const book = await openBook({
     id: createId(),
@@ -20,7 +22,7 @@ test('a search finds every word anywhere in an entry, slice by slice, also in a 
   const client = book.clients({ search: 'Client 3' })[0]?.id ?? ''
   await book.assignTier({ client, tier: 'enterprise', reason: 'Second site in Lyon' })
   const list = book.changes()
-  const search = new ChangeSearch()
+  const search = new ChangeSearch(names)
   const waiting: (() => void)[] = []
   search.start(list, '  LYON assigned ', (work) => {
     waiting.push(work)

@@ -20,7 +20,7 @@ export interface Column {
 export const columns: readonly Column[] = [
   { key: 'name', label: m.overview_col_client, sort: 'name', width: 260, usual: true },
   { key: 'tier', label: m.overview_col_plan, sort: 'tier', width: 170, usual: true },
-  { key: 'scheduled', label: m.overview_col_next, sort: null, width: 210, usual: true },
+  { key: 'scheduled', label: m.overview_col_next, sort: null, width: 240, usual: true },
   { key: 'lastActivity', label: m.overview_col_activity, sort: 'lastActivity', width: 140, usual: true },
   { key: 'createdOn', label: m.overview_col_created, sort: 'createdOn', width: 130, usual: true },
   { key: 'externalRef', label: m.overview_col_external, sort: null, width: 150, usual: false },

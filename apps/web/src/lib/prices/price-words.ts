@@ -1,6 +1,5 @@
 // A price in words: what it is for, how much it is, how often.
 import { currencyDigits, formatMoney, type Price, type PriceItem } from '@tierbook/billing'
-import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { formatLocale } from '#lib/i18n/locale.ts'
 import { dayBefore, decimalWords } from '#lib/ui/billing-words.ts'
 import { dateWords } from '#lib/ui/words.ts'
@@ -10,7 +9,7 @@ import { m } from '#lib/paraglide/messages.js'
 export type PriceTerms = Omit<Price, 'entry'>
 
 /** What a price is for. */
-export function itemWords(item: PriceItem, view: BookView): string {
+export function itemWords(item: PriceItem, view: { tier(id: string): { readonly name: string } | null }): string {
   switch (item.kind) {
     case 'client':
       return m.prices_flat()

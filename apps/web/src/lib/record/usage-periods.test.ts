@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { periodWords, quantityWords, usageByUnit } from './usage-periods.ts'
+import { periodWords } from '#lib/ui/billing-words.ts'
+import { quantityWords, usageByUnit } from './usage-periods.ts'
 
 const used = (from: string, to: string, quantity: string, about: { client?: string; unit?: string } = {}) => ({
   ...{ entry: `${from} ${quantity}`, client: 'c', unit: 'Device', from, to, quantity },

@@ -1,8 +1,6 @@
 // What one client used, put together for its record.
 import type { Book } from '@tierbook/core'
 import { formatLocale } from '#lib/i18n/locale.ts'
-import { m } from '#lib/paraglide/messages.js'
-import { dateWords } from '#lib/ui/words.ts'
 
 /** A period of a unit; `to` is the first day after it. */
 export interface UsagePeriod {
@@ -38,16 +36,6 @@ export function usageByUnit(
         periods: latest.map((period) => ({ ...period, share: largest > 0 ? Number(period.quantity) / largest : 0 })),
       }
     })
-}
-
-/** “Oct 2026” for a whole month, else its first and last day. */
-export function periodWords({ from, to }: { readonly from: string; readonly to: string }): string {
-  const start = new Date(`${from}T00:00:00Z`)
-  const monthEnd = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1)).toISOString().slice(0, 10)
-  if (from.endsWith('-01') && to === monthEnd)
-    return new Intl.DateTimeFormat(formatLocale(), { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(start)
-  const last = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
-  return last <= from ? dateWords(from) : m.record_span({ from: dateWords(from), to: dateWords(last) })
 }
 
 /** “1,204.5” without going through a binary fraction. */
