@@ -1,4 +1,5 @@
 // What the page of storage-contract.spec.ts runs in the browser.
+import { createId, openBook } from '@tierbook/core'
 import { indexedDb } from '@tierbook/core/indexeddb'
 import { storageContract } from '@tierbook/core/testing'
 import * as Y from 'yjs'
@@ -10,8 +11,36 @@ Object.assign(globalThis, {
     names: cases.map(({ name }) => name),
     run: (name: string) => cases.find((each) => each.name === name)?.run(),
     load,
+    openOften,
   },
 })
+
+/** Opens a book that often, two times of three with an edit; gives how many rows there were at most, and the client's name in the end. */
+async function openOften(times: number): Promise<{ mostRows: number; name: string; actions: number }> {
+  const id = createId()
+  const storage = indexedDb({ prefix: 'often', tidyAfterMs: 0 })
+  const open = () => openBook({ id, author: { id, name: 'Ada' }, storage })
+  const first = await open()
+  const added = await first.addClient({ name: 'Acme' })
+  if (!added.ok) throw new Error(added.error.message)
+  await first.close()
+  let mostRows = 0
+  for (let opening = 1; opening <= times; opening++) {
+    const before = await countRows(`often:${id}`)
+    const book = await open()
+    const isEdited = opening % 3 !== 0
+    if (isEdited) await book.editClient({ client: added.value.id, name: `Acme ${opening}` })
+    await book.flush()
+    await book.close()
+    const rows = await countRows(`often:${id}`)
+    if (!isEdited && rows > before) throw new Error(`opening ${opening} wrote ${rows - before} rows without an edit`)
+    mostRows = Math.max(mostRows, rows)
+  }
+  const last = await open()
+  const found = { mostRows, name: last.client(added.value.id)?.name ?? '', actions: last.doc.getArray('log').length }
+  await last.close()
+  return found
+}
 
 async function load(actions: number): Promise<{ longestTaskMs: number; totalMs: number; chunks: number }> {
   const storage = indexedDb({ prefix: 'load', tidyAfterMs: 600_000 })

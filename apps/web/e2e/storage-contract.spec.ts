@@ -10,6 +10,7 @@ interface ContractPage {
   run(name: string): Promise<void>
   /** Stores a book of `actions` actions, opens it again and gives the longest task meanwhile, in ms, and how long it took. */
   load(actions: number): Promise<{ longestTaskMs: number; totalMs: number; chunks: number }>
+  openOften(times: number): Promise<{ mostRows: number; name: string; actions: number }>
 }
 
 /** A page of core's own, bundled for this test. */
@@ -71,6 +72,28 @@ test('[F3] [F6] loading 20,000 actions from chunks leaves the page time to answe
     expect(chunks).toBeGreaterThan(10)
     // The bar is 50 ms; a machine that runs other tests beside this one may take a slice away in the middle of a task.
     expect(longestTaskMs).toBeLessThan(100)
+  } finally {
+    await context.close()
+    server.close()
+  }
+})
+
+test('[F6] a book that is opened 400 times stays small: an opening writes no row, and edits are put together', async ({
+  browser,
+}) => {
+  test.setTimeout(120_000)
+  const { url, server } = await servePage()
+  const context = await browser.newContext()
+  try {
+    const page = await context.newPage()
+    await page.goto(url)
+    await page.waitForFunction(() => 'contract' in globalThis)
+    const { mostRows, name, actions } = await page.evaluate(() =>
+      (globalThis as unknown as { contract: ContractPage }).contract.openOften(400),
+    )
+    console.log(`400 openings: ${mostRows} rows at most`)
+    expect({ name, actions }).toEqual({ name: 'Acme 400', actions: 268 })
+    expect(mostRows).toBeLessThanOrEqual(210)
   } finally {
     await context.close()
     server.close()
