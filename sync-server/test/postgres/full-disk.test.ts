@@ -55,7 +55,7 @@ test('[SY1] the disk is really full under two nodes: nothing acknowledged is los
     const stored = new Set(logOf(doc))
     expect(told.filter((text) => !stored.has(text))).toEqual([])
 
-    disk.grow(larger)
+    disk.grow(larger * 1024)
     await Promise.all([ada.flush(), bob.flush()])
     await vi.waitFor(() => expect(bob.clients()).toHaveLength(made), patient)
     expect(logOf(ada.doc)).toEqual(logOf(bob.doc))
