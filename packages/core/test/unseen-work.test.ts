@@ -102,6 +102,18 @@ test('[LG6] a device that hears of its revocation while the book is open goes on
   expect(await verifyLog(phone)).toMatchObject({ actions: 4, vouched: 4, problems: [] })
 })
 
+test('[LG6] two tabs that hear of it at once become one other device', async () => {
+  const { hub, author, storage, link, laptop, phone } = await bookWithUnseenWork()
+  const tab = await openForTest({ id: laptop.id, author, storage, sync: hub.link().sync })
+  link.connect()
+  hub.deliverAll()
+  await Promise.all([done(laptop.addClient({ name: 'Cork' })), done(tab.addClient({ name: 'Dyer' }))])
+  expect(lastDevice(laptop)).not.toBe(laptop.device)
+  expect(lastDevice(tab)).toBe(lastDevice(laptop))
+  hub.deliverAll()
+  expect(await verifyLog(phone)).toMatchObject({ actions: 5, vouched: 5, problems: [] })
+})
+
 /** Who wrote the last action. */
 function lastDevice(book: Book): string {
   const last = book.changes().slice(0, 1)[0]?.action

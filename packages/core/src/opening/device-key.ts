@@ -1,6 +1,7 @@
 // The key a device signs its actions with: made once for each book, kept beside the device's id, and never to be read, only used.
 import { base64UrlToBytes, bytesToBase64Url } from '../schema/ids.ts'
 import type { StorageHandle } from '../storage/storage.ts'
+import { withLock } from '../storage/with-lock.ts'
 import { markNames } from './durability.ts'
 
 /** Signs for one device. */
@@ -14,7 +15,8 @@ export interface Signer {
 /** Loads or makes this device's key of a book; null where the platform has no Ed25519 or cannot keep a key: then actions are not signed. */
 export async function deviceSigner(book: string, marks: StorageHandle['marks']): Promise<Signer | null> {
   try {
-    const keys = await alone(`tierbook-key-${book}`, async () => (await keptKeys(marks)) ?? makeKeys(marks))
+    // Two tabs that open a new book at once make one key.
+    const keys = await withLock(`tierbook-key-${book}`, async () => (await keptKeys(marks)) ?? makeKeys(marks))
     const publicKey = bytesToBase64Url(new Uint8Array(await crypto.subtle.exportKey('raw', keys.publicKey)))
     return {
       publicKey,
@@ -48,12 +50,6 @@ async function makeKeys(marks: StorageHandle['marks']): Promise<CryptoKeyPair> {
   const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
   await marks.set(markNames.key, keys)
   return keys
-}
-
-/** Two tabs that open a new book at once make one key. */
-function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const { locks } = (globalThis.navigator ?? {}) as { locks?: LockManager }
-  return locks ? locks.request(name, work) : work()
 }
 
 const imported = new Map<string, Promise<CryptoKey | null>>()
