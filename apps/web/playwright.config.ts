@@ -14,7 +14,8 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     serviceWorkers: 'allow',
-    trace: 'retain-on-failure',
+    // Snapshots and steps say what happened; a film of each test would cost as much as the test where a machine draws without a graphics card.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [
