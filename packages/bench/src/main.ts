@@ -17,6 +17,7 @@ import { peersBigBookSuite } from './suites/peers-big-book.ts'
 import { peersPairsSuite } from './suites/peers-pairs.ts'
 import { peersRoomsSuite } from './suites/peers-rooms.ts'
 import { querySuite } from './suites/query.ts'
+import { smoothnessSuite } from './suites/smoothness.ts'
 import { signaturesSuite } from './suites/signatures.ts'
 import { timeAxesSuite } from './suites/time-axes.ts'
 
@@ -26,6 +27,7 @@ const suites = {
   query: querySuite,
   frames: framesSuite,
   vitals: vitalsSuite,
+  smoothness: smoothnessSuite,
   lighthouse: lighthouseSuite,
   'time-axes': timeAxesSuite,
   signatures: signaturesSuite,
