@@ -11,6 +11,9 @@ import { exportBook } from '../src/operate/export-book.ts'
 import { loadBook } from '../src/operate/load-book.ts'
 import { verifyStore } from '../src/operate/verify-store.ts'
 import { openSqliteFacts } from '../src/storage/sqlite-facts.ts'
+import { readMessage } from '../src/sync/messages.ts'
+import { SnapshotError } from '../src/storage/storage.ts'
+import { openStoredContents } from '../src/sync/stored-contents.ts'
 import { trimLogs } from '../src/sync/trim-log.ts'
 import { createBookWorker } from '../src/sync/worker.ts'
 import { logOf, openStockClient, sampleFolder, startSampleServer } from './sample-server.ts'
@@ -146,6 +149,8 @@ describe('what stands for updates that were given up', () => {
   test('[F18] [F49] serves where a later snapshot is damaged, and is named where it is damaged itself', async () => {
     const { file, storage, id, doc } = await writeBook()
     await trim(storage, 30 * day)
+    const worker = createBookWorker()
+    onTestFinished(() => worker.close())
     const start = await storage.logStart(id)
     const seq = (await storage.book(id))?.seq ?? 0
     const database = new DatabaseSync(file)
@@ -153,14 +158,25 @@ describe('what stands for updates that were given up', () => {
     // A later snapshot, so that both are there.
     const update = { bytes: Uint8Array.of(0, 0), actor: createId(), device: 'd', receivedAt: 51 * day, actions: [] }
     await storage.commit([{ book: id, expectedSeq: seq, updates: [update], bindings: new Map(), largestN: 0 }])
-    await storage.saveSnapshot({ book: id, seq: seq + 1, bytes: Y.encodeStateAsUpdate(doc), outline: null })
+    const stateVector = Y.encodeStateVector(doc)
+    const outline = { stateVector, deletes: Y.encodeStateAsUpdate(doc, stateVector) }
+    await storage.saveSnapshot({ book: id, seq: seq + 1, bytes: Y.encodeStateAsUpdate(doc), outline })
     database.exec(`UPDATE snapshot_parts SET bytes = x'00' WHERE seq = ${seq + 1}`)
     const again = new Y.Doc()
     expect(await loadBook({ storage, book: id, doc: again, logger })).toBeDefined()
     sameAs(again, doc)
+    const contentsOf = async () =>
+      openStoredContents((await storage.load(id))!, { storage, worker, onDamaged: () => {} })
+    const answered = new Y.Doc()
+    for (const message of await (await contentsOf()).answer(new Map())) {
+      const read = readMessage(Buffer.concat(message))
+      if (read && 'update' in read) Y.applyUpdate(answered, read.update)
+    }
+    sameAs(answered, doc)
 
     database.exec(`UPDATE snapshot_parts SET bytes = x'00' WHERE seq = ${start?.snapshot.seq}`)
     await expect(loadBook({ storage, book: id, doc: new Y.Doc(), logger })).rejects.toThrow('start of the log')
+    await expect(contentsOf().then(({ answer }) => answer(new Map()))).rejects.toThrow(SnapshotError)
     const { findings } = await verifyStore(storage, {})
     expect(findings[0]?.seq).toBe(start?.trimmedTo)
     expect(findings[0]?.problem).toContain('have no bytes any more')

@@ -46,6 +46,8 @@ export async function openStoredContents(
   let bytes = 0
   let base = baseOf(loaded.snapshot)
   let outline = openOutline()
+  /** Positions of snapshots that could not be read. */
+  const damaged = new Set<number>()
 
   async function readOutline(): Promise<void> {
     const { snapshot } = base
@@ -75,10 +77,13 @@ export async function openStoredContents(
   }
   async function otherBase(lost: StoredSnapshot | null, error: SnapshotError): Promise<Base> {
     const newer = (await storage.load(book))?.snapshot
-    // Another one took its place: that is no damage.
-    if (newer?.outline && newer.seq > (lost?.seq ?? 0) && newer.seq <= seq)
-      return { snapshot: newer, seq: newer.seq, bytes, clocks: Y.decodeStateVector(newer.outline.stateVector) }
-    if (lost) onDamaged(lost.seq)
+    // Another one took its place: that is no damage. One that was damaged itself is not gone back to.
+    if (newer?.outline && newer.seq > (lost?.seq ?? 0) && newer.seq <= seq && !damaged.has(newer.seq))
+      return { ...baseOf(newer), bytes }
+    if (lost) {
+      damaged.add(lost.seq)
+      onDamaged(lost.seq)
+    }
     const start = (await storage.load(book, { raw: true }))?.snapshot ?? null
     // Where the log begins with it there is nothing else.
     if (!lost || start?.seq === lost.seq) throw error
@@ -160,7 +165,8 @@ function outlineSnapshot(outline: BookOutline, bytes: Uint8Array, damaged: Snaps
 }
 
 function baseOf(snapshot: StoredSnapshot | null): Base {
-  return { snapshot, seq: snapshot?.seq ?? 0, bytes: 0, clocks: new Map() }
+  const clocks = snapshot?.outline ? Y.decodeStateVector(snapshot.outline.stateVector) : new Map<number, number>()
+  return { snapshot, seq: snapshot?.seq ?? 0, bytes: 0, clocks }
 }
 
 /** Whether whoever knows `clocks` has every struct up to `wanted`. */
