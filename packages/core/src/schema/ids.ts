@@ -1,4 +1,5 @@
 // Identifiers: 22 characters of base64url for what people make, `<session>.<seq>` for actions, `<action>/<index>` for entries.
+import { v7 } from 'uuid'
 import * as z from 'zod/mini'
 
 /**
@@ -6,14 +7,8 @@ import * as z from 'zod/mini'
  * the ids before it, so that a seeded run plays the same whatever ran before.
  */
 export function createId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const view = new DataView(bytes.buffer)
-  const msecs = Date.now()
-  view.setUint16(0, msecs / 2 ** 32)
-  view.setUint32(2, msecs)
-  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x70)
-  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80)
-  return bytesToBase64Url(bytes)
+  const random = crypto.getRandomValues(new Uint8Array(16))
+  return bytesToBase64Url(v7({ random, msecs: Date.now() }, new Uint8Array(16)))
 }
 
 /** 64 random bits as 11 characters: one opening of a book. Never persisted and never shared by tabs. */
