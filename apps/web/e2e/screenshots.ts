@@ -103,6 +103,9 @@ async function openContested(page: Page): Promise<void> {
 }
 
 async function shoot(page: Page, name: string, colorScheme: 'light' | 'dark'): Promise<void> {
+  // What was just done stays on the screen for some seconds; it is no part of the page.
+  const dismiss = page.getByRole('button', { name: 'Dismiss' })
+  while (await dismiss.count()) await dismiss.first().click()
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
   await page.mouse.move(0, 0)
   await page.screenshot({ path: join(images, `${name}.png`) })

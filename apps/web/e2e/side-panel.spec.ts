@@ -39,6 +39,29 @@ test('a wide screen shows the record beside the table, and a change made there i
   await expect(panel).toHaveCount(0)
 })
 
+test('columns give way to a record beside the table, and come back with it gone', async ({ devices }) => {
+  const page = await devices.open()
+  await startWithThree(page)
+  const heads = gridOf(page).getByRole('columnheader').filter({ hasText: /./ })
+  const all = ['Client', 'Plan', 'Next change', 'Last Activity', 'Created']
+  const cut = () => page.getByTestId('client-scroller').evaluate((element) => element.scrollWidth - element.clientWidth)
+  await expect(heads).toHaveText(all)
+  await page.getByRole('link', { name: 'Bright', exact: true }).click()
+  await expect(heads).toHaveText(all.slice(0, 4))
+  expect(await cut()).toBe(0)
+  await expect(page.getByRole('row', { name: 'Bright' }).getByRole('link', { name: 'Edit Bright' })).toBeInViewport()
+
+  // What the rows are sorted by says why they stand as they do, so it stays.
+  await page.keyboard.press('Escape')
+  await page.getByRole('columnheader', { name: 'Created' }).getByRole('button').click()
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.getByRole('link', { name: 'Bright', exact: true }).click()
+  await expect(heads).toHaveText(['Client', 'Plan', 'Created'])
+  expect(await cut()).toBe(0)
+  await page.keyboard.press('Escape')
+  await expect(heads).toHaveText(all)
+})
+
 test('the record beside the table is opened, stepped through and left by keyboard', async ({ devices }) => {
   const page = await devices.open()
   await startWithThree(page)

@@ -8,6 +8,7 @@ export class VirtualRows {
   #element: HTMLElement | null = null
   #top = $state(0)
   #seen = $state(0)
+  #width = $state(0)
   /** 0 until the first rows are painted: rows that nobody sees must not hold those up. */
   #overscan = $state(0)
   #options: { count: () => number; height: () => number }
@@ -30,6 +31,11 @@ export class VirtualRows {
     return Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place)
   }
 
+  /** Of what is in sight, in px; 0 until it was laid out. */
+  get width(): number {
+    return this.#width
+  }
+
   /** Height of what lies above and below the rows in the page, in px. */
   get spacers(): { above: number; below: number } {
     const { first, end } = this.#range
@@ -41,7 +47,10 @@ export class VirtualRows {
   scroller = (element: HTMLElement): (() => void) => {
     this.#element = element
     const onScroll = () => (this.#top = element.scrollTop)
-    const sizes = new ResizeObserver(() => (this.#seen = element.clientHeight))
+    const sizes = new ResizeObserver(() => {
+      this.#seen = element.clientHeight
+      this.#width = element.clientWidth
+    })
     element.addEventListener('scroll', onScroll, { passive: true })
     sizes.observe(element)
     let timer: ReturnType<typeof setTimeout> | undefined
