@@ -9,10 +9,14 @@ const sources = [
   'src',
   'messages',
   'messages-plugin.ts',
+  'own-version-plugin.ts',
+  'plain-history-plugin.ts',
+  'unused-schemas-plugin.ts',
   'static',
   'vite.config.ts',
   'package.json',
   '../../packages/core/dist',
+  '../../packages/billing/dist',
   '../../package-lock.json',
 ]
 

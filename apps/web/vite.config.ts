@@ -5,12 +5,16 @@ import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vitest/config'
 import { contentVersion } from './content-version.ts'
 import { messages } from './messages-plugin.ts'
+import { ownVersion } from './own-version-plugin.ts'
 import { plainHistory } from './plain-history-plugin.ts'
 import { unusedSchemas } from './unused-schemas-plugin.ts'
+
+const version = process.env['APP_VERSION'] ?? contentVersion()
 
 export default defineConfig({
   plugins: [
     messages(),
+    ownVersion(version),
     plainHistory(),
     unusedSchemas(),
     tailwindcss(),
@@ -35,7 +39,7 @@ export default defineConfig({
       },
       // The app registers its worker itself: it shows an update prompt and must stay quiet where there is no secure context.
       serviceWorker: { register: false },
-      version: { name: process.env['APP_VERSION'] ?? contentVersion() },
+      version: { name: version },
     }),
   ],
   environments: {

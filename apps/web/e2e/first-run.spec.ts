@@ -157,3 +157,19 @@ test('two tabs of a book without a server follow each other', async ({ devices }
   await addClient(one, { name: 'Acme Dental', tier: 'Starter' })
   await expect(planOf(two, 'Acme Dental')).toContainText('Starter')
 })
+
+test('an address that leads nowhere says so, and leads back to the table', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  let loads = 0
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) loads += 1
+  })
+  await page.goto('/nowhere')
+  await expect(page.getByRole('heading', { name: 'There is no such page', level: 1 })).toBeAttached()
+  // A page that takes itself for an outdated one loads again and again.
+  await page.getByRole('main').getByRole('link', { name: 'Billing Overview' }).click()
+  await expect(page.getByRole('row', { name: 'Acme' })).toBeVisible()
+  expect(loads).toBe(1)
+})
