@@ -23,6 +23,10 @@ export interface Committer {
 const slowMs = 3_000
 /** Between two tries of a store that failed. */
 const retryMs = 1_000
+/** After a transaction the next one waits this many times as long as that took, so that storing takes a tenth of the time at most (decision 0106). */
+const restTimes = 9
+/** On a slow disk, or a busy machine, nobody waits longer for others than this. */
+const longestRestMs = 8
 
 interface Waiting {
   readonly write: BookWrite
@@ -30,15 +34,19 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** `onStored` hears what is on disk after each transaction, `onOutcome` before anybody is told whether storing works. */
+/**
+ * `onStored` hears what is on disk after each transaction, `onOutcome` before anybody is told whether storing works; `clock` gives ms.
+ */
 export function createCommitter(options: {
   storage: ServerStorage
   metrics: Metrics
+  clock?: () => number
   onStored?: (positions: ReadonlyMap<string, number>) => void
   onOutcome?: (outcome: { storing: boolean }) => void
 }): Committer {
-  const { storage, metrics, onStored, onOutcome } = options
+  const { storage, metrics, onStored, onOutcome, clock = () => performance.now() } = options
   let waiting: Waiting[] = []
+  let restUntil = Number.NEGATIVE_INFINITY
   let running: Promise<void> | null = null
   let failure: Error | null = null
   let checking: Promise<Error | null> | null = null
@@ -52,6 +60,15 @@ export function createCommitter(options: {
       onOutcome?.({ storing: false })
     }, slowMs)
     return storing.finally(() => clearTimeout(slow))
+  }
+  const timed = async <T>(storing: () => Promise<T>): Promise<T> => {
+    const begunAt = clock()
+    try {
+      return await storing()
+    } finally {
+      const endedAt = clock()
+      restUntil = endedAt + Math.min((endedAt - begunAt) * restTimes, longestRestMs)
+    }
   }
   const works = () => {
     failure = null
@@ -74,7 +91,7 @@ export function createCommitter(options: {
   const store = async (group: readonly Waiting[]) => {
     const end = metrics.commits.startTimer()
     try {
-      const heads = await watch(storage.commit(group.map(({ write }) => write)))
+      const heads = await timed(() => watch(storage.commit(group.map(({ write }) => write))))
       works()
       metrics.commitBooks.observe(group.length)
       for (const [i, { resolve }] of group.entries()) resolve(heads[i] as Uint8Array)
@@ -113,6 +130,9 @@ export function createCommitter(options: {
     // Let the other books of this turn come along.
     await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) {
+      // At once after a pause. A sync of the disk costs the same whatever it stores, so what comes right behind one is gathered.
+      const left = restUntil - clock()
+      if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
       const group = waiting
       waiting = []
       await store(group)
