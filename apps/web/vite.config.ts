@@ -7,6 +7,7 @@ import { contentVersion } from './content-version.ts'
 import { messages } from './messages-plugin.ts'
 import { ownVersion } from './own-version-plugin.ts'
 import { plainHistory } from './plain-history-plugin.ts'
+import { plainIcons } from './plain-icons-plugin.ts'
 import { unusedSchemas } from './unused-schemas-plugin.ts'
 
 const version = process.env['APP_VERSION'] ?? contentVersion()
@@ -16,6 +17,7 @@ export default defineConfig({
     messages(),
     ownVersion(version),
     plainHistory(),
+    plainIcons(),
     unusedSchemas(),
     tailwindcss(),
     sveltekit({

@@ -1,9 +1,9 @@
 // Checksums of what is stored, for what goes bad on a disk: no protection against somebody who wants to deceive this device. Every step is one-to-one,
 // so a change within 32 bits of bytes, or of one unit of a text, always gives another sum.
 
-/** Of a text's UTF-16 units. */
-export function sumOfText(text: string): number {
-  let sum = 0x811c9dc5
+/** Of a text's UTF-16 units, going on from `start`. */
+export function sumOfText(text: string, start = 0): number {
+  let sum = start ^ 0x811c9dc5
   for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193)
   return sum | 0
 }

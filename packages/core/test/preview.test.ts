@@ -70,15 +70,17 @@ test('[TL6] a preview of another day is shown only where no row turned over, and
 test('a damaged overview, one of another version and none at all are nothing to show', async () => {
   const { storage, id, book } = await storedBook()
   await book.close()
-  const stored = (await storage.peek?.(id, overview)) as { version: string; json: string; sum: number }
+  const stored = (await storage.peek?.(id, overview)) as { version: string; head: string; rows: string[]; sum: number }
   const holding = (value: unknown): BookStorage => ({ ...storage, peek: () => Promise.resolve(value) })
   for (const value of [
     undefined,
     'overview',
     { ...stored, version: '0' },
-    { ...stored, json: stored.json.replace('starter', 'stARter') },
+    { ...stored, rows: stored.rows.with(0, stored.rows[0]?.replace('starter', 'stARter') ?? '') },
+    { ...stored, rows: stored.rows.toReversed() },
+    { ...stored, head: stored.head.replace('EUR', 'USD') },
     { ...stored, sum: stored.sum + 1 },
-    { json: stored.json },
+    { rows: stored.rows },
   ])
     expect(await previewBook({ id, storage: holding(value), now: () => testNoon })).toBeNull()
   const broken = { ...storage, peek: () => Promise.reject(new Error('the disk is gone')) }

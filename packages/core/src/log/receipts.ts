@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { ReceiptPage, ReceiptPosition } from '../protocol/receipts.ts'
 import type { ActionLog } from './action-log.ts'
+import type { Slices } from '../slices.ts'
 import { ColumnTable, Interned } from './columns.ts'
 
 const receiptColumns = () => ({
@@ -19,6 +20,8 @@ const Stored = z.strictObject({
   number: z.instanceof(Float64Array),
   at: z.instanceof(Float64Array),
 })
+
+const receiptsAtOnce = 1_024
 
 /** Receipts as far as this replica knows them. */
 export class Receipts {
@@ -49,9 +52,10 @@ export class Receipts {
     return this.#rows.size
   }
 
-  /** Takes a page that follows the position, or begins another generation. */
-  take(page: ReceiptPage): void {
+  /** Takes a page that follows the position, or begins another generation; `position` stands behind it only once all of it is taken. */
+  *taking(page: ReceiptPage): Slices<void> {
     if (page.generation !== this.#position.generation) {
+      this.#position = { generation: page.generation, seq: 0 }
       this.#rows = new ColumnTable(receiptColumns())
       this.#sessions = new Interned()
       this.#joined = undefined
@@ -63,6 +67,7 @@ export class Receipts {
       session[row] = this.#sessions.place(action.slice(0, dot))
       seq[row] = Number(action.slice(dot + 1))
       at[row] = receivedAt
+      if (row % receiptsAtOnce === 0) yield
     }
     this.#position = { generation: page.generation, seq: page.to }
   }

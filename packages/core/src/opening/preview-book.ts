@@ -1,9 +1,10 @@
 // What a book shows before its document is loaded: the overview as it was stored, or nothing where that is in doubt.
 import type { Book, ClientRow } from '../book.ts'
 import { nextTask } from '../next-task.ts'
-import { openOverview, type StoredOverview } from '../projection/overview.ts'
+import { openingOverview, type StoredOverview } from '../projection/overview.ts'
 import { createRowIndex } from '../projection/row-index.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
+import { runInSlices, type Slices } from '../slices.ts'
 import type { BookStorage } from '../storage/storage.ts'
 import { markNames } from './durability.ts'
 
@@ -30,14 +31,10 @@ export async function previewBook(options: {
   try {
     const stored = await storage.peek?.(id, markNames.overview)
     if (stored === undefined) return null
-    await nextTask()
-    const overview = openOverview(stored)
-    await nextTask()
+    const overview = await runInSlices(openingOverview(stored))
     if (!overview || !isOfToday(overview, dateInZone(now(), overview.settings.timeZone))) return null
-    const preview = createPreview(id, overview)
-    // In a task of its own for whoever paints it: most of them want it by name, which is sorted by now.
-    preview.clients()
-    await nextTask()
+    const preview = await runInSlices(creatingPreview(id, overview))
+    await nextTask() // a task of its own for whoever paints it
     return preview
   } catch {
     return null // whatever is wrong with the storage, opening the book will tell
@@ -50,10 +47,14 @@ function isOfToday({ rows, today }: StoredOverview, day: PlainDate): boolean {
   )
 }
 
-function createPreview(id: string, overview: StoredOverview): BookPreview {
+function* creatingPreview(id: string, overview: StoredOverview): Slices<BookPreview> {
   const places = new Map(overview.tiers.map((tier, place) => [tier.id, place]))
   const rows = createRowIndex((tier) => (tier === null ? -1 : (places.get(tier) ?? Number.MAX_SAFE_INTEGER)))
-  for (const row of overview.rows) rows.set(row, -1)
+  for (const row of overview.rows) {
+    rows.set(row, -1)
+    yield
+  }
+  rows.query({}) // most of those who paint it want it by name, which is sorted now
   return {
     id,
     clients: (query = {}) => rows.query(query),

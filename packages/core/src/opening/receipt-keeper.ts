@@ -1,5 +1,7 @@
 // Remembers when the server received each action; what is not remembered yet is asked for again at the next connection.
 import { Receipts } from '../log/receipts.ts'
+import { runAtOnce, runInSlices } from '../slices.ts'
+import type { ReceiptPage } from '../protocol/receipts.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import type { ReceiptKeeper } from '../sync/sync.ts'
 import { markNames } from './durability.ts'
@@ -8,6 +10,8 @@ import { markNames } from './durability.ts'
 const restMs = 2_000
 /** Up to so many receipts, all of them are written anew with each pause: 400 kB. */
 const shortList = 20_000
+/** So many are taken in a millisecond. */
+const atOnce = 1_000
 /** Longer lists are written anew when they grew by this part. */
 const growth = 0.05
 
@@ -36,17 +40,24 @@ export async function keepReceipts(marks: StorageHandle['marks'], onChange: () =
     writing = writing.then(() => marks.set(markNames.receipts, receipts.toStored())).catch(() => undefined)
   }
 
+  function taken(page: ReceiptPage): void {
+    clearTimeout(timer)
+    if (receipts.size > shortList && receipts.size < storedSize * (1 + growth)) timer = undefined
+    else timer = setTimeout(store, restMs)
+    if (typeof timer === 'object') timer.unref()
+    if (page.receipts.length > 0) onChange()
+  }
+
   return {
     receipts,
     keeper: {
       position: () => receipts.position,
       take(page) {
-        receipts.take(page)
-        clearTimeout(timer)
-        if (receipts.size > shortList && receipts.size < storedSize * (1 + growth)) timer = undefined
-        else timer = setTimeout(store, restMs)
-        if (typeof timer === 'object') timer.unref()
-        if (page.receipts.length > 0) onChange()
+        if (page.receipts.length <= atOnce) {
+          runAtOnce(receipts.taking(page))
+          return taken(page)
+        }
+        return runInSlices(receipts.taking(page)).then(() => taken(page))
       },
     },
     async close() {

@@ -8,17 +8,23 @@ import { sumOfText } from '../sums.ts'
 /** Says of which state a stored overview is: a small value beside the large one. */
 const OverviewMark = z.strictObject({ version: z.string(), actions: z.int(), today: PlainDate })
 
+/** Some 30 kB as JSON. */
+const rowsInText = 128
+
 /** The form that storage keeps, and the mark beside it. */
 export function sealOverview(projection: BookProjection): { overview: unknown; mark: z.infer<typeof OverviewMark> } {
   const today = projection.today()
-  const json = JSON.stringify({
-    rows: projection.rows.query({}),
+  const head = JSON.stringify({
     tiers: projection.tiers(),
     settings: projection.settings(),
     today,
-  } satisfies StoredOverview)
+  } satisfies Omit<StoredOverview, 'rows'>)
+  const inOrder = projection.rows.query({})
+  const rows: string[] = []
+  for (let at = 0; at < inOrder.length; at += rowsInText) rows.push(JSON.stringify(inOrder.slice(at, at + rowsInText)))
+  const sum = [head, ...rows].reduce((before, text) => sumOfText(text, before), 0)
   return {
-    overview: { version: overviewVersion, json, sum: sumOfText(json) } satisfies z.infer<typeof SealedOverview>,
+    overview: { version: overviewVersion, head, rows, sum } satisfies z.infer<typeof SealedOverview>,
     mark: { version: overviewVersion, actions: projection.log.size, today },
   }
 }

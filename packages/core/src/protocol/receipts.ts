@@ -4,6 +4,7 @@
 // comes as a page of its own. So what a replica learns at a connection is bounded by what it missed, and a page by its number of receipts.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { runAtOnce, type Slices } from '../slices.ts'
 import { messageType } from './wire.ts'
 
 /** How far a replica's receipts go. `{ generation: 0, seq: 0 }` where it has none. */
@@ -66,6 +67,13 @@ export function encodeReceiptPage({ generation, from, to, isLast, receipts }: Re
 
 /** Reads the server's message 101 behind its type, up to the end of the frame. */
 export function decodeReceiptPage(decoder: decoding.Decoder): ReceiptPage {
+  return runAtOnce(decodingReceiptPage(decoder))
+}
+
+const receiptsAtOnce = 256
+
+/** As {@link decodeReceiptPage}, in slices: all that an owner brought along comes in one page, a hundred thousand receipts. */
+export function* decodingReceiptPage(decoder: decoding.Decoder): Slices<ReceiptPage> {
   const generation = decoding.readVarUint(decoder)
   const from = decoding.readVarUint(decoder)
   const to = decoding.readVarUint(decoder)
@@ -75,6 +83,7 @@ export function decodeReceiptPage(decoder: decoding.Decoder): ReceiptPage {
     const receivedAt = decoding.readVarUint(decoder)
     for (let left = decoding.readVarUint(decoder); left > 0; left--) {
       receipts.push({ action: decoding.readVarString(decoder), receivedAt })
+      if (left % receiptsAtOnce === 0) yield
     }
   }
   return { generation, from, to, isLast, receipts }

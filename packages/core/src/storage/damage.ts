@@ -3,7 +3,6 @@ import * as decoding from 'lib0/decoding'
 import * as Y from 'yjs'
 import { createId } from '../schema/ids.ts'
 import type { DocumentRows } from './document-rows.ts'
-import type { JournalDatabase } from './journal-database.ts'
 import type { BrokenRow } from './read-rows.ts'
 import type { JournalRecord, SetAside, StorageHandle } from './storage.ts'
 
@@ -55,11 +54,11 @@ export async function setRowsAside(
 
 /** A mark is made anew from what the document and the server say; what it was stays for people to look at. */
 export async function setMarkAside(
-  { aside, connection }: Pick<JournalDatabase, 'aside' | 'connection'>,
+  { aside, marks }: Pick<StorageHandle, 'aside' | 'marks'>,
   mark: { key: string; value: unknown; at: number },
 ): Promise<undefined> {
   await aside.add([asideOf({ store: 'marks', flaw: notAsWritten, ...mark })])
-  await connection.db.delete('marks', mark.key)
+  await marks.delete(mark.key)
 }
 
 const notAsWritten = 'not as it was written: its checksum says so'

@@ -134,7 +134,7 @@ function encodePart(
   const elements = encoding.createEncoder()
   let clock = from
   for (; clock < to; clock++) {
-    const element = encoding.encode((into) => encoding.writeAny(into, anyAt(struct, clock)))
+    const element = elementBytes(anyAt(struct, clock))
     const isLoneGiant = clock === from && room === Number.POSITIVE_INFINITY
     if (encoding.length(elements) + element.length > left && !isLoneGiant) break
     encoding.writeUint8Array(elements, element)
@@ -146,6 +146,17 @@ function encodePart(
     encoding.writeUint8Array(into, encoding.toUint8Array(elements))
   })
   return { bytes, next: clock }
+}
+
+/** One encoder for all elements: making one of a hundred thousand each takes longer than encoding them. */
+const scratch = encoding.createEncoder()
+
+/** The bytes of one element; they count until the next call. */
+function elementBytes(element: never): Uint8Array {
+  scratch.bufs.length = 0
+  scratch.cpos = 0
+  encoding.writeAny(scratch, element)
+  return scratch.bufs.length === 0 ? scratch.cbuf.subarray(0, scratch.cpos) : encoding.toUint8Array(scratch)
 }
 
 function anyAt(item: Y.Item, clock: number): never {

@@ -7,8 +7,8 @@ import { readRows, type RowsRead } from './read-rows.ts'
 import { isCoveredBy, stateOf } from './state-clocks.ts'
 import type { JournalRecord, SetAside, StorageHandle } from './storage.ts'
 import type { StorageError } from './storage-error.ts'
+import { storedMarks } from './stored-marks.ts'
 import { sumOfValue } from '../sums.ts'
-import { openValue, sealValue } from './summed-value.ts'
 
 /** The stores of a journal's database. */
 export interface JournalSchema extends DBSchema {
@@ -99,18 +99,7 @@ export async function openJournalDatabase(options: {
         await Promise.all([...ids.map((id) => transaction.store.delete(id)), transaction.done])
       },
     },
-    marks: {
-      async get(key) {
-        const stored: unknown = await connection.db.get('marks', key)
-        const opened = openValue(stored)
-        if (opened !== 'changed') return opened.value
-        return (await import('./damage.ts')).setMarkAside({ aside, connection }, { key, value: stored, at: now() })
-      },
-      async set(key, value) {
-        await connection.db.put('marks', sealValue(value), key)
-      },
-      delete: async (key) => connection.db.delete('marks', key),
-    },
+    marks: storedMarks(connection, { aside, now }),
     aside,
     async healFromCopy(doc) {
       const mark = await readCopyMark(connection)

@@ -33,8 +33,9 @@ export interface ReceiptKeeper {
   /**
    * Some more, in order and without a hole: the first receipt of an action counts. `to` and `generation` are the position to remember with
    * them. A page of another generation than the position's begins at the first update again: what was known before is of another history.
+   * Those of a large page are taken in slices; the next page is given once they are.
    */
-  take(page: ReceiptPage): void
+  take(page: ReceiptPage): void | Promise<void>
 }
 
 /** Remembers what the server last said its history is, to notice when it was rewritten or rolled back. */

@@ -164,14 +164,17 @@ test('[SY4] the token is asked for again where getting it failed', async () => {
   expect(dials).toEqual([`${subprotocol},${tokenSubprotocolPrefix}fresh`])
 })
 
-test('a message that cannot be read ends the connection with words and loses nothing', async () => {
-  const { url } = await listen((socket) => socket.send(new Uint8Array([100, 255, 255, 255])))
-  const book = await open(url, 'token')
-  await book.addClient({ name: 'Acme' })
-  const status = await until(book, ({ sync }) => sync === 'refused')
-  expect(status.reason).toContain('type 100 that could not be read')
-  expect(book.clients()).toHaveLength(1)
-})
+test.each([100, 101])(
+  'a message %i that cannot be read ends the connection with words and loses nothing',
+  async (type) => {
+    const { url } = await listen((socket) => socket.send(new Uint8Array([type, 255, 255, 255])))
+    const book = await open(url, 'token')
+    await book.addClient({ name: 'Acme' })
+    const status = await until(book, ({ sync }) => sync === 'refused')
+    expect(status.reason).toContain(`type ${type} that could not be read`)
+    expect(book.clients()).toHaveLength(1)
+  },
+)
 
 test('[F12] [SY4] a server that is full says when to come back, and the devices spread from then on', async () => {
   const started: number[] = []

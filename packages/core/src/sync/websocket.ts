@@ -77,7 +77,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   provider.messageHandlers[messageType.serverFacts] = (_encoder, decoder) =>
     context.onFacts?.(decodeServerFacts(decoder))
   provider.messageHandlers[messageType.people] = () => options.onPeopleChanged?.()
-  followReceipts(provider, context)
+  followReceipts(provider, context, (cause) => nonsense(messageType.receipts, cause))
   const catchUp = createCatchUp(provider)
 
   const history = followHistory({
@@ -163,10 +163,12 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     // Whoever cannot give a token now has none that is another one.
     signInAgain(words).catch(() => end(code, words))
   })
-  guardAgainstNonsense(provider, (reason) => {
+  const nonsense = (type: number, cause: unknown) => {
+    if (isClosed) return
     hangUp()
-    end(closeCode.malformed, reason)
-  })
+    end(closeCode.malformed, `the server sent a message of type ${type} that could not be read: ${String(cause)}`)
+  }
+  guardAgainstNonsense(provider, nonsense)
   const noteReceived = (transaction: Y.Transaction) => {
     // SY1: whatever the server sends is on its disk.
     if (transaction.origin !== provider) return
@@ -231,14 +233,14 @@ function doubtHistory({ history }: SyncContext, reason: string): void {
 }
 
 /** A message that cannot be read ends the connection with words; thrown inside a socket's handler it would end a script. */
-function guardAgainstNonsense(provider: WebsocketProvider, onNonsense: (reason: string) => void): void {
+function guardAgainstNonsense(provider: WebsocketProvider, onNonsense: (type: number, cause: unknown) => void): void {
   for (const [type, handle] of provider.messageHandlers.entries()) {
     if (!handle) continue
     provider.messageHandlers[type] = (...parts) => {
       try {
         handle(...parts)
       } catch (cause) {
-        onNonsense(`the server sent a message of type ${type} that could not be read: ${String(cause)}`)
+        onNonsense(type, cause)
       }
     }
   }

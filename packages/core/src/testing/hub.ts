@@ -130,7 +130,7 @@ function createHubReceipts(doc: Y.Doc, now: () => number, generation: number): H
       const position = keeper.position()
       const from = position.generation === generation ? position.seq : 0
       const to = receipts.length
-      if (from < to) keeper.take({ generation, from, to, isLast: true, receipts: receipts.slice(from) })
+      if (from < to) void keeper.take({ generation, from, to, isLast: true, receipts: receipts.slice(from) })
     },
   }
 }
