@@ -86,7 +86,11 @@ test('forms speak German too', async ({ devices }) => {
   await page.getByRole('link', { name: 'Acme Dental', exact: true }).click()
   await page.getByLabel('Wirksam ab').fill('2099-01-15')
   await page.getByRole('combobox', { name: 'Servicestufe' }).click()
+  // What the code itself says of its tiers, too.
+  await expect(page.getByRole('option', { name: 'Starter' })).toContainText('Kleine Unternehmen')
   await page.getByRole('option', { name: 'Enterprise' }).click()
   await page.getByRole('button', { name: 'Planen' }).click()
   await expect(page.getByText('Geplant: Acme Dental wechselt ab 15.01.2099 auf Enterprise.')).toBeVisible()
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Tastenkürzel' }).locator('kbd').first()).toHaveText('Strg')
 })

@@ -90,21 +90,21 @@ export const exampleFields: Readonly<Record<ImportKind, readonly string[]>> = {
 }
 
 /** Rows of an example, a cell for each of its fields. */
-export const exampleRows: Readonly<Record<ImportKind, readonly (readonly string[])[]>> = {
+export const exampleRows: Readonly<Record<ImportKind, readonly (readonly (string | (() => string))[])[]>> = {
   clients: [
     ['Acme Dental', 'Starter', '2024-03-01', '2026-11-20', 'A-1001'],
     ['Harbour Logistics', 'Enterprise', '2022-09-15', '2026-11-21T16:20:00Z', 'A-1002'],
   ],
   prices: [
-    ['Starter', 'tier', '310', '2026-01-01', 'month', 'EUR', '', ''],
-    ['Enterprise', 'tier', '540', '2026-01-01', 'month', 'EUR', 'Harbour Logistics', ''],
-    ['Backup GB', 'unit', '0.05', '2026-01-01', 'month', 'EUR', '', ''],
+    ['Starter', m.import_word_tier, '310', '2026-01-01', m.import_word_month, 'EUR', '', ''],
+    ['Enterprise', m.import_word_tier, '540', '2026-01-01', m.import_word_month, 'EUR', 'Harbour Logistics', ''],
+    ['Backup GB', m.import_word_unit, '0.05', '2026-01-01', m.import_word_month, 'EUR', '', ''],
     [
       'Harbour group',
-      'bundle',
+      m.import_word_bundle,
       '900',
       '2026-01-01',
-      'month',
+      m.import_word_month,
       'EUR',
       'Harbour Logistics',
       'Harbour Logistics; Acme Dental',
@@ -116,8 +116,8 @@ export const exampleRows: Readonly<Record<ImportKind, readonly (readonly string[
   ],
   history: [
     ['Acme Dental', 'A-1001', 'Starter', '2024-03-01', ''],
-    ['Acme Dental', 'A-1001', 'Professional', '2025-07-01', 'more sites'],
-    ['Acme Dental', 'A-1001', 'ended', '2026-08-01', ''],
+    ['Acme Dental', 'A-1001', 'Professional', '2025-07-01', m.import_example_reason],
+    ['Acme Dental', 'A-1001', m.import_ends_word, '2026-08-01', ''],
   ],
 }
 

@@ -1,8 +1,8 @@
 // Reads rows of usage counts: client, unit, period, quantity.
 import { isPlainDate, type UsageFields } from '@tierbook/core'
-import { daysAfter, rangeWords } from '#lib/invoices/invoice-words.ts'
+import { daysAfter } from '#lib/invoices/invoice-words.ts'
 import { m } from '#lib/paraglide/messages.js'
-import { decimalWords } from '#lib/ui/billing-words.ts'
+import { decimalWords, periodWords } from '#lib/ui/billing-words.ts'
 import type { LookUp } from './look-up.ts'
 import type { RowReader } from './plan-records.ts'
 import { type DecimalSign, readQuantity } from './read-quantity.ts'
@@ -30,7 +30,7 @@ export function usageReader(lookUp: LookUp, decimalSign: DecimalSign): RowReader
       const { quantity } = count
       return {
         item: { client: client.id, unit, ...range, quantity },
-        cells: [client.name, unit, rangeWords(range), decimalWords(quantity)],
+        cells: [client.name, unit, periodWords(range), decimalWords(quantity)],
       }
     },
   }

@@ -61,7 +61,7 @@ export function changesReport(months: readonly ActorChanges[], names: Names): Re
     title: m.reports_changes(),
     text: m.reports_changes_text(),
     columns: [
-      { key: 'month', label: m.invoices_month(), kind: 'text' },
+      { key: 'month', label: m.invoices_month(), kind: 'month' },
       ...actors.map((actor): Column => ({ key: actor, label: names.actor(actor), kind: 'count' })),
       { key: 'total', label: m.reports_total(), kind: 'count' },
     ],

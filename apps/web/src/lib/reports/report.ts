@@ -1,14 +1,15 @@
 // One report: a table, whose columns may also be drawn as bars, and which is exported as it stands.
 import { minorToDecimal } from '@tierbook/billing'
 import Papa from 'papaparse'
-import { money } from '#lib/invoices/invoice-words.ts'
+import { money, monthWords } from '#lib/invoices/invoice-words.ts'
 import { numberWords } from '#lib/ui/words.ts'
 
 /** A column; `colour` where it is drawn. */
 export interface Column {
   readonly key: string
   readonly label: string
-  readonly kind: 'text' | 'count' | 'money'
+  /** A month is `YYYY-MM` in the file, and its name on the page. */
+  readonly kind: 'text' | 'month' | 'count' | 'money'
   readonly colour?: string
   /** The tier colour's name, for charts of tiers. */
   readonly tint?: string
@@ -48,9 +49,12 @@ export function drawnPart({ columns, rows, chart }: Report): Pick<Report, 'colum
   return { ...of, columns: of.columns.filter(({ colour, tint }) => colour !== undefined || tint !== undefined) }
 }
 
+/** Numbers stand under each other at the end of their column. */
+export const isNumber = ({ kind }: Column): boolean => kind === 'count' || kind === 'money'
+
 /** A value as people read it. */
 export function cellWords(value: string | number | undefined, column: Column, { currency = '' }: Report): string {
-  if (typeof value !== 'number') return value ?? ''
+  if (typeof value !== 'number') return column.kind === 'month' && value ? monthWords(value) : (value ?? '')
   return column.kind === 'money' ? money(value, currency) : numberWords(value)
 }
 
