@@ -1,6 +1,7 @@
 // Stores the overview for the next opening once changes pause, and takes the stored one away as soon as it is no longer what the book shows.
 import type { BookProjection } from '../projection/book-projection.ts'
-import { isMarkOf, sealOverview } from '../projection/seal-overview.ts'
+import { isMarkOf, type SealedWithMark, sealingOverview } from '../projection/seal-overview.ts'
+import { runAtOnce, runInSlices } from '../slices.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import { markNames } from './durability.ts'
 
@@ -25,12 +26,25 @@ export async function keepOverview(marks: StorageHandle['marks'], projection: Bo
   let changes = 0
   let writing: Promise<unknown> = Promise.resolve()
 
-  function store(): void {
+  const hasNothingToStore = () => isStored || projection.rows.size < worthStoring
+
+  /** A page that goes away cannot pause. */
+  function storeAtOnce(): void {
     clearTimeout(timer)
     timer = undefined
-    if (isStored || projection.rows.size < worthStoring) return
+    if (!hasNothingToStore()) write(runAtOnce(sealingOverview(projection)))
+  }
+
+  async function storeInSlices(): Promise<void> {
+    const seen = changes
+    const sealed = hasNothingToStore()
+      ? null
+      : await runInSlices(sealingOverview(projection), () => seen !== changes || isStored)
+    if (sealed) write(sealed)
+  }
+
+  function write({ overview, mark }: SealedWithMark): void {
     isStored = true
-    const { overview, mark } = sealOverview(projection)
     // Begun at once and together: a page that goes away finishes what it began.
     enqueue(() => Promise.all([marks.set(markNames.overview, overview), marks.set(markNames.overviewMark, mark)]))
   }
@@ -53,7 +67,7 @@ export async function keepOverview(marks: StorageHandle['marks'], projection: Bo
   function later(seen: number): ReturnType<typeof setTimeout> {
     const waiting = setTimeout(() => {
       timer = undefined
-      if (seen === changes) store()
+      if (seen === changes) void storeInSlices()
       else timer = later(changes)
     }, restMs)
     if (typeof waiting === 'object') waiting.unref()
@@ -62,7 +76,7 @@ export async function keepOverview(marks: StorageHandle['marks'], projection: Bo
 
   const { document: page } = globalThis as { document?: EventTarget & { visibilityState: string } }
   const onVisibility = () => {
-    if (page?.visibilityState === 'hidden') store()
+    if (page?.visibilityState === 'hidden') storeAtOnce()
   }
   page?.addEventListener('visibilitychange', onVisibility)
   if (!isStored && mark !== undefined) takeAway()
@@ -77,7 +91,7 @@ export async function keepOverview(marks: StorageHandle['marks'], projection: Bo
     },
     async close() {
       page?.removeEventListener('visibilitychange', onVisibility)
-      store()
+      storeAtOnce()
       await writing
     },
   }

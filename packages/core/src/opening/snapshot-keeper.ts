@@ -1,7 +1,8 @@
 // Stores the projection between openings, so that the next one continues where this one ends instead of reading the whole log again.
 import type { BookProjection } from '../projection/book-projection.ts'
-import { sealSnapshot } from '../projection/seal-snapshot.ts'
+import { sealingSnapshot } from '../projection/seal-snapshot.ts'
 import type { ProjectionSnapshot } from '../projection/snapshot.ts'
+import { runInSlices } from '../slices.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import { markNames } from './durability.ts'
 
@@ -44,7 +45,7 @@ export function createSnapshotKeeper(parts: {
   }
 
   async function store(snapshot: ProjectionSnapshot): Promise<void> {
-    await storage.marks.set(markNames.projection, sealSnapshot(snapshot))
+    await storage.marks.set(markNames.projection, await runInSlices(sealingSnapshot(snapshot)))
   }
 
   /** Not in the way of the first frame, nor of a script that ends at once. */

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { PlainDate } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
 import { overviewVersion, type SealedOverview, type StoredOverview } from './overview.ts'
+import type { Slices } from '../slices.ts'
 import { sumOfText } from '../sums.ts'
 
 /** Says of which state a stored overview is: a small value beside the large one. */
@@ -12,8 +13,15 @@ const OverviewMark = z.strictObject({ version: z.string(), actions: z.int(), tod
 const rowsInText = 128
 
 /** The form that storage keeps, and the mark beside it. */
-export function sealOverview(projection: BookProjection): { overview: unknown; mark: z.infer<typeof OverviewMark> } {
+export interface SealedWithMark {
+  readonly overview: z.infer<typeof SealedOverview>
+  readonly mark: z.infer<typeof OverviewMark>
+}
+
+/** Seals what `projection` shows as this begins. */
+export function* sealingOverview(projection: BookProjection): Slices<SealedWithMark> {
   const today = projection.today()
+  const mark = { version: overviewVersion, actions: projection.log.size, today }
   const head = JSON.stringify({
     tiers: projection.tiers(),
     settings: projection.settings(),
@@ -21,12 +29,14 @@ export function sealOverview(projection: BookProjection): { overview: unknown; m
   } satisfies Omit<StoredOverview, 'rows'>)
   const inOrder = projection.rows.query({})
   const rows: string[] = []
-  for (let at = 0; at < inOrder.length; at += rowsInText) rows.push(JSON.stringify(inOrder.slice(at, at + rowsInText)))
-  const sum = [head, ...rows].reduce((before, text) => sumOfText(text, before), 0)
-  return {
-    overview: { version: overviewVersion, head, rows, sum } satisfies z.infer<typeof SealedOverview>,
-    mark: { version: overviewVersion, actions: projection.log.size, today },
+  let sum = sumOfText(head)
+  for (let at = 0; at < inOrder.length; at += rowsInText) {
+    yield
+    const text = JSON.stringify(inOrder.slice(at, at + rowsInText))
+    sum = sumOfText(text, sum)
+    rows.push(text)
   }
+  return { overview: { version: overviewVersion, head, rows, sum }, mark }
 }
 
 /** Whether the overview beside this mark is what `projection` shows. */

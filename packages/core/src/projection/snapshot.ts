@@ -67,17 +67,13 @@ export function* openingSnapshot(stored: unknown): Slices<ProjectionSnapshot | n
 
 export const snapshotVersion = versionOf(version)
 
-/** Over everything that is stored. */
-export function snapshotSum(parts: SummedParts): number {
-  return runAtOnce(summing(parts))
-}
-
 /** Units of text summed between two pauses: a millisecond or so. */
 const unitsAtOnce = 131_072
 
 type SummedParts = Pick<SealedSnapshot, 'json' | 'actions' | 'entries' | 'clients'>
 
-function* summing({ json, actions, entries, clients }: SummedParts): Slices<number> {
+/** Over everything that is stored. */
+export function* summing({ json, actions, entries, clients }: SummedParts): Slices<number> {
   let sum = 0
   for (let at = 0; at < json.length; at += unitsAtOnce) {
     sum = sumOfText(json.slice(at, at + unitsAtOnce), sum)
