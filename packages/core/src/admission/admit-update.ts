@@ -5,7 +5,7 @@ import type { BookChanges } from './book-index.ts'
 import { checkActivity } from './check-activity.ts'
 import { checkOverwrites, findFreshDeletes } from './check-deletes.ts'
 import { checkFields } from './check-fields.ts'
-import { checkCounters, readNewActions } from './check-log.ts'
+import { checkCounters, checkIds, readNewActions } from './check-log.ts'
 import { type DecodedSection, decodeUpdate } from './decode-update.ts'
 import { findFreshStructs, type FreshStruct } from './fresh-structs.ts'
 import type { KnownBook, StructId } from './known-book.ts'
@@ -86,6 +86,7 @@ export function admitUpdate(update: Uint8Array, context: AdmissionContext): Admi
     const actions = readNewActions(fresh)
     const bindings = bindAuthors(fresh, actions, known, { actor: context.actor, founding })
     checkRevocations(actions, { role })
+    checkIds(actions, known, { founding })
     const largestN = checkCounters(actions, known.largestN)
     checkFields(fresh, actions)
     checkActivity(deletes.reports, fresh, known, now)

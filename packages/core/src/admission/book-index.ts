@@ -7,6 +7,7 @@ import type { DeletedRanges } from './deleted-ranges.ts'
 import { findLastOfField, originOf } from './field-order.ts'
 import type { FreshStruct } from './fresh-structs.ts'
 import type { KnownBook, Place, StructId } from './known-book.ts'
+import { createLoggedIds, type LoggedIdsState } from './logged-ids.ts'
 
 /** What an update brings to a book, as admission found it. */
 export interface BookChanges {
@@ -24,8 +25,8 @@ export interface NewDeletes {
 
 /** An index that follows what is admitted. */
 export interface BookIndex extends KnownBook {
-  /** Takes an admitted update in; `reportAt` reads an element of `activity`. */
-  take(changes: BookChanges, reportAt: (struct: FreshStruct, clock: number) => unknown): NewDeletes
+  /** Takes an admitted update in; `valueAt` reads an element of `activity` or of the log. */
+  take(changes: BookChanges, valueAt: (struct: FreshStruct, clock: number) => unknown): NewDeletes
   /** What it holds, to be handed to another thread. */
   readonly state: BookIndexState
 }
@@ -38,6 +39,7 @@ export interface BookIndexState {
   readonly lasts: Map<number, ClockRange>
   /** Client id → clock → a report that is alive. */
   readonly reports: Map<number, Map<number, unknown>>
+  readonly ids: LoggedIdsState
 }
 
 /** Elements of one client id by clock: each run lives at one place and reaches to the next one's start. */
@@ -61,8 +63,15 @@ export interface BookIndexOptions {
 
 export function createBookIndex(options: BookIndexOptions): BookIndex {
   const { clocks, deleted, actorOf } = options
-  const state: BookIndexState = options.state ?? { places: [], runs: new Map(), lasts: new Map(), reports: new Map() }
+  const state: BookIndexState = options.state ?? {
+    places: [],
+    runs: new Map(),
+    lasts: new Map(),
+    reports: new Map(),
+    ids: new Map(),
+  }
   const { places, runs, lasts, reports } = state
+  const loggedIds = createLoggedIds(state.ids)
   const placeIds = new Map(places.map((place, id) => [keyOf(place), id]))
   const idOf = (place: Place): number => {
     const key = keyOf(place)
@@ -91,6 +100,7 @@ export function createBookIndex(options: BookIndexOptions): BookIndex {
       return clock > (found.starts[run] as number) ? { client, clock: clock - 1 } : (found.origins[run] ?? null)
     },
     value: ({ client, clock }) => reports.get(client)?.get(clock),
+    loggedIds,
     actorOf,
     get largestN() {
       return options.largestN()
@@ -111,7 +121,7 @@ export function createBookIndex(options: BookIndexOptions): BookIndex {
     found.origins.push(origin)
   }
 
-  function takeStructs({ structs }: BookChanges, reportAt: (struct: FreshStruct, clock: number) => unknown) {
+  function takeStructs({ structs }: BookChanges, valueAt: (struct: FreshStruct, clock: number) => unknown) {
     const gone: ClockRange[] = []
     const fields = new Map<number, FreshStruct[]>()
     for (const list of structs.values()) {
@@ -125,8 +135,9 @@ export function createBookIndex(options: BookIndexOptions): BookIndex {
         else if (isReport(struct.place)) {
           const ofClient: Map<number, unknown> = reports.get(struct.client) ?? new Map<number, unknown>()
           reports.set(struct.client, ofClient)
-          for (let clock = struct.from; clock < struct.to; clock++) ofClient.set(clock, reportAt(struct, clock))
-        }
+          for (let clock = struct.from; clock < struct.to; clock++) ofClient.set(clock, valueAt(struct, clock))
+        } else if (struct.place.root === 'log')
+          for (let clock = struct.from; clock < struct.to; clock++) loggedIds.note(valueAt(struct, clock))
       }
     }
     // Of a field only the last element is alive; asked before the new ones are known.
@@ -156,8 +167,8 @@ export function createBookIndex(options: BookIndexOptions): BookIndex {
     get largestN() {
       return options.largestN()
     },
-    take(changes, reportAt) {
-      const gone = takeStructs(changes, reportAt)
+    take(changes, valueAt) {
+      const gone = takeStructs(changes, valueAt)
       const said = changes.deletes.flatMap((range) => deleted.add(range))
       for (const range of reports.size > 0 ? said : []) forgetReports(range)
       return { said, implied: gone.flatMap((range) => deleted.add(range)) }

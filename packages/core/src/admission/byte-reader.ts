@@ -18,6 +18,8 @@ export interface ByteReader {
   skip(maxTextBytes: number): number
   /** Of the next byte. */
   readonly place: number
+  /** Goes on at another place. */
+  moveTo(place: number): void
   atEnd(): boolean
 }
 
@@ -109,6 +111,7 @@ export function createByteReader(bytes: Uint8Array): ByteReader {
     get place() {
       return decoder.pos
     },
+    moveTo: (place) => void (decoder.pos = place),
     atEnd: () => remaining() === 0,
   }
 }

@@ -3,10 +3,10 @@ import { type Action, parseAction, schemaVersion } from '../schema/action.ts'
 import { actionToText } from '../schema/action-text.ts'
 import { readCommonAction } from '../schema/read-common-action.ts'
 import { isKnownKind } from '../schema/entries.ts'
-import type { Primitive } from './byte-reader.ts'
 import type { FreshStruct } from './fresh-structs.ts'
 import { checkOtherRefs } from './check-other-refs.ts'
 import { maxActionDepth, maxCounterLead } from './limits.ts'
+import type { KnownBook } from './known-book.ts'
 import { refuse } from './refusal.ts'
 
 /** An action with the Yjs client id and clock it came under. */
@@ -14,6 +14,7 @@ export interface LoggedAction {
   readonly client: number
   readonly clock: number
   readonly action: Action
+  readonly text: string
 }
 
 /** Reads the new actions of an update, by client id and clock; refuses whatever else is in the log. */
@@ -25,11 +26,34 @@ export function readNewActions(fresh: ReadonlyMap<number, readonly FreshStruct[]
       if (place.key !== null) refuse('log-changed', 'expected elements of a list in the log, got a map key')
       if (struct.kind !== 'values') refuse('log-changed', 'expected texts in the log, got deleted elements')
       for (let i = from - struct.clock; i < struct.length; i++) {
-        actions.push({ client, clock: struct.clock + i, action: readAction(struct.values[i]) })
+        const text = struct.values[i]
+        if (typeof text !== 'string')
+          refuse('log-changed', `expected texts in the log, got ${text === null ? 'null' : typeof text}`)
+        actions.push({ client, clock: struct.clock + i, action: readAction(text), text })
       }
     }
   }
   return actions
+}
+
+/**
+ * Refuses ids that are another actor's, and a second text under one id (LG6). Who founds a book brings what is there, both of two texts included (AD7).
+ */
+export function checkIds(
+  actions: readonly LoggedAction[],
+  { loggedIds }: KnownBook,
+  { founding }: { founding: boolean },
+): void {
+  if (founding || !loggedIds) return
+  const texts = new Map<string, string>()
+  for (const { action, text } of actions) {
+    const { id } = action
+    const problem = loggedIds.problemWith(action, text)
+    if (problem === 'session-of-another') refuse('forged-author', `action ${id}: its session is another actor's`)
+    if (problem || (texts.get(id) ?? text) !== text)
+      refuse('log-changed', `action ${id}: the log has another text of it`)
+    texts.set(id, text)
+  }
 }
 
 /** Refuses counters that run away; gives the largest. In one update the order of sections says nothing, so they are judged by size. */
@@ -44,9 +68,7 @@ export function checkCounters(actions: readonly LoggedAction[], largestN: number
   return largest
 }
 
-function readAction(text: Primitive): Action {
-  if (typeof text !== 'string')
-    refuse('log-changed', `expected texts in the log, got ${text === null ? 'null' : typeof text}`)
+function readAction(text: string): Action {
   // The grammar takes canonical texts only, so most of a log needs no parser and no second writing.
   const common = readCommonAction(text)
   if (common) return common

@@ -1,4 +1,5 @@
 // What admission asks about the state that is already taken: a small read-only view, answered by a document now and an index later.
+import type { LoggedIds } from './logged-ids.ts'
 
 /** One element of the document: Yjs client id and clock. */
 export interface StructId {
@@ -26,6 +27,8 @@ export interface KnownBook {
   originOf(id: StructId): StructId | null
   /** The value of a known, live element of a map or of `activity`. */
   value(id: StructId): unknown
+  /** The ids in the log; absent where a second text under one is set aside with the first by whoever reads them (LG6). */
+  readonly loggedIds?: LoggedIds
   /** The actor a client id is bound to (AD3). */
   actorOf(client: number): string | undefined
   /** The largest Lamport number in the log; 0 in an empty one. */

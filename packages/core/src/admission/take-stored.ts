@@ -11,9 +11,11 @@ export function takeStored(index: BookIndex, update: Uint8Array): void {
   const found = findFreshStructs(decoded, index)
   if (!found.complete)
     throw new Error(`a stored update has a gap: client id ${found.missing.client} at ${found.missing.clock}`)
-  index.take({ structs: found.byClient, deletes: decoded.deletes }, ({ struct }, clock) =>
-    readAt(update, struct.values[clock - struct.clock] as number),
-  )
+  const reader = createByteReader(update)
+  index.take({ structs: found.byClient, deletes: decoded.deletes }, ({ struct }, clock) => {
+    reader.moveTo(struct.values[clock - struct.clock] as number)
+    return reader.primitive(Number.MAX_SAFE_INTEGER)
+  })
 }
 
 /** What a book contains, without where: enough to know what somebody lacks. */
@@ -36,8 +38,4 @@ export function outlineStored({ clocks, deleted }: BookOutline, update: Uint8Arr
 /** Where in an update its deletes begin: what stands before is structs. */
 export function findDeletes(update: Uint8Array): number {
   return decodeStored(update).deletesAt
-}
-
-function readAt(bytes: Uint8Array, place: number): unknown {
-  return createByteReader(bytes.subarray(place)).primitive(Number.MAX_SAFE_INTEGER)
 }
