@@ -1,6 +1,6 @@
 // A running server: composes storage, identity, HTTP and sync, and takes them apart again in order.
 import type { Role } from '@tierbook/core/protocol'
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -32,6 +32,8 @@ import { version } from './version.ts'
 
 /** Less than probes of Kubernetes and compose give. */
 const readyMs = 800
+/** Of several servers over one database each looks for old updates at a time of its own within this. */
+const longestFirstMs = 3_600_000
 
 /** A server that listens. */
 export interface TierbookServer {
@@ -134,7 +136,16 @@ export async function createServer(options: ServerOptions): Promise<TierbookServ
       now,
     })
     if (settings.keepLogDays !== undefined) {
-      const retention = startRetention({ storage, worker, logger, metrics, now, keepDays: settings.keepLogDays })
+      const firstAfterMs = exchange ? randomInt(longestFirstMs) : 0
+      const retention = startRetention({
+        storage,
+        worker,
+        logger,
+        metrics,
+        now,
+        firstAfterMs,
+        keepDays: settings.keepLogDays,
+      })
       undo.unshift(() => retention.close())
     }
     let address = describeAddress(settings.publicUrl ?? `http://localhost:${settings.port}`)

@@ -9,13 +9,22 @@ export interface Retention {
 
 const dayMs = 86_400_000
 
-/** Begins at once: a server that is started every day would never come to it otherwise. */
+/**
+ * Begins `firstAfterMs` after the start: a server that is started every day would never come to it otherwise. Of several over one database each begins at
+ * another time, so that the first does the work and the others find it done.
+ */
 export function startRetention({
+  firstAfterMs,
   keepDays,
   metrics,
   now,
   ...options
-}: Omit<TrimOptions, 'before' | 'isStopped'> & { keepDays: number; metrics: Metrics; now: () => number }): Retention {
+}: Omit<TrimOptions, 'before' | 'isStopped'> & {
+  firstAfterMs: number
+  keepDays: number
+  metrics: Metrics
+  now: () => number
+}): Retention {
   let isClosed = false
   const trim = async () => {
     try {
@@ -25,13 +34,16 @@ export function startRetention({
       if (!isClosed) options.logger.error({ err: error }, 'old updates could not be looked for')
     }
   }
-  let running = trim()
-  const timer = setInterval(() => {
+  let running = Promise.resolve()
+  const sweep = () => {
     running = running.then(trim)
-  }, dayMs).unref()
+  }
+  const first = setTimeout(sweep, firstAfterMs).unref()
+  const timer = setInterval(sweep, dayMs).unref()
   return {
     async close() {
       isClosed = true
+      clearTimeout(first)
       clearInterval(timer)
       await running
     },
