@@ -7,20 +7,22 @@ import { createId } from '../schema/ids.ts'
 import { done } from '../testing/open-for-test.ts'
 import { indexedDb } from './indexeddb.ts'
 
+/** More than twice as many as are put together at a time. */
+const openings = 450
 const author = { id: createId(), name: 'Ada' }
 
-test('[F6] [KD4] a thousand openings with an edit each leave few rows and few bytes, in both copies', async () => {
+test('[F6] [KD4] some hundred openings with an edit each leave few rows and few bytes, in both copies', async () => {
   const id = createId()
   const storage = indexedDb({ tidyAfterMs: 0 })
   let sizes = { rows: 0, bytes: 0 }
-  for (let opening = 0; opening < 1_000; opening++) {
+  for (let opening = 0; opening < openings; opening++) {
     const book = await openBook({ id, author, storage })
     if (opening === 0) await done(book.addClient({ name: 'Acme' }))
     else await done(book.editClient({ client: book.clients()[0]!.id, name: `Acme ${opening}` }))
     await book.flush()
     await new Promise((resolve) => setTimeout(resolve, 1)) // a moment to tidy up in, as between any two visits
     await book.close()
-    if (opening % 100 === 99) {
+    if (opening % 50 === 49) {
       for (const [name, store] of [
         [`tierbook:${id}`, 'updates'],
         [`tierbook-journal:${id}`, 'copy'],
@@ -35,9 +37,9 @@ test('[F6] [KD4] a thousand openings with an edit each leave few rows and few by
     }
   }
   expect(sizes.rows).toBeLessThanOrEqual(210)
-  expect(sizes.bytes).toBeLessThan(1_000 * 700) // a thousand actions of some 500 bytes, one name each
+  expect(sizes.bytes).toBeLessThan(openings * 700) // as many actions of some 500 bytes, one name each
   const book = await openBook({ id, author, storage })
-  expect(book.clients().map((row) => row.name)).toEqual(['Acme 999'])
-  expect(book.doc.getArray('log').length).toBe(1_000)
+  expect(book.clients().map((row) => row.name)).toEqual([`Acme ${openings - 1}`])
+  expect(book.doc.getArray('log').length).toBe(openings)
   await book.close()
 }, 400_000)
