@@ -94,9 +94,12 @@ test('what alerts count is there from zero on, since an increase is seen only wh
   for (const doubt of historyDoubts) expect(text).toContain(`tierbook_other_histories_total{doubt="${doubt}"} 0`)
 })
 
-test('the image and the unit bound what V8 sets aside, as the guide says', () => {
+test('the image and the unit bound what V8 and the allocator set aside, as the guide says', () => {
   const unit = readFileSync(new URL('../deploy/tierbook.service', import.meta.url), 'utf8')
-  for (const text of [deployed[0], unit, guide]) expect(text).toContain('NODE_OPTIONS=--max-semi-space-size=16')
+  for (const text of [deployed[0], unit, guide]) {
+    expect(text).toContain('NODE_OPTIONS=--max-semi-space-size=16')
+    expect(text).toContain('MALLOC_MMAP_THRESHOLD_=131072')
+  }
 })
 
 test.each(composeFiles)('the linter finds nothing in %s', (name) => {

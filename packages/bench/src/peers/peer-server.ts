@@ -55,6 +55,7 @@ export async function startPeer(
       TIERBOOK_HOST: '127.0.0.1',
       // As the unit and the image of sync-server/deploy have it.
       NODE_OPTIONS: '--max-semi-space-size=16',
+      MALLOC_MMAP_THRESHOLD_: '131072',
       ...(databaseUrl === undefined ? {} : { TIERBOOK_DATABASE_URL: databaseUrl }),
       ...(Object.fromEntries(limits) as Record<string, string>),
     },
