@@ -65,6 +65,8 @@ export interface OpenBook {
   takeArrivals(): readonly Arrival[]
   /** Makes the next opening fast; a failure is logged and harmless. */
   saveSnapshot(): Promise<void>
+  /** The same beside the queue, where much was written: nobody writes for the moment, or, with `busy`, nobody stopped for long. */
+  tidy(options: { busy: boolean }): void
   close(): void
 }
 
@@ -82,6 +84,8 @@ const updatesPerSnapshot = 500
 const bytesPerSnapshot = 1_048_576
 /** While somebody writes, a snapshot waits until so many times as much lies behind it: making one costs what the whole book costs. */
 const patience = 4
+/** In a stream without a pause it waits twice as long, since reading what lies behind it delays who writes. */
+const busyPatience = 8
 /** Devices that come back together ask with few different state vectors; each answer is made once for all of them. */
 const keptAnswers = 8
 
@@ -268,7 +272,6 @@ export async function openBook(request: {
       }
       seq += updates.length
       contents.grow(updates)
-      if (isDue(patience) && seq - compactedAt >= updatesPerSnapshot) void compact()
       firstWriter ??= updates[0]?.actor ?? null
       isShared ||= updates.some(({ actor }) => actor !== firstWriter)
       return 'stored'
@@ -283,6 +286,9 @@ export async function openBook(request: {
       return taken
     },
     saveSnapshot,
+    tidy({ busy }) {
+      if (isDue(busy ? busyPatience : patience) && seq - compactedAt >= updatesPerSnapshot) void compact()
+    },
     close() {
       index = known = null
       answers.clear()

@@ -85,7 +85,7 @@ export function openRoom(options: RoomOptions): Room {
   let unstored = 0
   let running: Promise<void> | null = null
   let idleTimer: NodeJS.Timeout | undefined
-  let forgetTimer: NodeJS.Timeout | undefined
+  let restTimer: NodeJS.Timeout | undefined
   let isGone = false
   let isClosing = false
   let isStale = false
@@ -103,11 +103,12 @@ export function openRoom(options: RoomOptions): Room {
         else if (!isClosing) rest()
       })
   }
-  /** Nothing to do for now: first the answers for others who ask the same are forgotten, then the document, then the book. */
+  /** Nothing to do for now: first the answers for others who ask the same are forgotten, then the index, then the book. */
   const rest = () => {
-    forgetTimer ??= setTimeout(() => {
-      forgetTimer = undefined
+    restTimer ??= setTimeout(() => {
+      restTimer = undefined
       open?.forgetAnswers()
+      open?.tidy({ busy: running !== null })
     }, forgetAnswersMs)
     if (members.size === 0) {
       idleTimer = setTimeout(() => queue(unload), options.idleMs)
@@ -176,6 +177,7 @@ export function openRoom(options: RoomOptions): Room {
     const late = book.takeArrivals()
     if (late.length > 0) tell(book, late, [])
     for (const { release } of messages) release()
+    book.tidy({ busy: true })
   }
 
   /** The document holds what was not stored: another one is read, what others stored is told, and the same frames are taken once more. */
@@ -223,7 +225,7 @@ export function openRoom(options: RoomOptions): Room {
     if (isGone) return
     isGone = true
     clearTimeout(idleTimer)
-    clearTimeout(forgetTimer)
+    clearTimeout(restTimer)
     open?.close()
     // Who was closed by this server did not leave by itself.
     options.outbox?.tell(
