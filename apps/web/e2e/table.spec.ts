@@ -129,6 +129,17 @@ test('head and first column stay in sight while the table scrolls both ways', as
   await expect(link.nth(Math.floor((await link.count()) / 2))).toBeInViewport()
 })
 
+test('the table is scrolled without the main thread', async ({ devices, browser }) => {
+  const page = await devices.open()
+  await trySample(page)
+  await browser.startTracing(page, { categories: ['cc', 'benchmark'] })
+  const session = await page.context().newCDPSession(page)
+  await session.send('Input.synthesizeScrollGesture', { x: 700, y: 600, yDistance: -2_000, speed: 4_000 })
+  const trace = (await browser.stopTracing()).toString('utf8')
+  const threads = [...trace.matchAll(/"scroll_state":"(SCROLL_(?!NONE)\w+)"/g)].map(([, by]) => by)
+  expect(new Set(threads)).toEqual(new Set(['SCROLL_COMPOSITOR_THREAD']))
+})
+
 test('a chosen plan is on the badge in the next frame, and goes back where the book refuses it', async ({
   devices,
 }) => {

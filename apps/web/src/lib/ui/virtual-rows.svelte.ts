@@ -1,6 +1,7 @@
 // Windows a long list of rows of one height: only those in sight are in the page, two spacers stand for the rest.
 
 const overscan = 10 // rows beyond the edges, so that a flick of the wheel shows no gap
+const atOnce = 6 // rows come and go together, so that most frames of a scroll only move what is there
 const rowsBeforeLayout = 16 // about as many as a laptop shows, for the first paint
 
 /** The rows in sight; create it while a component starts. */
@@ -12,14 +13,18 @@ export class VirtualRows {
   /** 0 until the first rows are painted: rows that nobody sees must not hold those up. */
   #overscan = $state(0)
   #options: { count: () => number; height: () => number }
-  #range = $derived.by(() => {
-    const height = this.#options.height()
-    const count = this.#options.count()
-    const beyond = this.#overscan
-    const first = Math.max(0, Math.min(Math.floor(this.#top / height) - beyond, count))
-    const shown = this.#seen > 0 ? Math.ceil(this.#seen / height) : rowsBeforeLayout
-    return { first, end: Math.min(count, Math.max(first, Math.floor(this.#top / height)) + shown + beyond) }
+  /** Numbers, not an object: most steps of a scroll change neither, and then nothing is drawn anew. */
+  #first = $derived.by(() => {
+    const step = Math.floor(this.#top / this.#options.height() / atOnce) * atOnce
+    return Math.max(0, Math.min(step - this.#overscan, this.#options.count()))
   })
+  /** How many rows the page holds at most. */
+  #held = $derived.by(() => {
+    const shown = this.#seen > 0 ? Math.ceil(this.#seen / this.#options.height()) + atOnce : rowsBeforeLayout
+    return shown + 2 * this.#overscan
+  })
+  #end = $derived(Math.min(this.#options.count(), this.#first + this.#held))
+  #items = $derived(Array.from({ length: Math.max(0, this.#end - this.#first) }, (_, place) => this.#first + place))
 
   constructor(options: { count: () => number; height: () => number }) {
     this.#options = options
@@ -27,8 +32,15 @@ export class VirtualRows {
 
   /** Indexes of the rows in the page. */
   get items(): readonly number[] {
-    const { first, end } = this.#range
-    return Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place)
+    return this.#items
+  }
+
+  /**
+   * The key of a row for `{#each}`: a row that scrolls in takes over what one that scrolled out leaves behind. Writing other texts into it costs a
+   * third of making it.
+   */
+  slot(index: number): number {
+    return index % this.#held
   }
 
   /** Of what is in sight, in px; 0 until it was laid out. */
@@ -38,9 +50,8 @@ export class VirtualRows {
 
   /** Height of what lies above and below the rows in the page, in px. */
   get spacers(): { above: number; below: number } {
-    const { first, end } = this.#range
     const height = this.#options.height()
-    return { above: first * height, below: Math.max(0, this.#options.count() - end) * height }
+    return { above: this.#first * height, below: Math.max(0, this.#options.count() - this.#end) * height }
   }
 
   /** Attach to the element that scrolls. */
