@@ -3,6 +3,7 @@ import { type Action, parseAction } from '../schema/action.ts'
 import { CommonAction } from '../schema/common-action.ts'
 import { scanCommonAction } from '../schema/common-actions.ts'
 import { sessionLength } from '../schema/scan-text.ts'
+import { runAtOnce, type Slices } from '../slices.ts'
 import type { VisitElement } from './log-items.ts'
 import { ActionTable, compareActions, LoggedAction, type ReadText, type StoredActions } from './logged-action.ts'
 import type { OwnAction } from './own-action.ts'
@@ -37,8 +38,16 @@ export interface ActionLog {
   readonly conflicting: ReadonlyMap<string, ReadonlySet<string>>
 }
 
+/** So many rows take about a millisecond. */
+const rowsASlice = 8_192
+
 /** Makes a log with the actions that were `stored`; `readText` finds their texts in the document. */
 export function createActionLog(readText: ReadText, stored?: StoredActions): ActionLog {
+  return runAtOnce(creatingActionLog(readText, stored))
+}
+
+/** As {@link createActionLog}, in slices. */
+export function* creatingActionLog(readText: ReadText, stored?: StoredActions): Slices<ActionLog> {
   const table = new ActionTable(readText, stored)
   const sessions = createSessions(table)
   const unreadable = new Map(stored?.unreadable)
@@ -49,6 +58,7 @@ export function createActionLog(readText: ReadText, stored?: StoredActions): Act
   for (let row = 0; row < table.rows.size; row++) {
     sessions.keep(row)
     largestN = Math.max(largestN, table.rows.columns.n[row] ?? 0)
+    if (row % rowsASlice === 0) yield
   }
 
   /** Gives the row of an action that is new, `conflict` where its id is taken by another text. */

@@ -21,13 +21,17 @@ export function visitAll(log: Y.Array<unknown>, visit: VisitElement): void {
 /** Most elements of one walk: some milliseconds' worth of reading. */
 const elementsAWalk = 1_000
 
-/** As {@link visitAll} in several walks one after the other, for a log that does not change meanwhile. */
-export function* walksOver(log: Y.Array<unknown>): Generator<(visit: VisitElement) => void, void> {
+/** As {@link visitAll} in several walks one after the other, of `atOnce` elements at most, for a log that does not change meanwhile. */
+export function* walksOver(
+  log: Y.Array<unknown>,
+  atOnce = elementsAWalk,
+): Generator<(visit: VisitElement) => void, void> {
   for (let item = log._start; item !== null; item = item.right) {
+    if (item.deleted) continue
     const { id, length } = item
-    for (let from = id.clock; from < id.clock + length; from += elementsAWalk) {
+    for (let from = id.clock; from < id.clock + length; from += atOnce) {
       const walked = item
-      yield (visit) => visitItem(walked, from, visit, from + elementsAWalk)
+      yield (visit) => visitItem(walked, from, visit, from + atOnce)
     }
   }
   const { doc } = log

@@ -1,7 +1,7 @@
 // The one reading of a book: folds the document once, then keeps what is shown in step, transaction by transaction.
 import * as Y from 'yjs'
 import type { Author, BookChange, BookSettings, ClientQuery, ClientRow, SavedView } from '../book.ts'
-import { type ActionLog, createActionLog } from '../log/action-log.ts'
+import { type ActionLog, createActionLog, creatingActionLog } from '../log/action-log.ts'
 import { deletesFrom, elementAt, visitAdded, visitOwn, visitUncovered, walksOver } from '../log/log-items.ts'
 import { readAction } from '../log/logged-action.ts'
 import { ownActionOf } from '../log/own-action.ts'
@@ -12,7 +12,7 @@ import { runAtOnce, runInSlices, type Slices } from '../slices.ts'
 import type { Around } from './around.ts'
 import type { ClientState } from './client-state.ts'
 import { createFold, type Fold } from './fold.ts'
-import { createReportedActivity, type ReportedActivity } from './reported-activity.ts'
+import { readingActivity, type ReportedActivity } from './reported-activity.ts'
 import type { RowIndex } from './row-index.ts'
 import { createRowsAsOf, type Viewpoint } from './rows-as-of.ts'
 import { readViews } from './saved-views.ts'
@@ -88,7 +88,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
     log: doc.getArray('log'),
   }
   const receipts = options.receipts ?? new Receipts()
-  const reported = createReportedActivity(doc.getArray('activity'))
+  const reported = yield* readingActivity(doc.getArray('activity'))
   yield
   const beside = { clients: roots.clients, tiers: roots.tiers, reported }
   let settings = readSettings(roots.meta)
@@ -107,7 +107,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
   function* continuingFrom(snapshot: ProjectionSnapshot): Slices<{ log: ActionLog; fold: Fold } | null> {
     const clocks = new Map(snapshot.clocks)
     if (!holdsAll(doc, clocks)) return null
-    const storedLog = createActionLog(readText, snapshot.actions)
+    const storedLog = yield* creatingActionLog(readText, snapshot.actions)
     yield
     if (!isOfTheseTexts(storedLog)) return null
     yield

@@ -1,7 +1,8 @@
 // What feeds reported: when each client was last active. The largest report wins, in whatever order they came.
 import type * as Y from 'yjs'
-import { visitAdded, visitAll } from '../log/log-items.ts'
+import { visitAdded, visitAll, walksOver } from '../log/log-items.ts'
 import { readActivityReport } from '../schema/activity-report.ts'
+import type { Slices } from '../slices.ts'
 
 /** The latest report of each client. */
 export interface ReportedActivity {
@@ -14,8 +15,8 @@ export interface ReportedActivity {
   apply(transaction: Y.Transaction, touched: Set<string>): void
 }
 
-/** Reads all reports in `activity`, then follows them. A report that was replaced is covered by the one that replaced it. */
-export function createReportedActivity(activity: Y.Array<unknown>): ReportedActivity {
+/** Reads all reports in `activity`, in slices, then follows them. A report that was replaced is covered by the one that replaced it. */
+export function* readingActivity(activity: Y.Array<unknown>): Slices<ReportedActivity> {
   const latest = new Map<string, number>()
   let isReadable = true
   const take = (value: unknown, touched: Set<string> | null) => {
@@ -27,7 +28,11 @@ export function createReportedActivity(activity: Y.Array<unknown>): ReportedActi
       touched?.add(client)
     }
   }
-  visitAll(activity, (value) => take(value, null))
+  for (const walk of walksOver(activity, 1)) {
+    // A report names up to five thousand clients: each takes milliseconds.
+    walk((value) => take(value, null))
+    yield
+  }
   return {
     of: (client) => latest.get(client),
     latest,
