@@ -9,8 +9,8 @@ export default defineConfig({
   // What fails here fails by what it says: a busy machine may take its time.
   timeout: 180_000,
   expect: { timeout: 30_000 },
-  // One at a time: each test runs its own server and up to three browser contexts.
-  workers: 1,
+  // Two files at a time: each test runs its own server and up to three browser contexts, and waits for them half of its time.
+  workers: 2,
   reporter: [['list']],
   use: {
     serviceWorkers: 'allow',
