@@ -29,7 +29,7 @@ beforeEach(async () => {
   await join(server.port, { invite: server.invite, actor, book })
   server.child.kill('SIGTERM')
   await server.ended
-}, 30_000)
+}, 120_000)
 
 function copyOfFolder(): { folder: string; file: string } {
   const folder = joinPath(sampleFolder(), 'data')

@@ -270,7 +270,7 @@ describe('the operator’s commands, beside a running server', () => {
     const link = (await run('token', '--role', 'owner', '--book', book)).stdout.trim().split('#')[1] ?? ''
     const joined = await join(server.port, { invite: link, actor: createId() })
     expect(joined).toMatchObject({ status: 200, body: { role: 'owner', book } })
-  }, 30_000)
+  }, 120_000) // six commands, a process each
 
   test('what was changed while no server ran holds when it starts', async () => {
     const file = joinPath(sampleFolder(), 'tierbook.db')

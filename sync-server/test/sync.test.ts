@@ -4,7 +4,7 @@ import { webSocket } from '@tierbook/core/websocket'
 import { createDecoder, readVarUint } from 'lib0/decoding'
 import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import { readMessage, writeUpdate } from '../src/sync/messages.ts'
+import { readMessage, writeSyncStep1, writeUpdate } from '../src/sync/messages.ts'
 import { openSocket, openStockClient, startSampleServer } from './sample-server.ts'
 
 describe('our client', () => {
@@ -103,7 +103,10 @@ describe('frames', () => {
     await vi.waitFor(async () =>
       expect(await server.metrics.registry.metrics()).toContain('tierbook_updates_total{decision="gap"} 100'),
     )
-    expect(asked).toEqual(['sync-step-1'])
+    // What was asked of it stands before the answer to a question of its own.
+    socket.send(writeSyncStep1(Y.encodeStateVector(doc)) as Uint8Array<ArrayBuffer>)
+    await expect.poll(() => asked).toContain('sync-step-2')
+    expect(asked).toEqual(['sync-step-1', 'sync-step-2'])
     expect((await server.storage.load(id))?.record.seq).toBe(0)
   })
 })

@@ -233,7 +233,7 @@ test('after 2,000 actions the session writes under a fresh Yjs client id and goe
   expect(book.doc.clientID).not.toBe(first)
   expect(book.clients()).toHaveLength(2_005)
   expect(book.status.conflicting).toBe(0)
-}, 30_000)
+}, 120_000)
 
 test('the tier catalogue: built-in tiers can be renamed, added ones take their place, names are unique', async () => {
   const book = await openForTest()

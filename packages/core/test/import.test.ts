@@ -128,7 +128,7 @@ test('10,000 rows come in as actions that each fit the limits and share a batch'
   expect((JSON.parse(actions[0] ?? '') as { of: number }).of).toBe(actions.length)
   expect(book.status.importing).toBeNull()
   expect(await book.planImport(many)).toMatchObject({ added: 0, changed: 0, unchanged: 9_900 })
-}, 30_000)
+}, 120_000)
 
 test('an import that is cut short is shown as in progress and goes on at the next opening, nothing twice', async () => {
   const storage = memory()
@@ -156,4 +156,4 @@ test('an import that is cut short is shown as in progress and goes on at the nex
   expect(again.status.importing).toBeNull()
   expect(again.doc.getArray('log').length).toBe(50)
   expect(new Set(again.clients().map((row) => row.externalRef)).size).toBe(9_900)
-}, 30_000)
+}, 120_000)
