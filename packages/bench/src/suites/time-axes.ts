@@ -46,23 +46,27 @@ export async function timeAxesSuite(books: Books, options: { rounds: number }): 
 async function openWithReceipts(books: Books): Promise<Book> {
   const author = books.facts.actors[0]
   if (!author) throw new Error('the book has no actors')
+  let taking: Promise<void> | undefined
   const sync: BookSync = {
     start({ doc, receipts }) {
       const actions = doc
         .getArray<string>('log')
         .toArray()
         .map((text) => JSON.parse(text) as { id: string; at: number })
-      receipts?.take({
-        generation: 1,
-        from: 0,
-        to: actions.length,
-        isLast: true,
-        receipts: actions.map(({ id, at }) => ({ action: id, receivedAt: at + minute })),
-      })
+      taking = Promise.resolve(
+        receipts?.take({
+          generation: 1,
+          from: 0,
+          to: actions.length,
+          isLast: true,
+          receipts: actions.map(({ id, at }) => ({ action: id, receivedAt: at + minute })),
+        }),
+      )
       return { clientIdChanged() {}, close: () => Promise.resolve() }
     },
   }
   const book = await openBook({ id: bookId, author, storage: await storeBook(books.ours), sync, now })
+  await taking
   const { received, actions } = book.receipts()
   if (received !== actions || actions !== books.size.actions)
     throw new Error(`expected receipts of ${books.size.actions} actions, got ${received} of ${actions}`)

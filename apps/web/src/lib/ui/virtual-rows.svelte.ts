@@ -23,7 +23,7 @@ export class VirtualRows {
     const shown = this.#seen > 0 ? Math.ceil(this.#seen / this.#options.height()) + atOnce : rowsBeforeLayout
     return shown + 2 * this.#overscan
   })
-  #end = $derived(Math.min(this.#options.count(), this.#first + this.#held))
+  #end = $derived.by(() => Math.min(this.#options.count(), this.#first + this.#held))
   #items = $derived(Array.from({ length: Math.max(0, this.#end - this.#first) }, (_, place) => this.#first + place))
 
   constructor(options: { count: () => number; height: () => number }) {
