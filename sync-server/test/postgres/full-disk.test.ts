@@ -38,7 +38,7 @@ test('[SY1] the disk is really full under two nodes: nothing acknowledged is los
   for (const larger of [12, 400]) {
     while ((await ready(first)) === 200) {
       if (made > 50_000) throw new Error('the disk did not become full')
-      for (let i = 0; i < 50; i++) await ada.addClient({ name: `Client ${++made} ${longName()}` })
+      for (let i = 0; i < 50; i++) await ada.addClient({ name: `Client ${++made}`, note: longNote() })
       // Stored, or refused: then what is not sent stays.
       await Promise.race([ada.flush(), new Promise((resolve) => setTimeout(resolve, 500))])
     }
@@ -64,7 +64,7 @@ test('[SY1] the disk is really full under two nodes: nothing acknowledged is los
   for (const node of [first, second]) await vi.waitFor(async () => expect(await ready(node)).toBe(200), patient)
 })
 
-/** Text that does not compress. */
-function longName(): string {
-  return Array.from({ length: 6 }, () => createId()).join('')
+/** Text that does not compress, so that a few hundred clients fill the disk. */
+function longNote(): string {
+  return Array.from({ length: 180 }, () => createId()).join('')
 }
