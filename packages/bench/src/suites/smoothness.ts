@@ -20,7 +20,7 @@ interface Frames {
 }
 
 const settleMs = 500
-/** A share of frames by which the same page differs from round to round; on a machine that did other things beside it was 0.04. */
+/** How much the share of the same page may differ from round to round on a machine that does nothing else: an estimate, no quiet run has shown it yet. */
 const noise = 0.02
 const scrolling = 'scrolling down and up'
 const plain = `${scrolling}, plain rows`
