@@ -72,7 +72,7 @@ test('[F3] [F6] loading 20,000 actions from chunks leaves the page time to answe
     expect(chunks).toBeGreaterThan(10)
     // What a task takes on a quiet machine is measured elsewhere (`growth` in packages/bench). A busy one stretches every task, and the whole as
     // much: read at once, the whole would be one task.
-    expect(longestTaskMs).toBeLessThan(Math.max(100, totalMs / 4))
+    expect(longestTaskMs).toBeLessThan(Math.max(100, totalMs / 2))
   } finally {
     await context.close()
     server.close()
