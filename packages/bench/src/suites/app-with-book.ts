@@ -63,24 +63,14 @@ function isOverviewStored(database: string): Promise<boolean> {
 export async function openProfile(more: readonly string[] = []) {
   const found = await provideChromium()
   if ('problem' in found) throw new Error(found.problem)
-  const { path } = found
   const folder = await mkdtemp(join(tmpdir(), 'tierbook-profile-'))
-  const start = () =>
-    chromium.launchPersistentContext(folder, {
-      executablePath: path,
-      headless: true,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...more],
-    })
-  let context = await start()
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: found.path,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...more],
+  })
   return {
-    get context(): BrowserContext {
-      return context
-    },
-    /** Starts the browser again, as on another day: its processes are new, what it stored is there. */
-    async restart() {
-      await context.close()
-      context = await start()
-    },
+    context,
     async close() {
       await context.close()
       await rm(folder, { recursive: true, force: true })

@@ -85,8 +85,6 @@ async function figuresInChromium(books: Books, options: { rounds: number }) {
     await joinAsDevice(profile.context, server.inviteLink(bookId), books.size.clients)
     const loads: PageFigures[] = []
     for (let round = 0; round <= options.rounds; round++) {
-      // Else the garbage of the page before would be collected in the process of this one, in tasks of up to 150 ms.
-      await profile.restart()
       const figures = await watchLoad(profile.context, server.url)
       if (round > 0) loads.push(figures)
     }
