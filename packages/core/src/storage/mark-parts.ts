@@ -19,6 +19,7 @@ const InParts = z.strictObject({
   to: z.int(),
 })
 const arrays = { Uint8Array, Uint32Array, Float64Array }
+const arrayKinds = ['Uint8Array', 'Uint32Array', 'Float64Array'] as const
 
 /** A mark whose content is in parts, as it is stored under its own key. */
 const PartedMark = z.strictObject({ parts: z.int(), head: z.unknown() })
@@ -57,14 +58,17 @@ function takeOut(value: unknown, parts: Part[]): unknown {
     for (let at = 0; at < value.length; at += unitsOfPart) parts.push(value.slice(at, at + unitsOfPart))
     return { inParts: 'text', from, to: parts.length }
   }
-  const inParts = InParts.shape.inParts.safeParse(value?.constructor.name).data
+  const inParts = ArrayBuffer.isView(value) ? arrayKinds.find((kind) => value instanceof arrays[kind]) : undefined
   if (ArrayBuffer.isView(value) && value.byteLength > worthParting && inParts) {
     const from = parts.length
     const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     for (let at = 0; at < bytes.length; at += bytesOfPart) parts.push(bytes.slice(at, at + bytesOfPart))
     return { inParts, from, to: parts.length }
   }
-  return mapFields(value, (field) => takeOut(field, parts))
+  const names = fieldNamesOf(value)
+  if (!names) return value
+  const fields = names.map((name) => takeOut(Reflect.get(value as object, name), parts))
+  return withFields(value, names, fields)
 }
 
 function* putBack(value: unknown, parts: readonly unknown[]): Slices<unknown> {
@@ -78,11 +82,11 @@ function* putBack(value: unknown, parts: readonly unknown[]): Slices<unknown> {
     const kind = arrays[inParts]
     return new kind(bytes.buffer as ArrayBuffer, 0, Math.floor(bytes.length / kind.BYTES_PER_ELEMENT))
   }
+  const names = fieldNamesOf(value)
+  if (!names) return value
   const fields: unknown[] = []
-  mapFields(value, (field) => fields.push(field))
-  const whole: unknown[] = []
-  for (const field of fields) whole.push(yield* putBack(field, parts))
-  return mapFields(value, () => whole.shift())
+  for (const name of names) fields.push(yield* putBack(Reflect.get(value as object, name), parts))
+  return withFields(value, names, fields)
 }
 
 function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
@@ -97,9 +101,18 @@ function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
-/** Plain objects and arrays only: what else can be stored, such as keys, is stored as it is. */
-function mapFields(value: unknown, map: (field: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map(map)
-  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, map(field)]))
+/** Of plain objects and arrays: what else can be stored, such as keys, is stored as it is. */
+function fieldNamesOf(value: unknown): readonly string[] | null {
+  const isPlain = Array.isArray(value) || (typeof value === 'object' && isPlainObject(value))
+  return isPlain ? Object.keys(value as object) : null
+}
+
+/** The same with other fields. */
+function withFields(value: unknown, names: readonly string[], fields: readonly unknown[]): unknown {
+  if (Array.isArray(value)) return fields
+  return Object.fromEntries(names.map((name, place): [string, unknown] => [name, fields[place]]))
+}
+
+function isPlainObject(value: object | null): boolean {
+  return value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
