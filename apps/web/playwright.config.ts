@@ -1,5 +1,6 @@
 // End-to-end tests: the built app, served by the real sync server, in a real Chromium.
 import { defineConfig } from '@playwright/test'
+import { chromiumSwitches } from '../../scripts/chromium-switches.mjs'
 import { findChromium } from './e2e/find-chromium.ts'
 
 const executablePath = findChromium()
@@ -18,15 +19,7 @@ export default defineConfig({
     trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args: chromiumSwitches,
     },
   },
 })

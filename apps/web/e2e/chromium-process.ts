@@ -2,6 +2,7 @@
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chromiumSwitches } from '../../../scripts/chromium-switches.mjs'
 import { findChromium } from './find-chromium.ts'
 
 const startTimeoutMs = 30_000 // a cold disk on two busy cores
@@ -19,13 +20,7 @@ export async function startChromium(folder: string): Promise<ChromiumProcess> {
     findChromium() ?? chromium.executablePath(),
     [
       '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
+      ...chromiumSwitches,
       '--lang=en',
       '--window-size=1280,800',
       '--remote-debugging-port=0',

@@ -3,6 +3,7 @@ import { type BrowserContextOptions, chromium, type Page } from '@playwright/tes
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { chromiumSwitches } from '../../../scripts/chromium-switches.mjs'
 import { findChromium } from './find-chromium.ts'
 import { addClient, expectOverview, goTo, inviteLink, joinBook, setUpServer, trySample } from './steps.ts'
 import { startSyncServer } from './sync-server.ts'
@@ -26,7 +27,7 @@ const baseURL = server.url
 const executablePath = findChromium()
 const browser = await chromium.launch({
   ...(executablePath ? { executablePath } : {}),
-  args: ['--no-sandbox', '--disable-gpu'],
+  args: chromiumSwitches,
 })
 try {
   await shootSample()

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright-core'
+import { chromiumSwitches } from '../../../../scripts/chromium-switches.mjs'
 import { provideChromium } from '../../../../scripts/chromium.mjs'
 import type { startServer } from '../../../../scripts/test-server.mjs'
 import { bookId, type Books, now, storeBook } from '../book/books.ts'
@@ -67,7 +68,7 @@ export async function openProfile(more: readonly string[] = []) {
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: found.path,
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...more],
+    args: [...chromiumSwitches, ...more],
   })
   return {
     context,
