@@ -2,7 +2,6 @@
 
 const overscan = 10 // rows beyond the edges, so that a flick of the wheel shows no gap
 const atOnce = 6 // rows come and go together, so that most frames of a scroll only move what is there
-const rowsBeforeLayout = 16 // about as many as a laptop shows, for the first paint
 
 /** The rows in sight; create it while a component starts. */
 export class VirtualRows {
@@ -10,7 +9,7 @@ export class VirtualRows {
   #top = $state(0)
   #seen = $state(0)
   #width = $state(0)
-  /** 0 until the first rows are painted: rows that nobody sees must not hold those up. */
+  /** 0 until the rows in sight are painted: rows that nobody sees must not hold those up. */
   #overscan = $state(0)
   #options: { count: () => number; height: () => number }
   /** Numbers, not an object: most steps of a scroll change neither, and then nothing is drawn anew. */
@@ -18,10 +17,10 @@ export class VirtualRows {
     const step = Math.floor(this.#top / this.#options.height() / atOnce) * atOnce
     return Math.max(0, Math.min(step - this.#overscan, this.#options.count()))
   })
-  /** How many rows the page holds at most. */
+  /** How many rows the page holds at most; none until the height in sight is known. */
   #held = $derived.by(() => {
-    const shown = this.#seen > 0 ? Math.ceil(this.#seen / this.#options.height()) + atOnce : rowsBeforeLayout
-    return shown + 2 * this.#overscan
+    if (this.#seen === 0) return 0
+    return Math.ceil(this.#seen / this.#options.height()) + atOnce + 2 * this.#overscan
   })
   #end = $derived.by(() => Math.min(this.#options.count(), this.#first + this.#held))
   #items = $derived(Array.from({ length: Math.max(0, this.#end - this.#first) }, (_, place) => this.#first + place))
@@ -58,17 +57,22 @@ export class VirtualRows {
   scroller = (element: HTMLElement): (() => void) => {
     this.#element = element
     const onScroll = () => (this.#top = element.scrollTop)
-    const sizes = new ResizeObserver(() => {
+    const measure = () => {
       this.#seen = element.clientHeight
       this.#width = element.clientWidth
-    })
+    }
+    const sizes = new ResizeObserver(measure)
     element.addEventListener('scroll', onScroll, { passive: true })
-    sizes.observe(element)
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const frame = requestAnimationFrame(() => (timer = setTimeout(() => (this.#overscan = overscan))))
+    let isGone = false
+    const afterFrame = (then: () => void) => requestAnimationFrame(() => setTimeout(() => isGone || then()))
+    // Three tasks in place of a long one: what stands around the rows, the rows in sight, and those beyond the edges.
+    afterFrame(() => {
+      measure()
+      sizes.observe(element)
+      afterFrame(() => (this.#overscan = overscan))
+    })
     return () => {
-      cancelAnimationFrame(frame)
-      clearTimeout(timer)
+      isGone = true
       element.removeEventListener('scroll', onScroll)
       sizes.disconnect()
       this.#element = null
