@@ -33,3 +33,24 @@ for (const timezoneId of ['Pacific/Kiritimati', 'America/New_York', 'UTC']) {
     await expect(page.getByRole('heading', { name: 'No entry matches these filters' })).toBeVisible()
   })
 }
+
+test('[TL6] an app that is left open turns over at midnight: scheduled plans take effect, and today is the new day', async ({
+  devices,
+}) => {
+  const page = await devices.open({ timezoneId: 'UTC' })
+  await page.clock.install({ time: new Date('2026-03-07T23:58:00Z') })
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await openRecord(page, 'Acme Dental')
+  await changeTier(page, { tier: 'Enterprise', effectiveOn: '2026-03-08', reason: 'Signed' })
+  await expect(page.getByLabel('Effective date')).toHaveValue('2026-03-07')
+  await goTo(page, 'Billing Overview')
+  await expect(planOf(page, 'Acme Dental')).toContainText('Starter')
+  await page.clock.fastForward('05:00')
+  await expect(planOf(page, 'Acme Dental')).toContainText('Enterprise')
+  await openRecord(page, 'Acme Dental')
+  await expect(page.getByLabel('Effective date')).toHaveValue('2026-03-08')
+  // A midnight at which nothing is due: the record stays open, and what it offers is the new day.
+  await page.clock.fastForward('24:00:00')
+  await expect(page.getByLabel('Effective date')).toHaveValue('2026-03-09')
+})

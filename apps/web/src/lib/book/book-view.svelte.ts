@@ -27,6 +27,7 @@ export class BookView {
   #settings = $state(0)
   #log = $state(0)
   #status = $state(0)
+  #day = $state(0)
   #stop: () => void = () => {}
 
   /** `opening` is given while the document is still being loaded. */
@@ -41,7 +42,13 @@ export class BookView {
   /** Takes the loaded book in place of the preview; whoever follows the view is told. */
   open(book: Book): void {
     this.#book = book
+    let day = book.today()
     this.#stop = book.subscribe((change) => {
+      // At midnight the day is another one, also where no client's tier is.
+      if (day !== book.today()) {
+        day = book.today()
+        this.#day++
+      }
       if (change.clients === 'all' || change.clients.size > 0) this.#clients++
       if (change.tiers) this.#tiers++
       if (change.settings) this.#settings++
@@ -91,7 +98,7 @@ export class BookView {
   }
 
   today(): string {
-    void this.#clients
+    void this.#day
     void this.#settings
     return this.#shown.today()
   }
