@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
 import { expect, localTest, test } from './fixtures.ts'
-import { addClient, goTo, setUpServer, startBook, syncState } from './steps.ts'
+import { addClient, setUpServer, startBook, syncState } from './steps.ts'
 
 const banner = (page: Page) => page.getByTestId('safety')
 
@@ -133,8 +133,10 @@ localTest(
     }, rows)
     await page.goto(home)
     await expect(page.getByTestId('client-count')).toHaveText('4 clients')
-    await goTo(page, 'Settings')
+    await expect(banner(page)).toContainText('2 things were damaged or refused.')
+    await banner(page).getByRole('link', { name: 'See what was kept' }).click()
     await expect(page.getByText('A damaged part of the saved book')).toHaveCount(2)
+    await expect(banner(page)).toBeHidden()
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Download everything' }).click()
     const file = JSON.parse(await readFile(await (await download).path(), 'utf8')) as { items: { base64: string }[] }
@@ -142,7 +144,11 @@ localTest(
       [Buffer.from('"no bytes"').toString('base64'), Buffer.from([1, 2, 3, 4, 255]).toString('base64')].sort(),
     )
     await page.getByRole('button', { name: 'Remove', exact: true }).first().click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove for good' }).click()
     await expect(page.getByText('A damaged part of the saved book')).toHaveCount(1)
+    await page.reload()
+    await expect(page.getByText('A damaged part of the saved book')).toHaveCount(1)
+    await expect(banner(page)).toBeHidden()
   },
 )
 

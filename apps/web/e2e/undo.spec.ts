@@ -50,12 +50,20 @@ test('[UN4] [UN5] an import is undone as one after its preview, and not once som
   const dialog = page.getByRole('dialog', { name: 'Undo this?' })
   await expect(dialog.getByRole('listitem')).toHaveText([/Crow & Cole.*is removed/, /Bright Bakery.*is removed/])
   await dialog.getByRole('button', { name: 'Cancel' }).click()
+
+  // Somebody goes on with a client of the import, in another tab.
+  const elsewhere = await page.context().newPage()
+  await elsewhere.goto(new URL('/', page.url()).href)
+  await openRecord(elsewhere, 'Crow & Cole')
+  await changeTier(elsewhere, { tier: 'Starter' })
+  await elsewhere.close()
+  await page.getByRole('button', { name: 'Undo this import' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('Crow & Cole')
+  await expect(dialog.getByRole('button', { name: 'Undo all of it' })).toBeDisabled()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+
   await goTo(page, 'Billing Overview')
   await expect(page.getByTestId('client-count')).toHaveText('3 clients')
-
-  await openRecord(page, 'Crow & Cole')
-  await changeTier(page, { tier: 'Starter' })
-  await page.goBack()
   await page.keyboard.press('Control+z')
   await expect(planOf(page, 'Crow & Cole')).toContainText('Enterprise')
   await page.keyboard.press('Control+z')

@@ -2,6 +2,6 @@
 import type { BookStatus } from '@tierbook/core'
 
 /** Whether {@link safetyWords} has something to say. */
-export function needsWords({ storage, sync, recovery }: BookStatus): boolean {
-  return storage === 'failed' || recovery !== null || (storage === 'memory' && sync !== 'none')
+export function needsWords({ storage, sync, recovery, setAside }: BookStatus): boolean {
+  return storage === 'failed' || recovery !== null || setAside > 0 || (storage === 'memory' && sync !== 'none')
 }

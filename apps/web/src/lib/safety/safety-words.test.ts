@@ -23,16 +23,27 @@ const well: BookStatus = {
 }
 
 test('nothing is said while all is well', () => {
-  expect(safetyWords(well)).toBeNull()
-  expect(safetyWords({ ...well, sync: 'none', storage: 'memory' })).toBeNull()
+  expect(safetyWords(well, 0)).toBeNull()
+  expect(safetyWords({ ...well, sync: 'none', storage: 'memory' }, 0)).toBeNull()
   for (const storage of ['memory', 'saving', 'saved', 'failed'] as const)
     for (const sync of ['none', 'online', 'refused'] as const)
-      expect(needsWords({ ...well, storage, sync })).toBe(safetyWords({ ...well, storage, sync }) !== null)
+      expect(needsWords({ ...well, storage, sync })).toBe(safetyWords({ ...well, storage, sync }, 0) !== null)
+})
+
+test('[KD2] what was set aside is told of until somebody has seen it', () => {
+  const kept = { ...well, setAside: 2 }
+  expect(needsWords(kept)).toBe(true)
+  expect(safetyWords(kept, 0)).toMatchObject({ tone: 'problem', hasKept: true, action: 'dismiss-kept' })
+  expect(safetyWords(kept, 0)?.lines).toEqual([expect.stringContaining('2 things')])
+  expect(safetyWords(kept, 1)?.lines).toEqual([expect.stringContaining('One thing')])
+  expect(safetyWords(kept, 2)).toBeNull()
+  // Some were removed since.
+  expect(safetyWords(kept, 3)).toBeNull()
 })
 
 test('[F1] [F4] each fault of the storage has its own words and its own way out', () => {
   const failed = (storageFault: BookStatus['storageFault']) =>
-    safetyWords({ ...well, storage: 'failed', storageFault, storageProblem: 'AbortError' })
+    safetyWords({ ...well, storage: 'failed', storageFault, storageProblem: 'AbortError' }, 0)
   expect(failed('full')).toMatchObject({ title: 'This device has no space left for the book.', action: null })
   expect(failed('removed')).toMatchObject({ title: 'The book was removed from this device.', action: 'store-again' })
   expect(failed('upgraded')).toMatchObject({ action: 'reload' })
@@ -41,8 +52,8 @@ test('[F1] [F4] each fault of the storage has its own words and its own way out'
 
 test('[SY3] a recovery is told while it runs and when it is over, with what was sent again, refused and kept', () => {
   const recovery = { phase: 'done' as const, at: 1, reason: 'invalid-action: x', sentAgain: 3, refused: 1, ofOthers: 0 }
-  expect(safetyWords({ ...well, recovery: { ...recovery, phase: 'running' } })).toMatchObject({ tone: 'busy' })
-  expect(safetyWords({ ...well, recovery, setAside: 2 })).toEqual({
+  expect(safetyWords({ ...well, recovery: { ...recovery, phase: 'running' } }, 0)).toMatchObject({ tone: 'busy' })
+  expect(safetyWords({ ...well, recovery, setAside: 2 }, 0)).toEqual({
     tone: 'good',
     title: 'The server did not accept this device’s copy of the book.',
     lines: [
@@ -53,7 +64,7 @@ test('[SY3] a recovery is told while it runs and when it is over, with what was 
     action: 'dismiss',
     hasKept: true,
   })
-  expect(safetyWords({ ...well, recovery: { ...recovery, reason: 'rolled-back: …' } })?.title).toBe(
+  expect(safetyWords({ ...well, recovery: { ...recovery, reason: 'rolled-back: …' } }, 0)?.title).toBe(
     'The server had lost or replaced its copy of the book.',
   )
 })

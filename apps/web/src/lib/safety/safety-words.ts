@@ -3,7 +3,7 @@ import type { BookStatus, SetAside } from '@tierbook/core'
 import { m } from '#lib/paraglide/messages.js'
 
 /** What the button beside the words does. */
-export type SafetyAction = 'store-again' | 'reload' | 'dismiss' | null
+export type SafetyAction = 'store-again' | 'reload' | 'dismiss' | 'dismiss-kept' | null
 
 /** One message over every page. */
 export interface SafetyWords {
@@ -15,9 +15,9 @@ export interface SafetyWords {
   readonly hasKept: boolean
 }
 
-/** Gives the most urgent message; null where all is well. */
-export function safetyWords(status: BookStatus): SafetyWords | null {
-  return storageWords(status) ?? recoveryWords(status)
+/** Gives the most urgent message; null where all is well. Of what is kept aside `seenKept` things were seen before. */
+export function safetyWords(status: BookStatus, seenKept: number): SafetyWords | null {
+  return storageWords(status) ?? recoveryWords(status) ?? keptWords(status, seenKept)
 }
 
 function storageWords({ storage, storageFault, storageProblem, sync, setAside }: BookStatus): SafetyWords | null {
@@ -54,6 +54,13 @@ function recoveryWords({ recovery, setAside }: BookStatus): SafetyWords | null {
   const isLost = /^(other-generation|rolled-back|rewritten)/.test(recovery.reason)
   const title = isLost ? m.safety_recovered_lost() : m.safety_recovered()
   return { tone: 'good', title, lines, action: 'dismiss', hasKept }
+}
+
+/** What was damaged, found alone, or refused without a recovery: nobody would look for it in the settings. */
+function keptWords({ setAside }: BookStatus, seenKept: number): SafetyWords | null {
+  if (setAside <= seenKept) return null
+  const lines = [m.safety_kept_found_text({ count: setAside - seenKept })]
+  return { tone: 'problem', title: m.safety_kept_found(), lines, action: 'dismiss-kept', hasKept: true }
 }
 
 /** What a thing that was set aside is. */
