@@ -3,13 +3,13 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { verifyLog } from '../src/audit.ts'
-import type { Book, BookStatus } from '../src/book.ts'
 import { closeCode } from '../src/protocol.ts'
 import { createId } from '../src/schema/ids.ts'
 import { indexedDb } from '../src/storage/indexeddb.ts'
 import type { BookStorage, StorageHandle } from '../src/storage/storage.ts'
 import { type Admit, createHub, type Hub } from '../src/testing/hub.ts'
 import { authorNamed, done, openForTest } from '../src/testing/open-for-test.ts'
+import { settle } from './settle.ts'
 import { cloneDatabase } from './clone-database.ts'
 import { replaceTabChannels, type TabChannels } from './model/tab-channels.ts'
 
@@ -18,15 +18,6 @@ beforeEach(() => (channels = replaceTabChannels()))
 afterEach(() => channels.restore())
 
 const logOf = (hub: Hub) => hub.doc.getArray<string>('log').toArray()
-
-async function settle(hub: Hub, book: Book, holds: (status: BookStatus) => boolean): Promise<void> {
-  for (let turn = 0; turn < 2_000; turn++) {
-    hub.deliverAll()
-    if (holds(book.status)) return
-    await new Promise((resolve) => setTimeout(resolve))
-  }
-  throw new Error(`never as wanted: ${JSON.stringify(book.status)}`)
-}
 
 /** Calls `step` behind each write that a recovery waits for. */
 function watched(storage: BookStorage, step: (name: string) => Promise<void>): BookStorage {
@@ -94,11 +85,17 @@ test('[SY3] [LG6] [F5] a recovery that is killed at any step leaves no gap undec
     Y.applyUpdate(other.doc, server)
     const again = await openForTest({ id, author, storage: indexedDb({ prefix }), sync: other.link().sync })
     const isDeclared = () => logOf(other).some((text) => text.includes('action.withdrawn'))
-    await settle(other, again, ({ sync, unsent }) => sync === 'online' && unsent === 0 && isDeclared())
+    await settle(
+      other,
+      again,
+      ({ sync, unsent, recovery }) => sync === 'online' && unsent === 0 && recovery?.phase === 'done' && isDeclared(),
+    )
     expect(
       again.clients().map((row) => row.name),
       step,
     ).toEqual(['After', 'Before'])
+    // Whatever was told before the kill, what was refused is told after it, once.
+    expect(again.status.recovery, step).toMatchObject({ phase: 'done', refused: 1, ofOthers: 0 })
     expect(await verifyLog(again), step).toMatchObject({ withdrawn: 1, problems: [] })
     expect(
       logOf(other).filter((text) => text.includes('client.added')),

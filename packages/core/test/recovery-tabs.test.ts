@@ -9,6 +9,7 @@ import { deleteBook, indexedDb } from '../src/storage/indexeddb.ts'
 import type { BookStorage, StorageHandle } from '../src/storage/storage.ts'
 import { createHub, type Hub } from '../src/testing/hub.ts'
 import { authorNamed, done, openForTest } from '../src/testing/open-for-test.ts'
+import { settle } from './settle.ts'
 import { replaceTabChannels, type TabChannels } from './model/tab-channels.ts'
 
 let channels: TabChannels
@@ -16,15 +17,6 @@ beforeEach(() => (channels = replaceTabChannels()))
 afterEach(() => channels.restore())
 
 const names = (book: Book) => book.clients().map((row) => row.name)
-
-async function settle(hub: Hub, book: Book, holds: (status: BookStatus) => boolean): Promise<void> {
-  for (let turn = 0; turn < 2_000; turn++) {
-    hub.deliverAll()
-    if (holds(book.status)) return
-    await new Promise((resolve) => setTimeout(resolve))
-  }
-  throw new Error(`never as wanted: ${JSON.stringify(book.status)}`)
-}
 
 function openHub(): Hub {
   return createHub({

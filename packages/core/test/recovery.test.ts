@@ -6,20 +6,11 @@ import type { Book, BookStatus } from '../src/book.ts'
 import { closeCode } from '../src/protocol.ts'
 import { createId } from '../src/schema/ids.ts'
 import { memory } from '../src/storage/memory.ts'
-import { type Admit, createHub, type Hub } from '../src/testing/hub.ts'
-import { authorNamed, done, openForTest } from '../src/testing/open-for-test.ts'
+import { type Admit, createHub } from '../src/testing/hub.ts'
+import { authorNamed, delivering, done, openForTest } from '../src/testing/open-for-test.ts'
+import { settle } from './settle.ts'
 
 const id = createId()
-
-/** Delivers what is under way, again and again, until the book's status is as wanted. */
-async function settle(hub: Hub, book: Book, holds: (status: BookStatus) => boolean): Promise<BookStatus> {
-  for (let turn = 0; turn < 2_000; turn++) {
-    hub.deliverAll()
-    if (holds(book.status)) return book.status
-    await new Promise((resolve) => setTimeout(resolve))
-  }
-  throw new Error(`never as wanted: ${JSON.stringify(book.status)}`)
-}
 
 const isDone = ({ recovery }: BookStatus) => recovery?.phase === 'done'
 const names = (book: Book) => book.clients().map((row) => row.name)
@@ -257,6 +248,74 @@ test('[SY3] an owner brings in what others made and only this device holds; a se
   expect(await book.bringIn('nowhere')).toMatchObject({ ok: false, error: { code: 'unknown-set-aside' } })
   await book.close()
   await elsewhere.close()
+})
+
+test('[SY3] [SY5] what an owner brings in of others comes with names, references and notes, and takes nothing back that was changed since', async () => {
+  const ben = authorNamed('Ben')
+  let isStrict = true
+  const hub = createHub({ admit: (update, doc) => (isStrict ? refusing(ben.id)(update, doc, null) : null) })
+  const book = await openForTest({ id, sync: hub.link().sync })
+  hub.deliverAll()
+  const { id: acme } = await done(book.addClient({ name: 'Acme', externalRef: 'A-1' }))
+  const { id: cork } = await done(book.addClient({ name: 'Cork' }))
+  await settle(hub, book, ({ unsent }) => unsent === 0)
+  // A colleague who never connects again, whose edits this device got from elsewhere.
+  const colleague = await openForTest({ id, author: ben })
+  Y.applyUpdate(colleague.doc, Y.encodeStateAsUpdate(book.doc))
+  const fresh = { name: 'Bolt', externalRef: 'B-1', otherRefs: { Xero: 'X-1' }, note: 'typed by Ben' }
+  const { id: bolt } = await done(colleague.addClient(fresh))
+  await done(colleague.editClient({ client: acme, name: 'Acme Dental', externalRef: 'A-2', note: 'renamed' }))
+  await done(colleague.editClient({ client: cork, name: 'Cork & Sons' }))
+  await done(colleague.editTier({ tier: 'starter', name: 'Basic' }))
+  await done(colleague.editBook({ name: 'Ben’s book' }))
+  Y.applyUpdate(book.doc, Y.encodeStateAsUpdate(colleague.doc))
+  await settle(hub, book, isDone)
+  isStrict = false
+  await settle(hub, book, ({ sync, unsent }) => sync === 'online' && unsent === 0)
+  expect(names(book)).toEqual(['Acme', 'Cork'])
+  for (const name of ['Cork Ltd', 'Cork plc']) await done(book.editClient({ client: cork, name }))
+  for (const name of ['1', '2', '3', '4', '5', '6']) await done(book.editClient({ client: cork, name }))
+  await settle(hub, book, ({ unsent }) => unsent === 0)
+
+  const item = (await book.setAside()).find(({ texts }) => texts?.some((text) => text.includes('Bolt')))
+  expect(await delivering(hub, book.bringIn(item!.id))).toEqual({ brought: 5 })
+  await settle(hub, book, () => names(book).length === 3)
+  expect(book.client(bolt)).toMatchObject({ ...fresh, otherRefs: [{ system: 'Xero', id: 'X-1' }] })
+  expect(book.client(acme)).toMatchObject({ name: 'Acme Dental', externalRef: 'A-2', note: 'renamed' })
+  expect(book.client(cork)?.name).toBe('6')
+  expect(book.tiers()[0]?.name).toBe('Basic')
+  expect(book.settings().name).toBe('Ben’s book')
+  // And a file finds them by their references.
+  const plan = await book.planImport([{ row: 2, client: 'Bolt Ltd', externalRef: 'B-1', tier: 'Basic' }])
+  expect(plan.steps.map(({ client, does }) => [client, does])).toEqual([[bolt, 'change']])
+  await book.close()
+  await colleague.close()
+})
+
+test('[SY3] what its author brought meanwhile is not brought in twice', async () => {
+  const ben = authorNamed('Ben')
+  let isStrict = true
+  const hub = createHub({ admit: (update, doc) => (isStrict ? refusing(ben.id)(update, doc, null) : null) })
+  const book = await openForTest({ id, sync: hub.link().sync })
+  const offline = hub.link()
+  offline.disconnect()
+  const colleague = await openForTest({ id, author: ben, sync: offline.sync })
+  const { id: bolt } = await done(colleague.addClient({ name: 'Bolt' }))
+  hub.deliverAll()
+  Y.applyUpdate(book.doc, Y.encodeStateAsUpdate(colleague.doc))
+  await settle(hub, book, isDone)
+  isStrict = false
+  await settle(hub, book, ({ sync }) => sync === 'online')
+  offline.connect()
+  await settle(hub, colleague, ({ unsent, sync }) => unsent === 0 && sync === 'online')
+  await done(colleague.editClient({ client: bolt, name: 'Bolt Ltd' }))
+  await settle(hub, book, () => names(book)[0] === 'Bolt Ltd')
+  const item = (await book.setAside()).find(({ texts }) => texts?.some((text) => text.includes('Bolt')))
+  expect(await delivering(hub, book.bringIn(item!.id))).toEqual({ brought: 0 })
+  expect(names(book)).toEqual(['Bolt Ltd'])
+  expect(logOf(hub.doc)).toHaveLength(2)
+  await book.close()
+  await colleague.close()
 })
 
 test('[SY3] a recovery that is cut short begins again at the next opening; the report stays until it is dismissed', async () => {

@@ -24,7 +24,8 @@ export function waitingElementAt(doc: Y.Doc, client: number, clock: number): unk
 
 const decoded = new WeakMap<object, readonly Y.Item[]>()
 
-function waitingItems(doc: Y.Doc): readonly Y.Item[] {
+/** All values that `doc` holds back, by Yjs client id and clock. */
+export function waitingItems(doc: Y.Doc): readonly Y.Item[] {
   const { pendingStructs } = doc.store
   if (!pendingStructs) return []
   let items = decoded.get(pendingStructs)

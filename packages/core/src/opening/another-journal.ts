@@ -2,30 +2,71 @@
 // it heard of the other document.
 import * as Y from 'yjs'
 import { createId } from '../schema/ids.ts'
+import { recordsAside } from '../storage/damage.ts'
 import type { JournalRecord, StorageHandle } from '../storage/storage.ts'
-import { findLacking, writeAgain } from './lacking-actions.ts'
+import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
 
 /**
- * Writes the actions of `records` into `doc` with their identical texts. Their updates would wait there for ever: they build on what is in neither the
- * document nor on the server. Gives the journal's record of it.
+ * Writes the actions of `records` into `doc` with their identical texts and the fields that they described, and the activity that feeds reported. Their
+ * updates would wait there for ever: they build on what is in neither the document nor on the server. What cannot be read of them is set aside. Gives the
+ * journal's record of it.
  */
 export async function takeOver(
   doc: Y.Doc,
   storage: StorageHandle,
   records: readonly JournalRecord[],
+  now: () => number,
 ): Promise<readonly JournalRecord[]> {
   const from = new Y.Doc()
   for (const { update } of records) Y.applyUpdate(from, update)
   // What the server refused is set aside, and would be refused again.
   const aside = new Set((await storage.aside.list()).flatMap(({ texts }) => texts ?? []))
   const lacking = findLacking(from, doc).filter(({ text }) => !aside.has(text))
+  const reports = records.filter(isReport).flatMap(textsOf)
   const kept: JournalRecord[] = []
-  if (lacking.length > 0) {
+  const unread = recordsOf(
+    records,
+    lacking.filter(({ lacksNote }) => lacksNote),
+  )
+  if (unread.length > 0) {
+    const cause = 'the text of a note in it builds on what is gone'
+    await storage.aside.add(
+      recordsAside(
+        unread.map((record) => ({ record, cause })),
+        now,
+      ),
+    )
+  }
+  if (lacking.length + reports.length > 0) {
     const before = Y.encodeStateVector(doc)
-    doc.transact(() => writeAgain(doc, lacking), { source: 'recovery', name: 'journal of another document' })
+    doc.transact(
+      () => {
+        writeAgain(doc, lacking)
+        const activity = doc.getArray<string>('activity')
+        activity.insert(activity.length, reports)
+      },
+      { source: 'recovery', name: 'journal of another document' },
+    )
     kept.push({ id: `again:${createId()}`, update: Y.encodeStateAsUpdate(doc, before) })
     await storage.journal.append(kept)
   }
   await storage.journal.remove(records.map(({ id }) => id))
   return kept
+}
+
+const isReport = ({ id }: JournalRecord) => id.startsWith('feed:')
+
+/** The texts that an update brings, whatever they build on. */
+function textsOf({ update }: JournalRecord): string[] {
+  return Y.decodeUpdate(update).structs.flatMap((struct) =>
+    struct instanceof Y.Item
+      ? (struct.content.getContent() as unknown[]).filter((value) => typeof value === 'string')
+      : [],
+  )
+}
+
+/** The records that brought `actions`: each has its action's id, or was itself written again with others. */
+function recordsOf(records: readonly JournalRecord[], actions: readonly LackingAction[]): readonly JournalRecord[] {
+  const texts = new Set(actions.map(({ text }) => text))
+  return actions.length === 0 ? [] : records.filter((record) => textsOf(record).some((text) => texts.has(text)))
 }

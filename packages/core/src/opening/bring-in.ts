@@ -1,8 +1,8 @@
 // Brings actions into a book for somebody else: those that were set aside, each as its author made it (AD7).
 import * as Y from 'yjs'
 import { fail, type Result, succeed } from '../result.ts'
-import { parseAction } from '../schema/action.ts'
-import { type LackingAction, writeAgain } from './lacking-actions.ts'
+import { actionsOf, writtenAside } from './actions-aside.ts'
+import { type LackingAction, lackingOf, writeAgain } from './lacking-actions.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import type { RecoveryParts } from './recovery.ts'
 import { openServerBook } from './server-book.ts'
@@ -15,10 +15,9 @@ export async function bringIn(parts: RecoveryParts, id: string): Promise<Result<
       'unknown-set-aside',
       `setAside: expected the id of actions that were set aside, got ${JSON.stringify(id)}`,
     )
-  const brought = await bring(
-    parts,
-    (item.texts ?? []).flatMap((text) => toLacking(text)),
-  )
+  // What their author brought meanwhile is there, and what was changed again since stays as it is.
+  const lacking = lackingOf(actionsOf(item), parts.replica().doc, writtenAside(item))
+  const brought = await bring(parts, lacking)
   if (!brought.ok) return brought
   await parts.storage().aside.remove([id])
   await parts.onChange()
@@ -32,6 +31,7 @@ export async function bring(
 ): Promise<Result<{ brought: number }>> {
   const replica = parts.replica()
   if (replica.status.readOnly) return fail('read-only', 'you may view this book, not change it')
+  if (actions.length === 0) return succeed({ brought: 0 })
   if (parts.options.sync) {
     const answer = await offer(parts, actions)
     if (!answer.ok) return answer
@@ -63,9 +63,4 @@ function writeByAuthor(doc: Y.Doc, actions: readonly LackingAction[]): void {
     )
   }
   doc.clientID = ours
-}
-
-function toLacking(text: string): readonly LackingAction[] {
-  const parsed = parseAction(text)
-  return parsed.ok ? [{ id: parsed.action.id, by: parsed.action.by, text, describe: [] }] : []
 }

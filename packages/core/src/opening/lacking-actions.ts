@@ -5,7 +5,7 @@ import { compareActions } from '../log/logged-action.ts'
 import { readElement } from '../log/read-actions.ts'
 import type { Described } from '../commands/draft.ts'
 import type { Action } from '../schema/action.ts'
-import type { AnyEntry } from '../schema/entries.ts'
+import { type DescribedPlace, placesOf, type WrittenAt, writtenIn } from './described-places.ts'
 
 /** An action that a document lacks. */
 export interface LackingAction {
@@ -14,23 +14,39 @@ export interface LackingAction {
   readonly text: string
   /** Fields that it described last, written with it, since nothing else accounts for them (AD5). */
   readonly describe: readonly Described[]
+  /** A note of it could not be found: the log says that there is one, and the text stands in fields only. */
+  readonly lacksNote: boolean
+}
+
+/** An action as a log has it. */
+export interface ReadAction {
+  readonly action: Action
+  readonly text: string
 }
 
 /** The actions of `from` that `to` lacks, in log order. Costs a reading of both logs. */
 export function findLacking(from: Y.Doc, to: Y.Doc): readonly LackingAction[] {
-  const [ours, theirs] = [readLog(from), readLog(to)]
-  const lacking = [...ours.values()].filter(({ action }) => !theirs.has(action.id))
+  return lackingOf([...readLog(from).values()], to, writtenIn(from))
+}
+
+/** Those of `actions` that `to` lacks, in log order, each with the fields that it describes last of all. */
+export function lackingOf(actions: readonly ReadAction[], to: Y.Doc, writtenAt: WrittenAt): readonly LackingAction[] {
+  const theirs = readLog(to)
+  const lacking = actions.filter(({ action }) => !theirs.has(action.id))
   if (lacking.length === 0) return []
   lacking.sort((a, b) => compareActions(a.action, b.action))
   const latest = latestDescribing([...theirs.values(), ...lacking])
-  return lacking.map(({ action, text }) => ({
-    id: action.id,
-    by: action.by,
-    text,
-    describe: describedKeys(action)
-      .filter(({ root, key }) => latest.get(`${root}/${key}`)?.id === action.id)
-      .flatMap((place) => describedBy(from, place)),
-  }))
+  return lacking.map(({ action, text }) => {
+    const places = placesOf(action).filter(({ root, key }) => latest.get(`${root}/${key}`)?.id === action.id)
+    const values = places.map((place) => writtenAt(action, place))
+    return {
+      id: action.id,
+      by: action.by,
+      text,
+      describe: places.flatMap((place, at) => toDescribed(place, values[at])),
+      lacksNote: places.some(({ said }, at) => said === undefined && values[at] === undefined),
+    }
+  })
 }
 
 /** Writes actions into `doc` as they were, each with its fields. */
@@ -40,11 +56,6 @@ export function writeAgain(doc: Y.Doc, actions: readonly LackingAction[]): void 
     for (const { root, key, value } of describe) doc.getMap(root).set(key, value)
     log.insert(log.length, [text])
   }
-}
-
-interface ReadAction {
-  readonly action: Action
-  readonly text: string
 }
 
 /** By id; what cannot be read is in the recovery file, and of two texts under one id either tells that the id is there. */
@@ -57,18 +68,11 @@ function readLog(doc: Y.Doc): ReadonlyMap<string, ReadAction> {
   return actions
 }
 
-interface DescribedPlace {
-  readonly root: Described['root']
-  readonly key: string
-  /** What the entry says of the field; a note it does not say. */
-  readonly said: unknown
-}
-
 /** Where two actions describe the same field, only the later one may write it. */
 function latestDescribing(actions: readonly ReadAction[]): ReadonlyMap<string, Action> {
   const latest = new Map<string, Action>()
   for (const { action } of actions) {
-    for (const { root, key } of describedKeys(action)) {
+    for (const { root, key } of placesOf(action)) {
       const known = latest.get(`${root}/${key}`)
       if (!known || compareActions(known, action) < 0) latest.set(`${root}/${key}`, action)
     }
@@ -76,46 +80,7 @@ function latestDescribing(actions: readonly ReadAction[]): ReadonlyMap<string, A
   return latest
 }
 
-const describingKinds: ReadonlySet<string> = new Set([
-  'book.created',
-  'book.edited',
-  'client.added',
-  'client.edited',
-  'tier.added',
-  'tier.edited',
-  'view.saved',
-])
-
-const describedRoots: Readonly<Record<string, Described['root']>> = { client: 'clients', tier: 'tiers', view: 'views' }
-
-function describedKeys(action: Action): readonly DescribedPlace[] {
-  return action.entries.flatMap((entry) => keysOf(entry))
-}
-
-function keysOf(entry: AnyEntry): readonly DescribedPlace[] {
-  if (!describingKinds.has(entry.kind)) return []
-  const fields = Object.keys(entry).filter((field) => field !== 'kind' && field !== 'subject')
-  if (entry.kind.startsWith('book.')) {
-    // The founding action writes the schema's number, too.
-    const keys = entry.kind === 'book.created' ? [...fields, 'schema'] : fields
-    return keys.map((key) => ({ root: 'meta', key, said: entry[key] }))
-  }
-  const root = describedRoots[entry.kind.slice(0, entry.kind.indexOf('.'))] ?? 'tiers'
-  return fields.map((field) => ({
-    root,
-    key: `${entry.subject}/${field}`,
-    said: field === 'note' ? undefined : entry[field],
-  }))
-}
-
-/**
- * What the entry says, rather than what the document shows: that may be what a refused action had written at the same time, and this one would be refused
- * for it.
- */
-function describedBy(doc: Y.Doc, { root, key, said }: DescribedPlace): readonly Described[] {
-  const fields = doc.getMap(root)
-  if (!fields.has(key)) return []
-  const value: unknown = said === undefined ? fields.get(key) : said
+function toDescribed({ root, key }: DescribedPlace, value: unknown): readonly Described[] {
   if (typeof value !== 'string' && typeof value !== 'number' && value !== null) return []
   return [{ root, key, value }]
 }

@@ -4,7 +4,7 @@ import { admitUpdate } from '../admission/admit-update.ts'
 import { knownBookOfDoc } from '../admission/known-book-of-doc.ts'
 import type { MergedCopy } from '../book.ts'
 import { fail, type Result, succeed } from '../result.ts'
-import { createId } from '../schema/ids.ts'
+import { actionsAside } from './actions-aside.ts'
 import { findLacking, type LackingAction } from './lacking-actions.ts'
 import type { RecoveryParts } from './recovery.ts'
 
@@ -60,10 +60,8 @@ async function mergeIntoShared(
       continue
     }
     setAside += actions.length
-    const texts = actions.map(({ text }) => text)
-    await storage().aside.add([
-      { id: createId(), kind: 'actions', at: now(), reason: `from a file: ${answer.error.message}`, code: null, texts },
-    ])
+    const reason = `from a file: ${answer.error.message}`
+    await storage().aside.add([actionsAside(actions, { at: now(), reason, code: null })])
   }
   if (setAside > 0) await onChange()
   return succeed({ brought, setAside })

@@ -37,7 +37,7 @@ export async function recoverJournal(
   if (broken.length > 0) await storage.aside.add((await import('../storage/damage.ts')).recordsAside(broken, now))
   if (settled.length > 0) await storage.journal.remove(settled)
   if (ofAnother.length > 0)
-    kept.push(...(await (await import('./another-journal.ts')).takeOver(doc, storage, ofAnother)))
+    kept.push(...(await (await import('./another-journal.ts')).takeOver(doc, storage, ofAnother, now)))
   return kept
 }
 

@@ -1,6 +1,5 @@
 // Starts what follows a server's refusal, or a server that lost history (SY3, SY5), and keeps the report of it. The work itself is loaded when it is needed.
 import type * as Y from 'yjs'
-import * as z from 'zod/mini'
 import type { MergedCopy, RecoveryReport } from '../book.ts'
 import { closeCode } from '../protocol/wire.ts'
 import type { Result } from '../result.ts'
@@ -11,6 +10,7 @@ import { markNames } from './durability.ts'
 import { isAboutContent } from './final-words.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import type { Replica } from './open-replica.ts'
+import type { ReportChange } from './recovery-report.ts'
 import type { RecoveryRun } from './run-recovery.ts'
 
 /** Runs at most one recovery at a time. */
@@ -43,15 +43,6 @@ export interface RecoveryParts {
   readonly onChange: () => Promise<void>
 }
 
-const StoredReport = z.object({
-  phase: z.enum(['running', 'waiting', 'done']),
-  at: z.number(),
-  reason: z.string(),
-  sentAgain: z.number(),
-  refused: z.number(),
-  ofOthers: z.number(),
-})
-
 /** Makes the recovery of one open book. */
 export function createRecovery(parts: RecoveryParts): Recovery {
   const { options, now } = parts
@@ -64,7 +55,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   let markOpen = () => {}
   const whenOpen = new Promise<void>((resolve) => (markOpen = resolve))
 
-  async function note(change: Partial<RecoveryReport>): Promise<RecoveryReport> {
+  async function note(change: ReportChange): Promise<RecoveryReport> {
     const noted = {
       phase: 'running',
       at: now(),
@@ -79,7 +70,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
     return noted as RecoveryReport
   }
 
-  async function show(noted: RecoveryReport): Promise<void> {
+  async function show(noted: RecoveryReport | null): Promise<void> {
     report = noted
     await parts.onChange()
   }
@@ -115,10 +106,9 @@ export function createRecovery(parts: RecoveryParts): Recovery {
       return report
     },
     async start() {
-      const stored = StoredReport.safeParse(await parts.storage().marks.get(markNames.recovery))
-      // One that was cut short begins again by itself: the server refuses again.
-      report = stored.success && stored.data.phase === 'done' ? stored.data : null
-      if (report) await parts.onChange()
+      const stored = await parts.storage().marks.get(markNames.recovery)
+      if (stored !== undefined)
+        await show((await import('./recovery-report.ts')).readReport(stored, parts.storage().documentName()))
       markOpen()
       // A kill may have come between a recovery and its declaration.
       if ((await parts.storage().marks.get(markNames.undeclared)) !== undefined)

@@ -6,6 +6,7 @@ import type { Result } from '../result.ts'
 import { createId } from '../schema/ids.ts'
 import type { SetAside } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
+import { actionsAside } from './actions-aside.ts'
 import { bring, bringIn } from './bring-in.ts'
 import { noteUndeclared, takeUndeclared } from './declarations.ts'
 import { keepReplica, putInPlace } from './exchange-stored.ts'
@@ -15,6 +16,7 @@ import { findLacking, type LackingAction, writeAgain } from './lacking-actions.t
 import { mergeCopy } from './merge-copy.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import type { RecoveryParts } from './recovery.ts'
+import type { ReportChange } from './recovery-report.ts'
 import { openServerBook, type ServerBook } from './server-book.ts'
 
 /** The work of a recovery. */
@@ -37,7 +39,7 @@ export function createRecoveryRun(
     report: () => RecoveryReport | null
     tell: (change: Partial<RecoveryReport>) => Promise<void>
     /** Stores it, for an opening after a kill; `show` says it to whoever looks at the book. */
-    note: (change: Partial<RecoveryReport>) => Promise<RecoveryReport>
+    note: (change: ReportChange) => Promise<RecoveryReport>
     show: (noted: RecoveryReport) => Promise<void>
     isClosed: () => boolean
   },
@@ -97,14 +99,14 @@ export function createRecoveryRun(
           parts.storage().marks,
           [...refused].filter(([, why]) => codeOf(why) !== 'read-only').map(([text]) => text),
         )
-        await putInPlace(parts.storage(), { doc: took.doc, taken })
-        finished = await told.note({
-          phase: 'done',
-          at: now(),
+        const counts = {
           sentAgain: (earlier?.sentAgain ?? 0) + sentAgain + late,
           refused: (earlier?.refused ?? 0) + refused.size,
           ofOthers: (earlier?.ofOthers ?? 0) + ofOthers,
-        })
+        }
+        await told.note({ next: { from: parts.storage().documentName(), ...counts } })
+        await putInPlace(parts.storage(), { doc: took.doc, taken })
+        finished = await told.note({ phase: 'done', at: now(), ...counts })
         return took.doc
       })
       // Not before the book answers from the other document.
@@ -147,19 +149,17 @@ export function createRecoveryRun(
   /** What is in neither book and was not set aside before, by another tab or an earlier recovery. */
   async function leftOver(from: Y.Doc, to: Y.Doc, refused: ReadonlyMap<string, FinalWord>) {
     const before = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
-    const left = findLacking(from, to).map(({ text }) => text)
+    const left = findLacking(from, to)
     const setAside: SetAside[] = []
-    for (const text of left) {
-      const word = refused.get(text)
-      if (word && !before.has(text)) setAside.push(actionsItem([text], word.reason, codeOf(word)))
+    for (const action of left) {
+      const word = refused.get(action.text)
+      if (word && !before.has(action.text))
+        setAside.push(actionsAside([action], { at: now(), reason: word.reason, code: codeOf(word) }))
     }
-    const others = left.filter((text) => !refused.has(text) && !before.has(text))
-    if (others.length > 0) setAside.push(actionsItem(others, 'made by others, held by this device only', null))
+    const others = left.filter(({ text }) => !refused.has(text) && !before.has(text))
+    const reason = 'made by others, held by this device only'
+    if (others.length > 0) setAside.push(actionsAside(others, { at: now(), reason, code: null }))
     return { setAside, ofOthers: others.length }
-  }
-
-  function actionsItem(texts: string[], reason: string, code: string | null): SetAside {
-    return { id: createId(), kind: 'actions', at: now(), reason, code, texts }
   }
 
   /** The other tab emptied the journal that both share. */

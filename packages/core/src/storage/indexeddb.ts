@@ -157,6 +157,7 @@ function createHandle(parts: {
       writer.follow(next)
       tabs.replace(next)
     },
+    documentName: () => rows.replica,
     restore: async () => (await restoring()).restore(),
     async forgetCopy() {
       keepCopy = false

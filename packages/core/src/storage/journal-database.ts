@@ -18,8 +18,8 @@ export interface JournalSchema extends DBSchema {
   aside: { key: string; value: SetAside }
 }
 
-/** `replica` names the document that it was written into. */
-type StoredRecord = JournalRecord & { readonly replica?: string; readonly keptSum?: number }
+/** A record as it is stored; `replica` names the document that it was written into. */
+export type StoredRecord = JournalRecord & { readonly replica?: string; readonly keptSum?: number }
 
 const sumOfRecord = ({ id, update, replica }: StoredRecord) => sumOfValue([id, update, replica])
 
@@ -85,14 +85,11 @@ export async function openJournalDatabase(options: {
         await Promise.all([...stored.map((record) => transaction.store.put(record)), transaction.done])
       },
       async list() {
-        const records = await connection.db.getAll('journal')
-        return records.map((stored) => {
-          const { keptSum, ...record } = stored
-          if (keptSum !== undefined && keptSum !== sumOfRecord(record)) return { ...record, isChanged: true }
-          return record.replica === undefined || record.replica === replica()
-            ? record
-            : { ...record, isOfAnother: true }
-        })
+        const records = (await connection.db.getAll('journal')).map(({ keptSum, ...record }): StoredRecord =>
+          keptSum === undefined || keptSum === sumOfRecord(record) ? record : { ...record, isChanged: true },
+        )
+        const isStrange = records.some((record) => record.replica !== undefined && record.replica !== replica())
+        return isStrange ? (await replaced()).tellReplaced(connection, records, replica()) : records
       },
       async remove(ids) {
         const transaction = connection.db.transaction('journal', 'readwrite')
@@ -112,22 +109,10 @@ export async function openJournalDatabase(options: {
       return (await connection.db.count('journal')) >= recordsAtMost
     },
     fold: async (doc) => (await import('./fold-journal.ts')).foldJournal(connection, doc),
-    async forgetCopy() {
-      const transaction = connection.db.transaction(['copy', 'marks'], 'readwrite')
-      await Promise.all([
-        transaction.objectStore('copy').clear(),
-        transaction.objectStore('marks').delete(copyKey),
-        transaction.done,
-      ])
-    },
-    async leave(taken) {
-      const transaction = connection.db.transaction(['journal', 'copy', 'marks'], 'readwrite', { durability: 'strict' })
-      await Promise.all([
-        ...taken.map((id) => transaction.objectStore('journal').delete(id)),
-        transaction.objectStore('copy').clear(),
-        transaction.objectStore('marks').delete(copyKey),
-        transaction.done,
-      ])
-    },
+    forgetCopy: async () => (await import('./forget-copy.ts')).forgetCopy(connection),
+    leave: async (taken) => (await replaced()).leaveDocument(connection, taken, replica()),
   }
 }
+
+/** Loaded when a document takes another's place, or did. */
+const replaced = () => import('./replaced-documents.ts')

@@ -3,6 +3,8 @@ import * as Y from 'yjs'
 import type { BookStorage, JournalRecord, SetAside, StorageHandle } from './storage.ts'
 
 interface Kept {
+  /** How often another document took the place of the one before. */
+  replaced: number
   updates: Uint8Array[]
   readonly journal: Map<string, JournalRecord>
   readonly marks: Map<string, unknown>
@@ -33,6 +35,7 @@ export function memory(): BookStorage {
 
 function createKept(): Kept {
   return {
+    replaced: 0,
     updates: [],
     journal: new Map<string, JournalRecord>(),
     marks: new Map<string, unknown>(),
@@ -84,12 +87,14 @@ function createHandle(kept: Kept, opened: Y.Doc): StorageHandle {
     replace(next, taken) {
       doc.off('update', store)
       doc = next
+      kept.replaced += 1
       kept.updates = [Y.encodeStateAsUpdate(next)]
       for (const id of taken) kept.journal.delete(id)
       for (const [id, record] of kept.journal) kept.journal.set(id, { ...record, isOfAnother: true })
       doc.on('update', store)
       return Promise.resolve()
     },
+    documentName: () => String(kept.replaced),
     restore: () => Promise.resolve(),
     forgetCopy: () => Promise.resolve(),
     flush: () => Promise.resolve(),

@@ -32,6 +32,8 @@ export const SetAside = z.object({
   bytes: z.optional(z.custom<Uint8Array>((value) => value instanceof Uint8Array)),
   /** `actions`: their texts as they stood in the log. */
   texts: z.optional(z.array(z.string())),
+  /** `actions`: the texts of notes, which no log has, by `<action> <client>/note`. */
+  notes: z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
 })
 /** Something that is not part of the book and must not get lost: it stays until a person removes it. */
 export type SetAside = z.infer<typeof SetAside>
@@ -88,6 +90,8 @@ export interface StorageHandle {
    * it and go first; others were written by another tab in the last moment, and stay as records of another document.
    */
   replace(doc: Doc, taken: readonly string[]): Promise<void>
+  /** Names the document that is stored: `replace` gives another name, and nothing else does while its rows are there. */
+  documentName(): string
   /** Stores the whole document anew, after its databases were deleted or closed. */
   restore(): Promise<void>
   /** Deletes the second copy: a server has everything. */
