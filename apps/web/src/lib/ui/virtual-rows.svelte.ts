@@ -13,16 +13,11 @@ export class VirtualRows {
   #overscan = $state(0)
   #options: { count: () => number; height: () => number }
   /** Numbers, not an object: most steps of a scroll change neither, and then nothing is drawn anew. */
-  #first = $derived.by(() => {
-    const step = Math.floor(this.#top / this.#options.height() / atOnce) * atOnce
-    return Math.max(0, Math.min(step - this.#overscan, this.#options.count()))
-  })
-  /** How many rows the page holds at most; none until the height in sight is known. */
-  #held = $derived.by(() => {
-    if (this.#seen === 0) return 0
-    return Math.ceil(this.#seen / this.#options.height()) + atOnce + 2 * this.#overscan
-  })
-  #end = $derived.by(() => Math.min(this.#options.count(), this.#first + this.#held))
+  #step = $derived.by(() => Math.floor(this.#top / this.#options.height() / atOnce) * atOnce)
+  /** None until the height in sight is known. */
+  #shown = $derived.by(() => Math.ceil(this.#seen / this.#options.height()) + (this.#overscan && atOnce))
+  #first = $derived.by(() => Math.max(0, Math.min(this.#step - this.#overscan, this.#options.count())))
+  #end = $derived.by(() => Math.min(this.#options.count(), this.#step + this.#shown + this.#overscan))
   #items = $derived(Array.from({ length: Math.max(0, this.#end - this.#first) }, (_, place) => this.#first + place))
 
   constructor(options: { count: () => number; height: () => number }) {
@@ -39,7 +34,7 @@ export class VirtualRows {
    * third of making it.
    */
   slot(index: number): number {
-    return index % this.#held
+    return index % (this.#shown + 2 * this.#overscan)
   }
 
   /** Of what is in sight, in px; 0 until it was laid out. */
