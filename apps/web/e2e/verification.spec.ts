@@ -59,6 +59,28 @@ test('[LG6] the private key is in the browser’s database and cannot be read ou
   expect(read).toEqual({ extractable: false, algorithm: 'Ed25519', exported: 'InvalidAccessError' })
 })
 
+test('[LG6] of a browser that cannot sign it is said how much nothing proves, and where that begins', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await page.addInitScript(() => {
+    const refuse = () => Promise.reject(new DOMException('no such algorithm', 'NotSupportedError'))
+    if (isSecureContext) Object.assign(crypto.subtle, { generateKey: refuse })
+  })
+  await page.reload()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await goTo(page, 'Change log')
+  const state = page.getByTestId('verification')
+  await expect(state).toContainText('Verified: 0 of 2 commands. Not signed: 2')
+  await state.getByRole('button').first().click()
+  const panel = page.getByRole('dialog', { name: 'Verification of the log' })
+  await expect(panel).toContainText(/Not signed 2/)
+  const first = panel.getByRole('link', { name: /^The first command without a signature is [\w-]{11}\.0\./ })
+  await first.click()
+  await expect(page).toHaveURL(/\/changes\?entry=[\w-]{11}\.0%2F0/)
+})
+
 test('[LG6] the sample, played by several people over two years, verifies', async ({ devices }) => {
   const page = await devices.open()
   await trySample(page)

@@ -2,11 +2,13 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { exportAudit, logContents, verifyLog } from '../src/audit.ts'
 import type { Book } from '../src/book.ts'
+import { hashText } from '../src/log/hash-text.ts'
 import type { Action } from '../src/schema/action.ts'
 import { actionToText } from '../src/schema/action-text.ts'
+import type { AnyEntry } from '../src/schema/entries.ts'
 import { createId } from '../src/schema/ids.ts'
 import { memory } from '../src/storage/memory.ts'
 import { createHub } from '../src/testing/hub.ts'
@@ -39,7 +41,15 @@ test('[LG6] every command’s action is signed by its device, whose key is an en
   expect(actions).toHaveLength(5)
   for (const action of actions) expect(action.sig).toMatch(/^[\w-]{86}$/)
   const found = await verifyLog(book)
-  expect(found).toMatchObject({ actions: 5, sessions: 2, vouched: 5, firstUnvouched: null, withdrawn: 0, problems: [] })
+  expect(found).toMatchObject({
+    actions: 5,
+    sessions: 2,
+    vouched: 5,
+    unsigned: 0,
+    firstUnsigned: null,
+    withdrawn: 0,
+    problems: [],
+  })
   expect(found.keys.map(({ by }) => by)).toEqual([...new Set(actions.map(({ by }) => by))])
 })
 
@@ -108,7 +118,29 @@ test('[LG6] [LG3] what others write while an action is signed is decided upon, a
         expect(seen.get(head.slice(0, head.indexOf('/')))?.n).toBeLessThan(action.n)
 })
 
-test('[LG6] one signature vouches for a batch, written in one go', async () => {
+test('[LG6] an action is signed in a book that changes whenever it is', async () => {
+  const hub = createHub()
+  const id = createId()
+  const ada = await openForTest({ id, sync: hub.link().sync })
+  const ben = await openForTest({ id, author: authorNamed('Ben'), sync: hub.link().sync, signed: false })
+  hub.deliverAll()
+  const sign = crypto.subtle.sign.bind(crypto.subtle)
+  let times = 0
+  const signing = vi.spyOn(crypto.subtle, 'sign').mockImplementation(async (...how) => {
+    times += 1
+    await done(ben.addClient({ name: `Client ${times}` }))
+    hub.deliverAll()
+    return sign(...how)
+  })
+  await done(ada.addClient({ name: 'Acme' }))
+  signing.mockRestore()
+  expect(times).toBeGreaterThan(2)
+  expect(await verifyLog(ada)).toMatchObject({ actions: times + 1, vouched: 1, unsigned: times, problems: [] })
+  hub.deliverAll()
+  expect(ben.clients().map(({ name }) => name)).toContain('Acme')
+})
+
+test('[LG6] each action of a batch is signed: of one that is here by half, or was refused in part, nothing looks forged', async () => {
   const book = await openForTest()
   const clients = []
   for (let i = 0; i < 700; i++) clients.push({ row: i + 2, client: `Client ${i}`, tier: 'starter' })
@@ -118,9 +150,34 @@ test('[LG6] one signature vouches for a batch, written in one go', async () => {
   const found = await verifyLog(book)
   expect(found.problems).toEqual([])
   expect(found.vouched).toBe(found.actions)
-  const signed = logContents(book).elements.filter((text) => read(text).sig)
-  expect(signed.length).toBeLessThan(found.actions)
+  const { elements } = logContents(book)
+  for (let cut = 1; cut <= elements.length; cut++)
+    expect(await verifyLog({ book: book.id, elements: elements.slice(0, cut) })).toMatchObject({
+      vouched: cut,
+      problems: [],
+    })
 })
+
+/** The texts of a session as an attacker writes them anew who has no key: each names the one before it, and none is signed. */
+function withoutSignatures(actions: readonly Action[]): string[] {
+  const texts: string[] = []
+  for (const { sig: _sig, ...action } of actions) {
+    const last = texts.at(-1)
+    texts.push(actionToText({ ...action, prev: last === undefined ? action.prev : hashText(last) }))
+  }
+  return texts
+}
+
+/** The second action of whoever wrote first, with one before and one behind it. */
+function secondOf(texts: readonly string[]): string {
+  return texts.filter((text) => read(text).by === read(texts[0]).by)[1] ?? ''
+}
+
+/** An action that nobody signed, in the name of whoever wrote `text`, from a device that is in no log. */
+function unsignedInTheNameOf(text: string, entry: AnyEntry): Action {
+  const { by, n } = read(text)
+  return { v: 1, id: 'AAAAAAAAAAA.0', n: n + 9, at: testNoon, by, device: createId(), prev: null, entries: [entry] }
+}
 
 /** What an attacker who holds the store can do to a log, and what is said of it. */
 const attacks: Record<string, (texts: string[]) => { texts: unknown[]; kind: string; action: string }> = {
@@ -145,6 +202,35 @@ const attacks: Record<string, (texts: string[]) => { texts: unknown[]; kind: str
       texts: [...texts.slice(0, -1), last.replace(`${end}","v"`, `${other}","v"`)],
       kind: 'bad-signature',
       action: idOf(last),
+    }
+  },
+  'a last text of a session that was changed and is signed no more': (texts) => {
+    const { sig, ...last } = read(texts.at(-1))
+    expect(sig).toBeTruthy()
+    return { texts: [...texts.slice(0, -1), actionToText({ ...last, at: 2 })], kind: 'unsigned', action: last.id }
+  },
+  'all of a session from a changed text on, written anew without signatures': (texts) => {
+    const [first, ...others] = texts.map(read).filter(({ by }) => by === read(texts[0]).by) as [Action, ...Action[]]
+    const anew = withoutSignatures([first, ...others.map((action) => ({ ...action, at: 2 }))]).slice(1)
+    const kept = texts.filter((text) => !others.some(({ id }) => id === idOf(text)))
+    // What follows the first names it as it is: only the signatures are gone.
+    const chained = anew.map((text, place) =>
+      place === 0 ? actionToText({ ...read(text), prev: hashText(texts[0] as string) }) : text,
+    )
+    return { texts: [...kept, ...withoutSignatures(chained.map(read))], kind: 'unsigned', action: others[0]?.id ?? '' }
+  },
+  'a first text that was changed and is signed no more': (texts) => {
+    const anew = withoutSignatures(texts.map(read).filter(({ by }) => by === read(texts[0]).by))
+    const others = texts.filter((text) => read(text).by !== read(texts[0]).by)
+    return { texts: [...anew, ...others], kind: 'unsigned', action: idOf(texts[0]) }
+  },
+  'a cut that somebody declares in its author’s name': (texts) => {
+    const cut = secondOf(texts)
+    const forged = unsignedInTheNameOf(cut, { kind: 'action.withdrawn', subject: idOf(cut), hash: hashText(cut) })
+    return {
+      texts: [...texts.filter((text) => text !== cut), actionToText(forged)],
+      kind: 'missing',
+      action: idOf(cut),
     }
   },
   'a cut in the middle': (texts) => ({ texts: texts.toSpliced(1, 1), kind: 'missing', action: idOf(texts[1]) }),
@@ -184,6 +270,53 @@ test.each(Object.entries(attacks))('[LG6] [F34] %s is seen and named', async (_w
   expect(problems).toContainEqual({ kind, action })
 })
 
+test('[LG6] what nobody signed, in somebody’s name, is counted and named: an honest device may be unable to sign', async () => {
+  const { book, elements } = logContents(await bookOfTwo())
+  const [first] = elements as string[]
+  const entry = { kind: 'client.edited', subject: createId(), name: 'Mine' }
+  const forged = actionToText(unsignedInTheNameOf(first as string, entry))
+  const later = actionToText({ ...read(forged), id: 'AAAAAAAAAAB.0', n: 99 })
+  const texts = [later, ...elements, forged]
+  const found = await verifyLog({ book, elements: texts })
+  expect(found).toMatchObject({ actions: 7, vouched: 5, unsigned: 2, firstUnsigned: 'AAAAAAAAAAA.0', problems: [] })
+  const { summary, problems } = verifyAudit(Buffer.from([...exportAudit({ book, elements: texts })].join('')))
+  expect(problems).toEqual([])
+  expect(summary).toContain(
+    '2 not signed (by whom, and whether altered since, is not known; the first is AAAAAAAAAAA.0)',
+  )
+})
+
+test('[LG6] of several problems the first one is the first in the log, a cut included', async () => {
+  const { book, elements } = logContents(await bookOfTwo())
+  const texts = elements as string[]
+  const attacked = texts
+    .filter((text) => text !== secondOf(texts))
+    .map((text) => (text === texts.at(-1) ? text.replace('"at":1', '"at":2') : text))
+  const { problems } = await verifyLog({ book, elements: attacked })
+  expect(problems).toEqual([
+    { kind: 'missing', action: idOf(secondOf(texts)) },
+    { kind: 'bad-signature', action: idOf(texts.at(-1)) },
+  ])
+  const file = Buffer.from([...exportAudit({ book, elements: attacked })].join(''))
+  expect(verifyAudit(file).problems.map((line) => line.split(':')[0])).toEqual(
+    problems.map(({ action }) => `action ${action}`),
+  )
+})
+
+test('[LG6] nobody says which key another actor’s device signs with', async () => {
+  const { book, elements } = logContents(await bookOfTwo())
+  const [adas, bens] = [read(elements[0]), read(elements[1])]
+  // Ben may write actions of his own, and says Ada’s device to be his, with a key, before she said hers.
+  const entry = { kind: 'device.added', subject: adas.device, actorName: 'Ben', publicKey: 'A'.repeat(43) }
+  const claim: Action = { ...bens, id: '-----------.0', n: 1, device: adas.device, prev: null, entries: [entry] }
+  delete (claim as { sig?: string }).sig
+  const { vouched, problems } = await verifyLog({ book, elements: [...elements, actionToText(claim)] })
+  expect(vouched).toBe(5)
+  expect(problems).toEqual([{ kind: 'unsigned', action: claim.id }])
+  const file = Buffer.from([...exportAudit({ book, elements: [...elements, actionToText(claim)] })].join(''))
+  expect(verifyAudit(file).problems).toEqual([`action ${claim.id}: is not signed by its device`])
+})
+
 test('[LG6] the same actions in another book are nobody’s', async () => {
   const { elements } = logContents(await bookOfTwo())
   const { vouched, problems } = await verifyLog({ book: createId(), elements })
@@ -199,7 +332,20 @@ test('[LG6] a cut tail is seen by a later witness only: the log by itself is sho
 test('[LG6] a script that does not sign is not vouched for, and said to be so', async () => {
   const book = await openForTest({ signed: false })
   await done(book.addClient({ name: 'Acme', tier: 'starter' }))
-  expect(await verifyLog(book)).toMatchObject({ actions: 1, vouched: 0, keys: [], firstUnvouched: null, problems: [] })
+  const { elements } = logContents(book)
+  const [firstUnsigned] = elements.map(idOf)
+  expect(await verifyLog(book)).toMatchObject({
+    actions: 1,
+    vouched: 0,
+    unsigned: 1,
+    firstUnsigned,
+    keys: [],
+    problems: [],
+  })
+  expect(verifyAudit(Buffer.from([...exportAudit(book)].join('')))).toEqual({
+    summary: `1 actions, 1 sessions, 0 devices that sign, 0 actions vouched for, 1 not signed (by whom, and whether altered since, is not known; the first is ${firstUnsigned})`,
+    problems: [],
+  })
 })
 
 test('[LG6] what is not signed is said, not refused: a book of an earlier version', async () => {
@@ -214,7 +360,7 @@ test('an export is confirmed by the verifier, and every changed byte and every c
   const book = await bookOfTwo()
   const file = Buffer.from([...exportAudit(book, { now: () => testNoon })].join(''))
   expect(verifyAudit(file)).toEqual({
-    summary: '5 actions, 2 sessions, 2 devices that sign, 5 actions vouched for',
+    summary: '5 actions, 2 sessions, 2 devices that sign, 5 actions vouched for, 0 not signed',
     problems: [],
   })
   let named = 0
@@ -259,7 +405,7 @@ test('the verifier is a program of a hundred lines that needs nothing but Node, 
   )
   const file = [...exportAudit(await bookOfTwo(), { now: () => testNoon })].join('')
   const verify = (input: string) => spawnSync(process.execPath, [program], { input, encoding: 'utf8' })
-  const honest = '5 actions, 2 sessions, 2 devices that sign, 5 actions vouched for\nproblems: 0\n'
+  const honest = '5 actions, 2 sessions, 2 devices that sign, 5 actions vouched for, 0 not signed\nproblems: 0\n'
   expect(verify(file)).toMatchObject({ stdout: honest, stderr: '', status: 0 })
   const altered = verify(file.replace('Acme Dental', 'Acme Mental'))
   expect(altered).toMatchObject({ stderr: '', status: 1 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { exportAudit, logContents, verifyLog } from '../src/audit.ts'
 import type { Book } from '../src/book.ts'
 import { messageOf, withSignature } from '../src/log/signed-text.ts'
-import { deviceSigner, type Signer } from '../src/opening/device-key.ts'
+import { keptSigner, type Signer } from '../src/opening/device-key.ts'
 import { type Action, schemaVersion } from '../src/schema/action.ts'
 import { actionToText } from '../src/schema/action-text.ts'
 import type { AnyEntry } from '../src/schema/entries.ts'
@@ -30,7 +30,7 @@ async function bookWithStolenDevice(): Promise<Stolen> {
   const acme = await done(owner.addClient({ name: 'Acme', tier: 'starter' }))
   hub.deliverAll()
   const author = authorNamed('Ben')
-  let marks: Parameters<typeof deviceSigner>[1] | undefined
+  let marks: Parameters<typeof keptSigner>[0] | undefined
   const storage = memory()
   const watched: typeof storage = {
     async open(context) {
@@ -50,7 +50,7 @@ async function bookWithStolenDevice(): Promise<Stolen> {
   }
   await delivering(hub, owner.revokeDevices({ actor: author.id, device }))
   await done(owner.assignTier({ client: acme.id, tier: 'starter' }))
-  const thief = await deviceSigner(owner.id, marks as NonNullable<typeof marks>)
+  const thief = await keptSigner(marks as NonNullable<typeof marks>)
   const elements = logContents(owner).elements as string[]
   return { owner, id: owner.id, elements, thief: thief as Signer, ben: { by: author.id, device } }
 }
@@ -183,7 +183,7 @@ test.each(Object.entries({ ...attacks, ...vouchers }))(
   },
 )
 
-test('[LG6] a revocation that nobody signed revokes nothing, and is not vouched for', async () => {
+test('[LG6] a revocation that nobody signed revokes nothing, and is a problem of its own', async () => {
   const stolen = await bookWithStolenDevice()
   const adas = read(stolen.elements[0] as string)
   const entry = { kind: 'device.revoked', subject: adas.device, actor: adas.by, heads: {} }
@@ -191,8 +191,9 @@ test('[LG6] a revocation that nobody signed revokes nothing, and is not vouched 
   expect(await found(stolen, [...stolen.elements, text])).toMatchObject({
     vouched: 5,
     revoked: 1,
-    firstUnvouched: 'AAAAAAAAAAA.0',
-    problems: [],
+    unsigned: 0,
+    problems: [{ kind: 'unsigned', action: 'AAAAAAAAAAA.0' }],
+    verifier: ['action AAAAAAAAAAA.0: is not signed by its device'],
   })
 })
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { exportAudit, verifyLog } from '../src/audit.ts'
 import { hashText } from '../src/log/hash-text.ts'
 import { messageOf, withSignature } from '../src/log/signed-text.ts'
-import { deviceSigner } from '../src/opening/device-key.ts'
+import { makeSigner as makeKeptSigner, type Signer } from '../src/opening/device-key.ts'
 import { type Action, schemaVersion } from '../src/schema/action.ts'
 import { actionToText } from '../src/schema/action-text.ts'
 import type { AnyEntry } from '../src/schema/entries.ts'
@@ -14,16 +14,10 @@ import { verifyAudit } from '../verifier/verify-audit.mjs'
 
 const session = 'AAAAAAAAAAA'
 
-/** Four actions of one session, all signed; the third was refused, and the last says so. */
-async function sessionWithRefusal() {
+/** Four actions of one session, all signed unless `signed` says from which on; the third was refused, and the last says so. */
+async function sessionWithRefusal({ signedFrom = 0 } = {}) {
   const [book, by, device] = [createId(), createId(), createId()]
-  const marks = new Map<string, unknown>()
-  const signer = await deviceSigner(book, {
-    get: (name) => Promise.resolve(marks.get(name)),
-    set: (name, value) => Promise.resolve(void marks.set(name, value)),
-    delete: (name) => Promise.resolve(void marks.delete(name)),
-  })
-  if (!signer) throw new Error('this platform has no Ed25519')
+  const signer = await makeSigner()
   const texts: string[] = []
   const write = async (entry: AnyEntry, seq = texts.length) => {
     const prev = texts.length === 0 ? null : hashText(texts.at(-1) as string)
@@ -38,17 +32,29 @@ async function sessionWithRefusal() {
       entries: [entry],
     }
     const text = actionToText(action)
-    texts.push(withSignature(text, await signer.sign(messageOf(book, text))))
+    texts.push(seq < signedFrom ? text : withSignature(text, await signer.sign(messageOf(book, text))))
   }
-  await write({ kind: 'device.added', subject: device, actorName: 'Ada', publicKey: signer.publicKey })
+  const key = signedFrom === 0 ? { publicKey: signer.publicKey } : {}
+  await write({ kind: 'device.added', subject: device, actorName: 'Ada', ...key })
   await write({ kind: 'client.edited', subject: createId(), name: 'Acme' })
   await write({ kind: 'client.edited', subject: createId(), name: 'Bolt' })
   const refused = texts[2] as string
   await write({ kind: 'action.withdrawn', subject: `${session}.2`, hash: hashText(refused) })
-  return { book, texts: texts.filter((text) => text !== refused) }
+  return { book, by, refused, texts: texts.filter((text) => text !== refused) }
 }
 
-async function found({ book, texts }: { book: string; texts: readonly string[] }) {
+async function makeSigner(): Promise<Signer> {
+  const marks = new Map<string, unknown>()
+  const signer = await makeKeptSigner({
+    get: (name) => Promise.resolve(marks.get(name)),
+    set: (name, value) => Promise.resolve(void marks.set(name, value)),
+    delete: (name) => Promise.resolve(void marks.delete(name)),
+  })
+  if (!signer) throw new Error('this platform has no Ed25519')
+  return signer
+}
+
+async function found({ book, texts }: { readonly book: string; readonly texts: readonly string[] }) {
   const file = Buffer.from([...exportAudit({ book, elements: texts })].join(''))
   return { ...(await verifyLog({ book, elements: texts })), verifier: verifyAudit(file).problems }
 }
@@ -88,4 +94,60 @@ test('[LG6] who says that another’s action was refused excuses no gap', async 
   const { problems, verifier } = await found({ book, texts: [...texts.toSpliced(1, 1), actionToText(another)] })
   expect(problems).toEqual([{ kind: 'missing', action: `${session}.1` }])
   expect(verifier).toEqual([`action ${session}.1: is missing`])
+})
+
+/** One action of a session of its own that nobody signed. */
+function bare(entry: AnyEntry, change: Partial<Action> = {}): string {
+  const envelope = { v: schemaVersion, id: 'BBBBBBBBBBB.0', n: 9, at: testNoon, by: createId(), device: createId() }
+  return actionToText({ ...envelope, prev: null, entries: [entry], ...change })
+}
+
+test('[LG6] who says once more that another’s action was refused, with another text, raises no alarm', async () => {
+  const { book, texts } = await sessionWithRefusal()
+  const other = hashText('another text')
+  const again = bare({ kind: 'action.withdrawn', subject: `${session}.2`, hash: other })
+  expect(await found({ book, texts: [...texts, again] })).toMatchObject({ withdrawn: 1, problems: [], verifier: [] })
+  expect(await found({ book, texts: [again, ...texts] })).toMatchObject({ withdrawn: 1, problems: [], verifier: [] })
+})
+
+test('[LG6] nor does one who says so in the author’s name without a signature', async () => {
+  const { book, by, texts } = await sessionWithRefusal()
+  const entry = { kind: 'action.withdrawn', subject: `${session}.2`, hash: hashText('another text') }
+  const first = bare(entry, { by, n: 1 })
+  expect(await found({ book, texts: [...texts, first] })).toMatchObject({ unsigned: 1, problems: [], verifier: [] })
+})
+
+test('[LG6] what a device signs that was revoked before withdraws nothing', async () => {
+  const { book, texts, by } = await sessionWithRefusal()
+  const { device } = JSON.parse(texts[0] as string) as Action
+  const heads = { [`${session}.1`]: hashText(texts[1] as string) }
+  const owner = await deviceThatSigns(book)
+  const revocation = await owner.write({ kind: 'device.revoked', subject: device, actor: by, heads })
+  const { problems, verifier } = await found({ book, texts: [...texts, ...revocation] })
+  expect(problems.map(({ kind }) => kind)).toEqual(['missing', 'after-revocation'])
+  expect(verifier.join('\n')).toContain(`${session}.3`)
+})
+
+/** Somebody else, who signs from their first action on. */
+async function deviceThatSigns(book: string) {
+  const signer = await makeSigner()
+  const [by, device] = [createId(), createId()]
+  return {
+    async write(entry: AnyEntry): Promise<readonly string[]> {
+      const introduction = { kind: 'device.added', subject: device, actorName: 'Bo', publicKey: signer.publicKey }
+      const text = bare(entry, { by, device, entries: [entry, introduction] })
+      return [withSignature(text, await signer.sign(messageOf(book, text)))]
+    },
+  }
+}
+
+test('[LG6] a device that does not sign declares its refused actions without a signature', async () => {
+  const { book, texts } = await sessionWithRefusal({ signedFrom: Infinity })
+  expect(await found({ book, texts })).toMatchObject({
+    vouched: 0,
+    unsigned: 3,
+    withdrawn: 1,
+    problems: [],
+    verifier: [],
+  })
 })

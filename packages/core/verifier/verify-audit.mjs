@@ -3,29 +3,27 @@
 import { createHash, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** Gives what is wrong with the bytes of an export, each with the line or action concerned. */
+/** Gives what is wrong with the bytes of an export, each with the line or action concerned, the first one in the log first. */
 export function verifyAudit(bytes) {
-  const problems = []
-  const report = (where, what) => problems.push(`${where}: ${what}`)
-  const { book, actions } = readExport(bytes, report)
-  const refused = entriesOf(actions, 'action.withdrawn').map((entry) => [entry.subject, entry])
-  const known = new Map([...refused, ...actions.map((action) => [action.id, action])])
-  const added = entriesOf(actions, 'device.added').filter((entry) => entry.subject === entry.device && entry.publicKey)
-  const keys = new Map(added.toReversed().map(({ device, publicKey }) => [device, publicKey])) // the first that each says
-  const users = new Map(added.map(({ by, device, publicKey: key }) => [`${by} ${device} ${key}`, key]))
-  for (const { id } of added.filter(({ device, publicKey }) => keys.get(device) !== publicKey))
-    report(`action ${id}`, 'its device had another key before')
-  for (const action of actions) checkPlace(action, known, report)
-  const followed = new Set() // hashes that one who is vouched for names
-  const vouched = actions.toReversed().filter(({ id, by, device, prev, sig, hash, text }) => {
-    const isVouched = followed.has(hash) || isSigned(text, book, users.get(`${by} ${device} ${keys.get(device)}`))
+  const [found, followed, bare] = [[], new Set(), []] // hashes that one who is vouched for names; actions that nothing tells of
+  const report = (place, where, what) => found.push({ place, text: `${where}: ${what}` })
+  const { book, actions, known } = readExport(bytes, report)
+  const keys = new Map() // the first that each device says of itself
+  for (const { subject, publicKey, of } of entriesOf(actions.toReversed(), 'device.added'))
+    if (publicKey && subject === of.device) keys.set(of.signer, { publicKey, n: of.n })
+  const isSigning = ({ signer, n }) => keys.get(signer)?.n <= n // a device that has said its key signs all it writes
+  const vouched = actions.toReversed().filter(({ id, hash, prev, sig, text, signer, n, place }) => {
+    const isVouched = followed.has(hash) || isSigned(text, book, keys.get(signer)?.publicKey)
     if (isVouched) followed.add(prev)
-    else if (sig) report(`action ${id}`, 'is not signed by its device')
+    else if (sig || isSigning({ signer, n })) report(place, `action ${id}`, 'is not signed by its device')
+    else bare.push(id)
     return isVouched
   })
-  checkRevocations(vouched, { actions, known, report })
-  const summary = `${actions.length} actions, ${new Set(actions.map(({ session }) => session)).size} sessions, ${keys.size} devices that sign, ${vouched.length} actions vouched for`
-  return { summary, problems }
+  const [refused, claimed] = [vouched, actions.toReversed()].map(refusedIn)
+  for (const each of actions) checkPlace(each, { known, refused: isSigning(each) ? refused : claimed, report })
+  checkRevocations(vouched, { actions, known, refused, report })
+  const summary = `${actions.length} actions, ${new Set(actions.map(({ session }) => session)).size} sessions, ${keys.size} devices that sign, ${vouched.length} actions vouched for, ${bare.length} not signed${bare.slice(-1).map((id) => ` (by whom, and whether altered since, is not known; the first is ${id})`)}`
+  return { summary, problems: found.sort((a, b) => a.place - b.place).map(({ text }) => text) }
 }
 
 /** Reads a head, an action a line, and an end with a digest of what is before it; each line must be what it would be written as. */
@@ -33,37 +31,36 @@ function readExport(bytes, report) {
   const body = bytes.subarray(0, bytes.lastIndexOf(10, bytes.length - 2) + 1)
   const [head, ...lines] = body.toString().split('\n').slice(0, -1)
   const [, book] = /^\{"audit":1,"book":"([\w-]{22})",/.exec(head) ?? []
-  if (!book) report('line 1', 'is not the head of an audit export of version 1')
+  if (!book) report(-1, 'line 1', 'is not the head of an audit export of version 1')
   const end = JSON.stringify({ end: lines.length, sha256: createHash('sha256').update(body).digest('hex') })
-  if (`${bytes.subarray(body.length)}` !== `${end}\n`) report(`line ${lines.length + 2}`, 'is not the end of this file')
-  const actions = lines.flatMap((line, index) => {
+  if (`${bytes.subarray(body.length)}` !== `${end}\n`) report(1e9, `line ${lines.length + 2}`, 'is not its end')
+  const actions = lines.flatMap((line, place) => {
     try {
       const { text } = JSON.parse(line)
       const [action, hash] = [JSON.parse(text), createHash('sha256').update(text).digest('base64url')]
-      const { id, by, device, batch } = action
-      const [session, seq] = id.split('.')
-      const entries = action.entries.map((entry) => ({ ...entry, id, by, device, batch }))
-      if (JSON.stringify({ action: id, hash, text }) === line)
-        return [{ ...action, entries, hash, text, session, seq: Number(seq) }]
+      const [[session, seq], signer] = [action.id.split('.'), `${action.by} ${action.device}`]
+      const read = { ...action, hash, text, session, seq: Number(seq), signer, place }
+      for (const entry of read.entries) entry.of = read
+      if (JSON.stringify({ action: action.id, hash, text }) === line) return [read]
     } catch {
       // it is reported like what was changed and can still be read
     }
-    report(`line ${index + 2}, action ${/[\w-]{11}\.\d+/.exec(line)}`, 'is not the one that was hashed')
+    report(place, `line ${place + 2}, action ${/[\w-]{11}\.\d+/.exec(line)}`, 'is not the one that was hashed')
     return []
   })
-  return { book, actions }
+  return { book, actions, known: new Map(actions.map((action) => [action.id, action])) }
 }
 
 /** An action names the hash of the one before it in its session; of one that a server refused its author says the hash. */
-function checkPlace({ id, by, device, session, seq, prev, text }, known, report) {
-  const at = (number) => known.get(`${session}.${number}`)
+function checkPlace({ id, by, signer, session, seq, prev, text, place }, { known, refused, report }) {
+  const at = (number) => known.get(`${session}.${number}`) ?? refused.get(`${by}${session}.${number}`)
   let number = seq - 1
-  while (at(number)?.kind && at(number).by === by) number--
-  const before = number < 0 ? { by, device, text } : at(number)
-  if (known.get(id).text !== text) report(`action ${id}`, 'stands there twice')
-  if (!before?.text) report(`action ${session}.${number}`, 'is missing')
-  else if (before.by !== by || before.device !== device) report(`action ${id}`, 'is of somebody else')
-  else if (prev !== (at(seq - 1)?.hash ?? null)) report(`action ${session}.${seq && seq - 1}`, `${id} followed another`)
+  while (at(number) && !known.has(`${session}.${number}`)) number--
+  if (known.get(id).text !== text) report(place, `action ${id}`, 'stands there twice')
+  if (number >= 0 && !at(number)) report(place - 0.5, `action ${session}.${number}`, 'is missing')
+  else if (number >= 0 && at(number).signer !== signer) report(place, `action ${id}`, 'is of somebody else')
+  else if (prev !== (at(seq - 1)?.hash ?? null))
+    report(at(seq - 1)?.place ?? place, `action ${session}.${seq && seq - 1}`, `${id} followed another`)
 }
 
 /** A signature covers the kind of text, the book, and the text without it. The last characters of both have idle bits, which are zero. */
@@ -75,23 +72,25 @@ function isSigned(text, book, x) {
 }
 
 /** A revocation names the last action seen of each session, the device in the place of the revoked one what counts besides. Nothing else may be there. */
-function checkRevocations(vouched, { actions, known, report }) {
+function checkRevocations(vouched, { actions, known, refused, report }) {
   const revoked = entriesOf(vouched, 'device.revoked')
-  const isRevoked = (each) => revoked.some(({ actor, subject }) => actor === each.by && subject === each.device)
-  const again = entriesOf(vouched, 'device.added').filter((entry) => entry.again && !isRevoked(entry))
-  const nameOf = ({ actor, subject, batch, id }) => `${actor} ${subject} ${batch ?? id}`
+  const ended = new Set(revoked.map(({ actor, subject }) => `${actor} ${subject}`))
+  const again = entriesOf(vouched, 'device.added').filter((entry) => entry.again && !ended.has(entry.of.signer))
+  const nameOf = ({ actor, subject, of }) => `${actor} ${subject} ${of.batch ?? of.id}`
   for (const name of new Set(revoked.map(nameOf))) {
-    const said = [...revoked.filter((each) => nameOf(each) === name), ...again.filter(({ by }) => name.startsWith(by))]
+    const said = [...revoked.filter((one) => nameOf(one) === name), ...again.filter(({ of }) => name.startsWith(of.by))]
     const heads = Object.assign({}, ...said.map((entry) => entry.heads))
     for (const [id, hash] of Object.entries(heads))
-      if (known.get(id)?.hash !== hash) report(`action ${id}`, 'is missing, or another one than at a revocation')
+      if ((known.get(id) ?? refused.get(name.slice(0, 22) + id))?.hash !== hash)
+        report(known.get(id)?.place ?? said[0].of.place, `action ${id}`, 'is missing, or not as at a revocation')
     const lastSeen = new Map(Object.keys(heads).map((id) => id.split('.')))
-    for (const { id, by, device, session, seq } of actions)
-      if (name.startsWith(`${by} ${device} `) && seq > (lastSeen.get(session) ?? -1))
-        report(`action ${id}`, 'is of a device that was revoked before')
+    for (const { id, signer, session, seq, place } of actions)
+      if (name.startsWith(`${signer} `) && seq > (lastSeen.get(session) ?? -1))
+        report(place, `action ${id}`, 'is of a device that was revoked before')
   }
 }
 const entriesOf = (actions, kind) => actions.flatMap(({ entries }) => entries.filter((entry) => entry.kind === kind))
+const refusedIn = (all) => new Map(entriesOf(all, 'action.withdrawn').map((each) => [each.of.by + each.subject, each]))
 
 if (import.meta.url.endsWith(`/${process.argv[1]?.split(/[\\/]/).at(-1)}`)) {
   const { summary, problems } = verifyAudit(readFileSync(process.argv[2] ?? 0))

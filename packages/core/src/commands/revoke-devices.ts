@@ -5,6 +5,7 @@ import type { Appended } from '../book.ts'
 import { hashText } from '../log/hash-text.ts'
 import { type LoggedAction, readAction } from '../log/logged-action.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
+import { placesTaken } from '../projection/places-taken.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import type { KnownEntry } from '../schema/entries.ts'
 import { createId, Id } from '../schema/ids.ts'
@@ -17,7 +18,7 @@ const Input = z.object({ actor: Id, device: z.optional(Id) })
 const sessionsAnEntry = 1_000
 const entriesAnAction = 3
 
-/** The drafts that revoke one device of an actor, or all that said a key. */
+/** The drafts that revoke one device of an actor, with those that took its place since, or all that said a key. */
 export function revokeDevices(
   { projection, writing }: { projection: BookProjection; writing: { actor: string; device: string } },
   input: unknown,
@@ -26,7 +27,7 @@ export function revokeDevices(
   if (!checked.ok) return checked
   const { actor, device } = checked.value
   const known = [...projection.keys.keys()].map((pair) => pair.split(' ')).filter(([by]) => by === actor)
-  const devices = device === undefined ? known.map(([, each]) => each ?? '') : [device]
+  const devices = device === undefined ? known.map(([, each]) => each ?? '') : [...inPlaceOf(projection, actor, device)]
   // The device that writes this would revoke what it is writing.
   const isWriting = (each: string) => actor === writing.actor && each === writing.device
   const left = devices.filter((each) => !projection.revoked.has(`${actor} ${each}`) && !isWriting(each))
@@ -44,6 +45,18 @@ export function revokeDevices(
       value: (action: string) => ({ action }),
     })),
   )
+}
+
+/** A device, and those that say to have taken its place: whoever holds it writes as the last of them. */
+function inPlaceOf(projection: BookProjection, actor: string, device: string): ReadonlySet<string> {
+  const found = new Set([device])
+  const taken = [...placesTaken(projection, actor)]
+  for (let isMore = true; isMore;) {
+    const more = taken.filter(([each, before]) => found.has(before) && !found.has(each))
+    for (const [each] of more) found.add(each)
+    isMore = more.length > 0
+  }
+  return found
 }
 
 type Head = readonly [action: string, hash: string]

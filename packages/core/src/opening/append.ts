@@ -5,6 +5,7 @@ import type { ActivityDraft } from '../commands/activity.ts'
 import type { Described, Draft } from '../commands/draft.ts'
 import { hashText } from '../log/hash-text.ts'
 import { noteOwnAction } from '../log/own-action.ts'
+import { withSignature } from '../log/signed-text.ts'
 import { fail, type Result, succeed } from '../result.ts'
 import { type Action, maxActionBytes, maxEntriesPerAction, schemaVersion } from '../schema/action.ts'
 import { actionToText } from '../schema/action-text.ts'
@@ -35,8 +36,14 @@ export interface PreparedAction {
 export interface Appender {
   /** The id of the action that comes `ahead` actions after the next one. */
   idOf(ahead: number): string
-  /** Makes the actions of drafts, each of which names the one before it; refuses one that is too large. Nothing is written. */
-  prepare(drafts: readonly Draft<unknown>[]): Result<readonly PreparedAction[]>
+  /**
+   * Makes the actions of drafts, each of which names the one before it; refuses one that is too large. Nothing is written.
+   * `sign` gives the signature of a text, null where there is none.
+   */
+  prepare(
+    drafts: readonly Draft<unknown>[],
+    sign: (text: string) => Promise<string> | null,
+  ): Promise<Result<readonly PreparedAction[]>>
   /** Writes the action that was prepared of `draft`: in order, each once, with no others prepared in between. */
   insert(name: string, draft: Draft<unknown>, prepared: PreparedAction): Written
   /** Writes a feed's report of activity, which no entry accounts for. */
@@ -124,21 +131,25 @@ export function createAppender(
 
   return {
     idOf: (ahead) => `${session}.${seq + ahead}`,
-    prepare(drafts) {
+    async prepare(drafts, sign) {
       const prepared: PreparedAction[] = []
+      const n = options.largestN() + 1
       let before = last
       for (const [ahead, draft] of drafts.entries()) {
         const place = {
           seq: seq + ahead,
-          n: options.largestN() + 1 + ahead,
+          n: n + ahead,
           prev: before === null ? null : hashText(before),
         }
         const action = makeAction(draft, place)
-        const text = actionToText(action)
-        const tooLarge = sizeProblem(text, action.entries.length)
+        const bare = actionToText(action)
+        const tooLarge = sizeProblem(bare, action.entries.length)
         if (tooLarge) return tooLarge
-        prepared.push({ action, text })
-        before = text
+        const sig = await sign(bare)
+        const signed =
+          sig === null ? { action, text: bare } : { action: { ...action, sig }, text: withSignature(bare, sig) }
+        prepared.push(signed)
+        before = signed.text
       }
       return succeed(prepared)
     },

@@ -1,7 +1,6 @@
 // The key a device signs its actions with: made once for each book, kept beside the device's id, and never to be read, only used.
 import { base64UrlToBytes, bytesToBase64Url } from '../schema/ids.ts'
 import type { StorageHandle } from '../storage/storage.ts'
-import { withLock } from '../storage/with-lock.ts'
 import { markNames } from './durability.ts'
 
 /** Signs for one device. */
@@ -12,20 +11,35 @@ export interface Signer {
   sign(message: Uint8Array<ArrayBuffer>): Promise<string>
 }
 
-/** Loads or makes this device's key of a book; null where the platform has no Ed25519 or cannot keep a key: then actions are not signed. */
-export async function deviceSigner(book: string, marks: StorageHandle['marks']): Promise<Signer | null> {
+/** The key of a book that this device keeps; null where it keeps none, or none that can be used. */
+export async function keptSigner(marks: StorageHandle['marks']): Promise<Signer | null> {
   try {
-    // Two tabs that open a new book at once make one key.
-    const keys = await withLock(`tierbook-key-${book}`, async () => (await keptKeys(marks)) ?? makeKeys(marks))
-    const publicKey = bytesToBase64Url(new Uint8Array(await crypto.subtle.exportKey('raw', keys.publicKey)))
-    return {
-      publicKey,
-      async sign(message) {
-        return bytesToBase64Url(new Uint8Array(await crypto.subtle.sign(algorithm, keys.privateKey, message)))
-      },
-    }
+    const kept = (await marks.get(markNames.key)) as Partial<CryptoKeyPair> | undefined
+    const { publicKey, privateKey } = kept ?? {}
+    if (!(publicKey instanceof CryptoKey && privateKey instanceof CryptoKey)) return null
+    return await signerWith({ publicKey, privateKey })
+  } catch {
+    return null
+  }
+}
+
+/** Makes a key and keeps it; null where the platform has no Ed25519 or cannot keep a key: then actions are not signed. */
+export async function makeSigner(marks: StorageHandle['marks']): Promise<Signer | null> {
+  try {
+    const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
+    await marks.set(markNames.key, keys)
+    return await signerWith(keys)
   } catch {
     return null // no reason to keep anybody from writing: `verifyLog` says what is not signed
+  }
+}
+
+async function signerWith({ publicKey, privateKey }: CryptoKeyPair): Promise<Signer> {
+  return {
+    publicKey: bytesToBase64Url(new Uint8Array(await crypto.subtle.exportKey('raw', publicKey))),
+    async sign(message) {
+      return bytesToBase64Url(new Uint8Array(await crypto.subtle.sign(algorithm, privateKey, message)))
+    },
   }
 }
 
@@ -39,18 +53,6 @@ export async function isSignedBy(publicKey: string, sig: string, message: Uint8A
 
 const algorithm = 'Ed25519'
 const bytesOf = (text: string) => new Uint8Array(base64UrlToBytes(text))
-
-async function keptKeys(marks: StorageHandle['marks']): Promise<CryptoKeyPair | null> {
-  const kept = (await marks.get(markNames.key)) as Partial<CryptoKeyPair> | undefined
-  const { publicKey, privateKey } = kept ?? {}
-  return publicKey instanceof CryptoKey && privateKey instanceof CryptoKey ? { publicKey, privateKey } : null
-}
-
-async function makeKeys(marks: StorageHandle['marks']): Promise<CryptoKeyPair> {
-  const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
-  await marks.set(markNames.key, keys)
-  return keys
-}
 
 const imported = new Map<string, Promise<CryptoKey | null>>()
 

@@ -18,7 +18,7 @@ export function loadWriting(parts: WritingParts): LoadWriting {
   let loading: Promise<Writing> | undefined
   let loaded: Writing | null = null
   let cancel = () => {}
-  /** A device that is revoked while the book is open goes on as another one. */
+  /** A device that hears while the book is open that it was revoked, or had another key, goes on as another one. */
   const inForce = () => {
     if (loaded?.isOver) loading = undefined
     if (loading === undefined) loaded = null
@@ -43,7 +43,9 @@ export function loadWriting(parts: WritingParts): LoadWriting {
     loadSoon() {
       // Not in Node, where loading takes no network and a waiting timer would only keep a script alive.
       if (!('document' in globalThis)) return
-      cancel = whenIdle(() => void load().catch(() => undefined))
+      // Whom to write as is not known before the log is.
+      const loadAhead = () => (parts.isLogKnown() ? load() : import('./writing.ts'))
+      cancel = whenIdle(() => void loadAhead().catch(() => undefined))
     },
     close: () => cancel(),
   }

@@ -111,12 +111,14 @@ export async function openReplica(parts: {
       isIntroduced: (inForce, publicKey) =>
         projection.devices.get(inForce) === options.author.name &&
         projection.actors.has(options.author.id) &&
-        (publicKey === null || projection.keys.get(`${options.author.id} ${inForce}`) === publicKey),
+        (publicKey === null || projection.keys.get(`${options.author.id} ${inForce}`)?.includes(publicKey) === true),
       onClientIdChanged: () => syncing?.clientIdChanged(),
     },
     facts: billing.facts,
     marks: storage.marks,
     isSigned: options.signed ?? true,
+    // An id that came with the storage is in no log yet, and nor is anything in the log of a book that is made here.
+    isLogKnown: () => options.device === undefined || options.create !== undefined || status.current.loaded,
     refusal: () => status.refusal(),
     keep: (written) => keeper.keep(written),
   })

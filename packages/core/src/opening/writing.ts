@@ -24,11 +24,9 @@ import { draftWithdrawal } from '../commands/withdraw.ts'
 import type { BillingFacts } from '../projection/billing-facts.ts'
 import { nextTask } from '../next-task.ts'
 import { type Result, succeed } from '../result.ts'
-import type { StorageHandle } from '../storage/storage.ts'
-import { messageOf, withSignature } from '../log/signed-text.ts'
+import { messageOf } from '../log/signed-text.ts'
 import { type AppenderOptions, createAppender, type PreparedAction, type Written } from './append.ts'
-import { deviceSigner } from './device-key.ts'
-import { deviceInForce } from './device-in-force.ts'
+import { deviceInForce, type DeviceInForceParts, saysAnotherKey } from './device-in-force.ts'
 import type { Status } from './status.ts'
 import { unseenWork } from './unseen-work.ts'
 import { createUndoing } from './undoing.ts'
@@ -36,7 +34,7 @@ import { createImporter, type Importer } from './importer.ts'
 
 /** Writes; whoever calls has waited for its turn. */
 export interface Writing {
-  /** Whether the device that it writes as was revoked since: what it signs counts for nothing, and another one is to be made. */
+  /** Whether the device that it writes as was revoked since, or had said another key: what it signs counts for nothing, and another one is to be made. */
   readonly isOver: boolean
   /** Decides and writes one action. */
   write(name: CommandName, input: unknown): Promise<Result<unknown>>
@@ -66,14 +64,11 @@ export interface Writing {
 type UndoDoes = 'undo' | 'redo'
 
 /** What writing needs of an open document. */
-export interface WritingParts {
+export interface WritingParts extends DeviceInForceParts {
   readonly context: CommandContext
   readonly doc: Doc
   readonly appending: AppenderOptions
   readonly facts: () => BillingFacts
-  readonly marks: StorageHandle['marks']
-  /** Whether actions are signed, where that can be done. */
-  readonly isSigned: boolean
   /** Why the book takes no commands any more, if so. */
   readonly refusal: Status['refusal']
   /** Hands what was written to this device's storage. */
@@ -83,21 +78,27 @@ export interface WritingParts {
 /** Commands that are one action each, decided by one function. */
 type CommandName = keyof ReturnType<typeof commandsOf>
 
-/** While the book changes under the hand of whoever signs, it is tried this often before an action goes without a signature. */
-const mostTries = 5
+/** While the book changes under the hand of whoever signs, it is decided anew; this often at most. */
+const mostTries = 6
 
 /** Begins a session of writing; loads or makes the device's key first. */
 export async function createWriting(parts: WritingParts): Promise<Writing> {
   const { context, facts } = parts
-  const { device, before } = await deviceInForce(parts)
-  const signer = parts.isSigned ? await deviceSigner(context.book, parts.marks) : null
+  const { device, signer, before } = await deviceInForce(parts)
+  const { projection } = context
   const actor = parts.appending.author.id
+  const publicKey = signer?.publicKey ?? null
   const appender = createAppender(parts.doc, {
     ...parts.appending,
     device,
-    publicKey: signer?.publicKey ?? null,
+    publicKey,
     // Read when it is said: what another tab wrote as the earlier device may still have come.
-    again: () => (before === null ? null : unseenWork(context.projection, { actor, device: before })),
+    again() {
+      if (before === null) return null
+      return projection.revoked.has(`${actor} ${before}`)
+        ? unseenWork(projection, { actor, device: before })
+        : { again: before }
+    },
   })
   const commands: Readonly<Record<CommandName, Command<unknown, unknown>>> = commandsOf()
   const idOf = (place: number) => appender.idOf(place)
@@ -105,7 +106,8 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
 
   /**
    * Decides, signs and writes, all in one go: what is kept in one go is stored in one go, so that a batch is on this device whole or not at
-   * all. Signing takes a moment, and whatever arrives meanwhile may change what is to be decided.
+   * all. Signing takes a moment, and whatever arrives meanwhile may change what is to be decided. In a book that never rests what was decided is written
+   * in the end, as if what arrived during the last signing had come right behind it.
    */
   async function appendAll<T>(name: string, decide: () => Result<readonly Draft<T>[]>): Promise<Result<readonly T[]>> {
     for (let tries = 1; ; tries++) {
@@ -113,21 +115,17 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
       if (refusal) return { ok: false, error: refusal }
       const drafts = decide()
       if (!drafts.ok) return drafts
-      const prepared = appender.prepare(drafts.value)
-      if (!prepared.ok) return prepared
       const { changes } = appender
-      const actions = tries > mostTries ? prepared.value : await signLast(prepared.value)
-      if (appender.changes === changes) return succeed(writeAll(name, drafts.value, actions))
+      const prepared = await appender.prepare(drafts.value, sign)
+      if (!prepared.ok) return prepared
+      if (tries === mostTries || appender.changes === changes)
+        return succeed(writeAll(name, drafts.value, prepared.value))
     }
   }
 
-  /** One signature vouches for the actions before it, which each name the one before. */
-  async function signLast(actions: readonly PreparedAction[]): Promise<readonly PreparedAction[]> {
-    const last = actions.at(-1)
-    if (!signer || !last) return actions
-    const sig = await signer.sign(messageOf(context.book, last.text))
-    const signed = { action: { ...last.action, sig }, text: withSignature(last.text, sig) }
-    return [...actions.slice(0, -1), signed]
+  /** Each action has a signature of its own: others get them one by one, and a server may refuse any of them. */
+  function sign(text: string): Promise<string> | null {
+    return signer ? signer.sign(messageOf(context.book, text)) : null
   }
 
   function writeAll<T>(name: string, drafts: readonly Draft<T>[], actions: readonly PreparedAction[]): readonly T[] {
@@ -187,7 +185,8 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
 
   return {
     get isOver() {
-      return context.projection.revoked.has(`${actor} ${device}`)
+      const self = `${actor} ${device}`
+      return projection.revoked.has(self) || saysAnotherKey(projection, self, publicKey)
     },
     append,
     changeClients: changing,

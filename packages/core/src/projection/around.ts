@@ -15,7 +15,7 @@ export interface StoredAround {
   readonly tiers: readonly Tier[]
   readonly actors: readonly Named[]
   readonly devices: readonly (readonly [string, string])[]
-  readonly keys: readonly (readonly [string, string])[]
+  readonly keys: readonly (readonly [string, readonly string[]])[]
   readonly revoked: readonly string[]
   readonly imports: readonly (readonly [string, { readonly of: number; readonly seen: readonly string[] }])[]
   readonly isCreated: boolean
@@ -27,8 +27,8 @@ export class Around {
   readonly actors: Map<string, Named>
   /** Devices that said who uses them: device id to the name they said. */
   readonly devices: Map<string, string>
-  /** Keys that devices said they sign with: `<actor> <device>` to the last one that came. */
-  readonly keys: Map<string, string>
+  /** Keys that devices said they sign with: `<actor> <device>` to each that came. An honest device has one. */
+  readonly keys: Map<string, readonly string[]>
   /** Devices whose signatures have ended: `<actor> <device>`. */
   readonly revoked: Set<string>
   /** Split imports: batch id to how many actions it has and which are here. */
@@ -64,7 +64,7 @@ export class Around {
   }
 
   /** Takes an entry in; true when it changed the tiers. */
-  takeEntry({ id, n, by }: Action, entry: AnyEntry): boolean {
+  takeEntry({ id, n, by, device }: Action, entry: AnyEntry): boolean {
     if (entry.kind === 'tier.added') {
       if (this.tiers.has(entry.subject)) return false
       this.tiers.set(entry.subject, tierOf(entry))
@@ -75,7 +75,11 @@ export class Around {
     else if (entry.kind === 'device.added') {
       const name = String(entry['actorName'])
       this.devices.set(entry.subject, name)
-      if (typeof entry['publicKey'] === 'string') this.keys.set(`${by} ${entry.subject}`, entry['publicKey'])
+      const key = entry['publicKey']
+      if (typeof key === 'string' && entry.subject === device) {
+        const said = this.keys.get(`${by} ${device}`) ?? []
+        if (!said.includes(key)) this.keys.set(`${by} ${device}`, [...said, key])
+      }
       const known = this.actors.get(by)
       if (!known || known.n < n || (known.n === n && known.action <= id))
         this.actors.set(by, { id: by, name, n, action: id })

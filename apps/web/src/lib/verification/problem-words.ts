@@ -10,6 +10,7 @@ const words: Readonly<Record<LogProblemKind, (about: { action: string }) => stri
   'not-first': m.verification_not_first,
   mixed: m.verification_mixed,
   'bad-signature': m.verification_bad_signature,
+  unsigned: m.verification_unsigned,
   'no-key': m.verification_no_key,
   'another-key': m.verification_another_key,
   'after-revocation': m.verification_after_revocation,
