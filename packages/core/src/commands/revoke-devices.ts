@@ -26,8 +26,9 @@ export function revokeDevices(
   const checked = checkInput(Input, input)
   if (!checked.ok) return checked
   const { actor, device } = checked.value
-  const known = [...projection.keys.keys()].map((pair) => pair.split(' ')).filter(([by]) => by === actor)
-  const devices = device === undefined ? known.map(([, each]) => each ?? '') : [...inPlaceOf(projection, actor, device)]
+  const known = [...projection.keys].map((said) => said.split(' ')).filter(([by]) => by === actor)
+  const devices =
+    device === undefined ? [...new Set(known.map(([, each]) => each ?? ''))] : [...inPlaceOf(projection, actor, device)]
   // The device that writes this would revoke what it is writing.
   const isWriting = (each: string) => actor === writing.actor && each === writing.device
   const left = devices.filter((each) => !projection.revoked.has(`${actor} ${each}`) && !isWriting(each))

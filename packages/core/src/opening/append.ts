@@ -66,7 +66,7 @@ export interface AppenderOptions {
   readonly random: (bytes: Uint8Array) => Uint8Array
   readonly largestN: () => number
   /** Whether this device has said in the log who uses it and which key it signs with, and its author is known by name. */
-  readonly isIntroduced: (device: string, publicKey: string | null) => boolean
+  readonly isIntroduced: () => boolean
   readonly onClientIdChanged: () => void
 }
 
@@ -122,10 +122,7 @@ export function createAppender(
     device: options.device,
     prev: place.prev,
     // Comes last in a device's first action, so that the entries before it keep their places.
-    entries:
-      place.seq > seq || options.isIntroduced(options.device, options.publicKey)
-        ? draft.entries
-        : [...draft.entries, introduction(options)],
+    entries: place.seq > seq || options.isIntroduced() ? draft.entries : [...draft.entries, introduction(options)],
     ...(draft.batch ? { batch: draft.batch.id, of: draft.batch.of } : {}),
   })
 

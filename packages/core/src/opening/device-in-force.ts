@@ -60,5 +60,5 @@ export function saysAnotherKey(
   device: string,
   publicKey: string | null,
 ): boolean {
-  return (keys.get(device) ?? []).some((said) => said !== publicKey)
+  return [...keys].some((said) => said.startsWith(`${device} `) && said !== `${device} ${publicKey}`)
 }

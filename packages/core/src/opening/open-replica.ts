@@ -108,10 +108,6 @@ export async function openReplica(parts: {
       now,
       random,
       largestN: () => projection.log.largestN,
-      isIntroduced: (inForce, publicKey) =>
-        projection.devices.get(inForce) === options.author.name &&
-        projection.actors.has(options.author.id) &&
-        (publicKey === null || projection.keys.get(`${options.author.id} ${inForce}`)?.includes(publicKey) === true),
       onClientIdChanged: () => syncing?.clientIdChanged(),
     },
     facts: billing.facts,

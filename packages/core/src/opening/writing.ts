@@ -67,7 +67,7 @@ type UndoDoes = 'undo' | 'redo'
 export interface WritingParts extends DeviceInForceParts {
   readonly context: CommandContext
   readonly doc: Doc
-  readonly appending: AppenderOptions
+  readonly appending: Omit<AppenderOptions, 'isIntroduced'>
   readonly facts: () => BillingFacts
   /** Why the book takes no commands any more, if so. */
   readonly refusal: Status['refusal']
@@ -86,12 +86,17 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
   const { context, facts } = parts
   const { device, signer, before } = await deviceInForce(parts)
   const { projection } = context
-  const actor = parts.appending.author.id
+  const { author } = parts.appending
+  const actor = author.id
   const publicKey = signer?.publicKey ?? null
   const appender = createAppender(parts.doc, {
     ...parts.appending,
     device,
     publicKey,
+    isIntroduced: () =>
+      projection.devices.get(device) === author.name &&
+      projection.actors.has(actor) &&
+      (publicKey === null || projection.keys.has(`${actor} ${device} ${publicKey}`)),
     // Read when it is said: what another tab wrote as the earlier device may still have come.
     again() {
       if (before === null) return null

@@ -15,7 +15,7 @@ export interface StoredAround {
   readonly tiers: readonly Tier[]
   readonly actors: readonly Named[]
   readonly devices: readonly (readonly [string, string])[]
-  readonly keys: readonly (readonly [string, readonly string[]])[]
+  readonly keys: readonly string[]
   readonly revoked: readonly string[]
   readonly imports: readonly (readonly [string, { readonly of: number; readonly seen: readonly string[] }])[]
   readonly isCreated: boolean
@@ -27,8 +27,8 @@ export class Around {
   readonly actors: Map<string, Named>
   /** Devices that said who uses them: device id to the name they said. */
   readonly devices: Map<string, string>
-  /** Keys that devices said they sign with: `<actor> <device>` to each that came. An honest device has one. */
-  readonly keys: Map<string, readonly string[]>
+  /** Keys that devices said they sign with: `<actor> <device> <key>`. An honest device has one. */
+  readonly keys: Set<string>
   /** Devices whose signatures have ended: `<actor> <device>`. */
   readonly revoked: Set<string>
   /** Split imports: batch id to how many actions it has and which are here. */
@@ -41,7 +41,7 @@ export class Around {
     this.tiers = new Map(stored?.tiers.map((tier) => [tier.id, tier]))
     this.actors = new Map(stored?.actors.map((actor) => [actor.id, actor]))
     this.devices = new Map(stored?.devices)
-    this.keys = new Map(stored?.keys)
+    this.keys = new Set(stored?.keys)
     this.revoked = new Set(stored?.revoked)
     this.imports = new Map(stored?.imports.map(([batch, { of, seen }]) => [batch, { of, seen: new Set(seen) }]))
     this.isCreated = stored?.isCreated ?? false
@@ -76,10 +76,7 @@ export class Around {
       const name = String(entry['actorName'])
       this.devices.set(entry.subject, name)
       const key = entry['publicKey']
-      if (typeof key === 'string' && entry.subject === device) {
-        const said = this.keys.get(`${by} ${device}`) ?? []
-        if (!said.includes(key)) this.keys.set(`${by} ${device}`, [...said, key])
-      }
+      if (typeof key === 'string' && entry.subject === device) this.keys.add(`${by} ${device} ${key}`)
       const known = this.actors.get(by)
       if (!known || known.n < n || (known.n === n && known.action <= id))
         this.actors.set(by, { id: by, name, n, action: id })
