@@ -5,6 +5,7 @@ import { runModelSeed } from './run-model-seed.ts'
 
 /** With kills, refusals and a wiped server among its steps. */
 const seed = 3
+const signedSeed = 6
 const steps = 120
 
 test('[LG3] a seed plays the same again, whatever ran before it in the process', async () => {
@@ -13,6 +14,11 @@ test('[LG3] a seed plays the same again, whatever ran before it in the process',
   expect(new Set(first.map((line) => line.split('; ').at(-1))).size).toBeGreaterThan(steps / 4)
   expect(await traceOf(seed + 1)).not.toEqual(first)
   expect(await traceOf(seed)).toEqual(first)
+})
+
+test('[LG3] [LG6] so does one whose actions are signed', async () => {
+  const first = await traceOf(signedSeed)
+  expect(await traceOf(signedSeed)).toEqual(first)
 })
 
 test('[LG3] a seed plays the same in another process, in another time zone and language', async () => {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import * as Y from 'yjs'
 import type { Book } from '../../src/book.ts'
+import { verifyLog } from '../../src/audit.ts'
 import { memory } from '../../src/storage/memory.ts'
 import { createRandom, type Random } from '../../src/testing/random.ts'
 import { openForTest } from '../../src/testing/open-for-test.ts'
@@ -30,6 +31,9 @@ export interface ModelReport {
 /** Days on which tiers are compared: before, among and after the dates that commands draw. */
 const days = ['2024-06-01', '2025-03-15', '2026-01-31', '2026-11-22', '2027-05-05', '2027-12-28', '2031-01-01']
 
+/** Every so many seeds the actions are signed: that costs turns, and leads elsewhere. */
+const isSignedIn = (seed: number) => seed % 5 === 1
+
 /**
  * Runs `steps` random steps from `seed`; rejects with the seed and what differed. `trace` hears of each step: what was done and written, and a
  * digest of all that the tabs and the server held then, so that two runs of one seed show where they part.
@@ -39,7 +43,8 @@ export async function runModelSeed(
   { steps = 200, trace }: { steps?: number; trace?: (line: string) => void } = {},
 ): Promise<ModelReport> {
   const random = createRandom(seed)
-  const world = await openWorld(random)
+  const signed = isSignedIn(seed)
+  const world = await openWorld(random, { signed })
   const report = {
     seed,
     actions: 0,
@@ -64,6 +69,7 @@ export async function runModelSeed(
     trace?.(`at rest; ${digest(world)}`)
     noteWritten(world, written)
     await check(world, written, report)
+    await checkLogs(world, { signed })
     report.refusals = world.refusals
     return report
   } catch (cause) {
@@ -232,6 +238,15 @@ async function check(world: World, written: ReadonlySet<string>, report: ModelRe
   report.actions = log.length
   report.clients = expected.length
   report.contested = expected.filter(({ contested }) => contested).length
+}
+
+/** LG6: nothing that honest devices do looks like a forgery, and where they sign a signature vouches for all of it. */
+async function checkLogs({ tabs }: World, { signed }: { signed: boolean }): Promise<void> {
+  for (const [place, { book }] of tabs.entries()) {
+    const { actions, vouched, unsigned, problems } = await verifyLog(book)
+    const expected = signed ? { vouched: actions, unsigned: 0 } : { vouched: 0, unsigned: actions }
+    equal(`tab ${place}, what its log proves of itself`, { problems, vouched, unsigned }, { problems: [], ...expected })
+  }
 }
 
 /** SY3: what the server did not take is on its author's device, whole. */

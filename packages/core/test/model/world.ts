@@ -11,6 +11,7 @@ import type { BookStorage } from '../../src/storage/storage.ts'
 import { createHub, type Hub, type HubLink } from '../../src/testing/hub.ts'
 import { createRandom, type Random } from '../../src/testing/random.ts'
 import { createGate } from './gate.ts'
+import { replaceKeys } from './seeded-keys.ts'
 import { replaceTabLocks } from './tab-locks.ts'
 import { replaceTabChannels, type TabChannels } from './tab-channels.ts'
 
@@ -54,11 +55,12 @@ export interface World {
 const mostSkewMs = 10 * 365 * 86_400_000
 
 /** Opens all six tabs. */
-export async function openWorld(random: Random): Promise<World> {
+export async function openWorld(random: Random, { signed }: { signed: boolean }): Promise<World> {
   globalThis.indexedDB = new IDBFactory()
   const channels = replaceTabChannels()
   const restoreLocks = replaceTabLocks()
   const unfollow = followSeed(createRandom(random.below(2 ** 32)))
+  const restoreKeys = signed ? replaceKeys(createRandom(random.below(2 ** 32))) : () => {}
   const id = randomId(random)
   const killed: Tab[] = []
   const failures: unknown[] = []
@@ -109,6 +111,7 @@ export async function openWorld(random: Random): Promise<World> {
       for (const tab of [...tabs, ...killed]) await settled('a book is closed in the end', tab.book.close())
       channels.restore()
       restoreLocks()
+      restoreKeys()
       unfollow()
     },
   }
@@ -122,8 +125,7 @@ export async function openWorld(random: Random): Promise<World> {
         author: profile.author,
         device: profile.device,
         storage: profile.storage,
-        // Signing waits for another thread, and a seed must play out alike on every machine.
-        signed: false,
+        signed,
         sync: link.sync,
         now: () => world.now + profile.skewMs,
         random: random.fill,
