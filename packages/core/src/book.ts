@@ -326,8 +326,11 @@ export interface Book extends BookBilling, BookUndo {
   client(id: string): ClientRow | undefined
   /** Clients to settle, by name. */
   contested(): readonly ContestedClient[]
-  /** Of how many actions the server's time of receipt is known: for the rest, "known at" rests on the clocks of devices. */
-  receipts(): { readonly received: number; readonly actions: number }
+  /**
+   * Of how many actions a server's time of receipt is known: for the rest, "known at" rests on the clocks of devices. For a moment `knownAt` before the first
+   * receipt that is known it rests on them alone.
+   */
+  receipts(options?: { readonly knownAt?: number | undefined }): { readonly received: number; readonly actions: number }
   /** When the server received an action, epoch ms; null where that is not known, or the server does not have it yet. */
   receivedAt(action: string): number | null
   /** The client's entries, newest first. */

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { ReceiptPage, ReceiptPosition } from '../protocol/receipts.ts'
 import type { ActionLog } from './action-log.ts'
 import type { Slices } from '../slices.ts'
+import type { KnownReceipts } from './known-receipts.ts'
 import { ColumnTable, Interned } from './columns.ts'
 
 const receiptColumns = () => ({
@@ -15,6 +16,8 @@ const receiptColumns = () => ({
 const Stored = z.strictObject({
   generation: z.int(),
   seq: z.int(),
+  /** How many at the beginning are of earlier generations. @default none */
+  earlier: z.optional(z.int()),
   sessions: z.array(z.string()),
   session: z.instanceof(Uint32Array),
   number: z.instanceof(Float64Array),
@@ -24,13 +27,17 @@ const Stored = z.strictObject({
 const receiptsAtOnce = 1_024
 
 /** Receipts as far as this replica knows them. */
-export class Receipts {
+export class Receipts implements KnownReceipts {
   #position: ReceiptPosition = { generation: 0, seq: 0 }
   #rows = new ColumnTable(receiptColumns())
   #sessions = new Interned()
+  /** So many of the rows a server of an earlier generation gave: it was a witness, and a later one dates the same actions anew. */
+  #earlier = 0
+  #first = Number.POSITIVE_INFINITY
   /** The session of the receipt joined last: mostly that of the next one, too. */
   #joining: { log?: ActionLog; place: number; rows?: ReturnType<ActionLog['session']> } = { place: -1 }
-  #joined: { log: ActionLog; times: Float64Array; done: number; early: number[] } | undefined
+  /** By whether earlier generations count. */
+  #joined = new Map<boolean, { log: ActionLog; times: Float64Array; done: number; early: number[] }>()
 
   /** Starts with what an earlier opening stored; anything else counts as nothing known. */
   constructor(stored?: unknown) {
@@ -40,6 +47,12 @@ export class Receipts {
     this.#sessions = new Interned(data.sessions)
     const columns = { session: data.session, seq: data.number, at: data.at }
     this.#rows = new ColumnTable(columns, data.session.length)
+    this.#earlier = data.earlier ?? 0
+    for (const at of data.at) this.#first = Math.min(this.#first, at)
+  }
+
+  get first(): number {
+    return this.#first
   }
 
   /** How far they go. */
@@ -56,9 +69,8 @@ export class Receipts {
   *taking(page: ReceiptPage): Slices<void> {
     if (page.generation !== this.#position.generation) {
       this.#position = { generation: page.generation, seq: 0 }
-      this.#rows = new ColumnTable(receiptColumns())
-      this.#sessions = new Interned()
-      this.#joined = undefined
+      this.#earlier = this.#rows.size
+      this.#joined.clear()
     }
     for (const { action, receivedAt } of page.receipts) {
       const dot = action.indexOf('.')
@@ -67,16 +79,17 @@ export class Receipts {
       session[row] = this.#sessions.place(action.slice(0, dot))
       seq[row] = Number(action.slice(dot + 1))
       at[row] = receivedAt
+      this.#first = Math.min(this.#first, receivedAt)
       if (row % receiptsAtOnce === 0) yield
     }
     this.#position = { generation: page.generation, seq: page.to }
   }
 
-  /** By row of `log`: when the server received the action, epoch ms; 0 where that is not known. */
-  times(log: ActionLog): Float64Array {
+  times(log: ActionLog, { withEarlier } = { withEarlier: false }): Float64Array {
     this.#joining = { place: -1 }
-    let joined = this.#joined
-    if (joined?.log !== log) joined = { log, times: new Float64Array(0), done: 0, early: [] }
+    let joined = this.#joined.get(withEarlier)
+    if (joined?.log !== log)
+      joined = { log, times: new Float64Array(0), done: withEarlier ? 0 : this.#earlier, early: [] }
     const size = log.table.rows.size
     if (joined.times.length < size) {
       const times = new Float64Array(Math.max(size, joined.times.length * 2))
@@ -86,13 +99,13 @@ export class Receipts {
     // Receipts can be here before their actions.
     const early = joined.early.filter((row) => !this.#join(row, joined))
     for (let row = joined.done; row < this.#rows.size; row++) if (!this.#join(row, joined)) early.push(row)
-    this.#joined = { ...joined, done: this.#rows.size, early }
+    this.#joined.set(withEarlier, { ...joined, done: this.#rows.size, early })
     return joined.times
   }
 
   toStored(): z.infer<typeof Stored> {
     const { session, seq, at } = this.#rows.toStored()
-    return { ...this.#position, sessions: this.#sessions.texts, session, number: seq, at }
+    return { ...this.#position, earlier: this.#earlier, sessions: this.#sessions.texts, session, number: seq, at }
   }
 
   #join(row: number, { log, times }: { log: ActionLog; times: Float64Array }): boolean {

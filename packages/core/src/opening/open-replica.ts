@@ -15,12 +15,12 @@ import { followDocument } from './follow-document.ts'
 import { createHistory } from './history.ts'
 import { createImports } from './imports.ts'
 import type { Keeper } from './keeper.ts'
+import { noReceipts } from '../log/known-receipts.ts'
 import { loadSnapshot } from './load-snapshot.ts'
 import { loadViewKeepers } from './load-view-keepers.ts'
 import { loadWriting } from './load-writing.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import { createQuestions, type Questions } from './questions.ts'
-import { keepReceipts } from './receipt-keeper.ts'
 import { recoverJournal } from './recover-journal.ts'
 import { createStatus } from './status.ts'
 
@@ -60,14 +60,15 @@ export async function openReplica(parts: {
 }): Promise<Replica> {
   const { options, now, random, doc, storage, device, keeper } = parts
   const hasSync = options.sync !== undefined
+  const receiptKeeper = loadReceiptKeeper(storage, hasSync)
   const durable = await loadClocks(storage, markNames.durable)
   const journaled = await recoverJournal(doc, storage, { durable: hasSync ? durable : new Map<number, number>(), now })
   takeFreshClientId(doc, random)
 
   // Elements that wait for something lost are read from the log as it is, and are in no snapshot.
   const isWhole = doc.store.pendingStructs === null
-  const kept = await keepReceipts(storage.marks, () => publish({ ...noChange, log: true }))
-  const { receipts } = kept
+  const keeping = await (await receiptKeeper)?.keepReceipts(storage.marks, () => publish({ ...noChange, log: true }))
+  const receipts = keeping?.receipts ?? noReceipts
   const reading = async () => ({ now, receipts, snapshot: isWhole ? await loadSnapshot(storage) : null })
   // Where another tab wrote meanwhile, it is read anew and at once.
   const projection =
@@ -132,7 +133,7 @@ export async function openReplica(parts: {
       status.noteLoaded()
       publish(null)
     },
-    receipts: kept.keeper,
+    ...(keeping ? { receipts: keeping.keeper } : {}),
     history,
     onFacts(facts) {
       status.noteFacts(facts)
@@ -175,11 +176,17 @@ export async function openReplica(parts: {
       following.close()
       await syncing?.close()
       await views.close()
-      await kept.close()
+      await keeping?.close()
       await keeper.settled()
       doc.destroy()
     },
   }
+}
+
+/** A book that never had a server has no receipts, and is spared what keeps them. */
+async function loadReceiptKeeper({ marks }: StorageHandle, hasSync: boolean) {
+  if (!hasSync && (await marks.get(markNames.receipts).catch(() => undefined)) === undefined) return null
+  return import('./receipt-keeper.ts')
 }
 
 const noChange: Omit<BookChange, 'status'> = { clients: new Set<string>(), tiers: false, settings: false, log: false }

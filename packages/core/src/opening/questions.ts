@@ -32,7 +32,8 @@ export const questionNames = [
 export function createQuestions(projection: BookProjection, isUnsent: IsUnsent): Questions {
   const steps = (client: string, knownAt: number | undefined): readonly TierStep[] => {
     const state = projection.client(client)
-    return state ? factsKnownAt(state, knownAt, ({ logged }) => projection.recordedAt(logged.row)).steps : []
+    const recordedAt = projection.recordedAt(knownAt)
+    return state ? factsKnownAt(state, knownAt, ({ logged }) => recordedAt(logged.row)).steps : []
   }
   return {
     settings: () => projection.settings(),
@@ -43,7 +44,10 @@ export function createQuestions(projection: BookProjection, isUnsent: IsUnsent):
         ? projection.rows.query(query)
         : projection.rowsAsOf(query, { on: query.asOf ?? projection.today(), knownAt: query.knownAt }),
     contested: () => contestedClients(projection),
-    receipts: () => ({ received: countOf(projection), actions: projection.log.size }),
+    receipts: ({ knownAt } = {}) => ({
+      received: countOf(projection, knownAt),
+      actions: projection.log.size,
+    }),
     receivedAt(action) {
       const logged = projection.log.get(action)
       return logged ? projection.receivedAt(logged.row) : null
@@ -73,8 +77,9 @@ export function createQuestions(projection: BookProjection, isUnsent: IsUnsent):
   }
 }
 
-function countOf(projection: BookProjection): number {
-  const times = projection.receipts.times(projection.log)
+function countOf(projection: BookProjection, knownAt = Number.POSITIVE_INFINITY): number {
+  if (knownAt < projection.receipts.first) return 0
+  const times = projection.receipts.times(projection.log, { withEarlier: true })
   let received = 0
   for (const row of projection.log.ordered()) if (times[row]) received += 1
   return received

@@ -5,7 +5,7 @@ import { type ActionLog, createActionLog, creatingActionLog } from '../log/actio
 import { deletesFrom, elementAt, visitAdded, visitOwn, visitUncovered, walksOver } from '../log/log-items.ts'
 import { readAction } from '../log/logged-action.ts'
 import { ownActionOf } from '../log/own-action.ts'
-import { Receipts } from '../log/receipts.ts'
+import { type KnownReceipts, noReceipts } from '../log/known-receipts.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import { dateInZone, type PlainDate } from '../schema/plain-date.ts'
 import { runAtOnce, runInSlices, type Slices } from '../slices.ts'
@@ -32,11 +32,14 @@ export interface BookProjection {
   readonly revoked: Around['revoked']
   readonly imports: Around['imports']
   readonly reported: ReportedActivity
-  readonly receipts: Receipts
+  readonly receipts: KnownReceipts
   /** When the server received the action in a row of the log, epoch ms; null where that is not known. */
   receivedAt(row: number): number | null
-  /** When an action was recorded, as far as this replica can tell: received by the server, else by the device's clock (TL5). */
-  recordedAt(row: number): number
+  /**
+   * Tells when an action was recorded, as far as this replica can tell: received by a server, else by the device's clock, which answers alone for a moment
+   * `knownAt` that no server was a witness of (TL5).
+   */
+  recordedAt(knownAt: number | undefined): (row: number) => number
   settings(): BookSettings
   /** The document's schema version. */
   schema(): number
@@ -50,7 +53,7 @@ export interface BookProjection {
   /** Takes one transaction in; null when nothing that is shown changed. */
   apply(transaction: Y.Transaction): Omit<BookChange, 'status'> | null
   /** Turns rows over whose day has come; gives their ids. */
-  turnDay(): ReadonlySet<string>
+  turnDay(): ReadonlySet<string> | 'all'
   /** What a later opening can continue from; null where two texts came under one id, which is worked out anew each time. */
   toSnapshot(): ProjectionSnapshot | null
 }
@@ -60,7 +63,7 @@ export interface ProjectionOptions {
   readonly now: () => number
   /** Counts where it is of this document. It is used up: what comes in is added to its columns. */
   readonly snapshot?: ProjectionSnapshot | null
-  readonly receipts?: Receipts
+  readonly receipts?: KnownReceipts
 }
 
 /** Folds `doc`, beginning where a snapshot of it ends if there is one that fits, then follows it. */
@@ -87,7 +90,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
     tiers: doc.getMap('tiers'),
     log: doc.getArray('log'),
   }
-  const receipts = options.receipts ?? new Receipts()
+  const receipts = options.receipts ?? noReceipts
   const reported = yield* readingActivity(doc.getArray('activity'))
   yield
   const beside = { clients: roots.clients, tiers: roots.tiers, reported }
@@ -97,6 +100,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
   const start = options.snapshot ? yield* continuingFrom(options.snapshot) : null
   let { log, fold } = start ?? (yield* loading())
   yield
+  let turnedTo = today()
   fold.rows.query({}) // put in order now, not in the task that paints them
 
   function readText(client: number, clock: number): string {
@@ -176,6 +180,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
     reported.apply(transaction, touched.ids)
     if (keysOf(transaction, roots.tiers).size > 0) fold.tiersChanged()
     const isZoneNew = metaKeys.has('timeZone')
+    if (isZoneNew) turnedTo = today()
     fold.refreshRows(isZoneNew ? 'all' : touched, moment())
     const change = {
       clients: isZoneNew ? ('all' as const) : touched.ids,
@@ -184,6 +189,13 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
       log: log.size > before,
     }
     return touched.ids.size > 0 || change.tiers || change.settings || change.log ? change : null
+  }
+
+  function recordedAt(knownAt = Number.POSITIVE_INFINITY): (row: number) => number {
+    const { at } = log.table.rows.columns
+    if (knownAt < receipts.first) return (row) => at[row] ?? 0
+    const times = receipts.times(log, { withEarlier: true })
+    return (row) => times[row] || (at[row] ?? 0)
   }
 
   return {
@@ -212,7 +224,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
     reported,
     receipts,
     receivedAt: (row) => receipts.times(log)[row] || null,
-    recordedAt: (row) => receipts.times(log)[row] || (log.table.rows.columns.at[row] ?? 0),
+    recordedAt,
     settings: () => ({ ...settings, created: fold.around.isCreated }),
     schema() {
       const schema = roots.meta.get('schema')
@@ -223,15 +235,20 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
     today,
     client: (id) => fold.state(id),
     rowsAsOf(query, view) {
-      const times = receipts.times(log)
-      const { at } = log.table.rows.columns
-      const recordedAt = (row: number) => times[row] || (at[row] ?? 0)
-      return fold.rows.query(query, createRowsAsOf({ table: fold.table, log, recordedAt }, view))
+      const parts = { table: fold.table, log, recordedAt: recordedAt(view.knownAt) }
+      return fold.rows.query(query, createRowsAsOf(parts, view))
     },
     clientIdByExternalRef: (ref) => fold.refs.get(ref),
     apply,
     turnDay() {
       const day = today()
+      // A clock that ran ahead and was set back has turned rows over too soon, and nothing says which.
+      if (day < turnedTo) {
+        turnedTo = day
+        fold.refreshRows('all', moment())
+        return 'all'
+      }
+      turnedTo = day
       const due = new Set([...fold.turnsOn].filter(([, on]) => on <= day).map(([id]) => id))
       fold.refreshRows(touch(due), moment())
       return due

@@ -11,8 +11,7 @@ export function buildRow(
   fields: DescribedFields,
   reportedAt: number | undefined,
   moment: { today: PlainDate; now: number },
-): { row: ClientRow; turnsOn: PlainDate | null } | null {
-  if (!state.isAdded) return null
+): { row: ClientRow; turnsOn: PlainDate | null } {
   const { id } = state
   const { tier, status, scheduled, contested } = state.seenOn(moment.today)
   const { createdOn, otherRefs } = fields

@@ -47,13 +47,27 @@ export class ClientState {
 
   /** Whether somebody added it and did not undo that; a client nobody added is not shown. */
   get isAdded(): boolean {
-    if (!this.#table.isMarked(this.#client, clientMarks.added)) return false
-    if (!this.#table.isMarked(this.#client, clientMarks.hasRetractions)) return true
+    return this.wasEverAdded && this.wasAdded()
+  }
+
+  /** Whether somebody added it, undone or not. */
+  get wasEverAdded(): boolean {
+    return this.#table.isMarked(this.#client, clientMarks.added)
+  }
+
+  /** As `isAdded`, of the actions in rows of the log that `counts` takes. */
+  wasAdded(counts?: (actionRow: number) => boolean): boolean {
+    const table = this.#table
+    const hasRetractions = table.isMarked(this.#client, clientMarks.hasRetractions)
+    if (!counts && !hasRetractions) return true
     // What was taken back before it came is not linked.
-    const takenBack = this.#table.isMarked(this.#client, clientMarks.isTangled) ? this.#retractedIds() : null
-    for (const row of this.#table.rowsOf(this.#client)) {
-      if (this.#table.field(row, entryFields.kind) !== added) continue
-      if (takenBack ? !takenBack.has(this.#idOf(row)) : this.#table.field(row, entryFields.takenBack) === 0) return true
+    const isLinked = !counts && !table.isMarked(this.#client, clientMarks.isTangled)
+    const takenBack = isLinked || !hasRetractions ? noneRetracted : this.#retractedIds(counts)
+    for (const row of table.rowsOf(this.#client)) {
+      if (table.field(row, entryFields.kind) !== added || counts?.(table.field(row, entryFields.action)) === false)
+        continue
+      if (isLinked ? table.field(row, entryFields.takenBack) === 0 : !takenBack.size || !takenBack.has(this.#idOf(row)))
+        return true
     }
     return false
   }
@@ -176,10 +190,13 @@ export class ClientState {
     }
   }
 
-  #retractedIds(): ReadonlySet<string> {
+  #retractedIds(counts?: (actionRow: number) => boolean): ReadonlySet<string> {
     // A retraction of something else than a tier entry is kept and shown, and has no effect (TL3).
     if (!this.#table.isMarked(this.#client, clientMarks.hasRetractions)) return noneRetracted
-    return new Set([...this.#retractions()].map(({ target }) => target))
+    const retractions = [...this.#retractions()]
+    return new Set(
+      (counts ? retractions.filter(({ logged }) => counts(logged.row)) : retractions).map(({ target }) => target),
+    )
   }
 }
 

@@ -12,6 +12,7 @@ import { Around } from './around.ts'
 import { readTiers } from './catalogue.ts'
 import { buildRow } from './client-row.ts'
 import { ClientEntry } from './client-entry.ts'
+import { clientMarks } from './entry-fields.ts'
 import { ClientState } from './client-state.ts'
 import { type DescribedFields, fieldsByClient, fieldsOf } from './described-fields.ts'
 import { EntryTable } from './entry-table.ts'
@@ -110,14 +111,13 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
   ): void {
     const before = rows.get(id)
     if (before?.externalRef && refs.get(before.externalRef) === id) refs.delete(before.externalRef)
-    const built = buildRow(new ClientState(tables, client), fields, beside.reported.of(id), moment)
-    if (!built) {
-      rows.delete(id)
-      turnsOn.delete(id)
-      return
-    }
-    place(built.row, client)
-    if (built.turnsOn) turnsOn.set(id, built.turnsOn)
+    const state = new ClientState(tables, client)
+    if (!state.wasEverAdded) return
+    const built = buildRow(state, fields, beside.reported.of(id), moment)
+    const isGone = !state.isAdded
+    if (isGone) rows.set(built.row, client, { isGone })
+    else place(built.row, client)
+    if (built.turnsOn && !isGone) turnsOn.set(id, built.turnsOn)
     else turnsOn.delete(id)
   }
 
@@ -197,6 +197,8 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
       const { lastActionAt } = table.clients.columns
       for (const [client, id] of table.ids.texts.entries()) {
         const shown = rows.get(id)?.lastActivity
+        // Rows of clients that were added and taken back are not stored.
+        if (shown === undefined && table.isMarked(client, clientMarks.added)) touched.ids.add(id)
         if (typeof shown === 'number' && Math.max(lastActionAt[client] ?? 0, beside.reported.of(id) ?? 0) > shown)
           touched.ids.add(id)
       }

@@ -4,9 +4,8 @@ import { compareNames } from './compare-names.ts'
 
 /** Rows by id, answered sorted and searched. */
 export interface RowIndex {
-  /** `client` is its number in the entry table. */
-  set(row: ClientRow, client: number): void
-  delete(id: string): void
+  /** `client` is its number in the entry table; one that is gone by now is only there from elsewhere in time. */
+  set(row: ClientRow, client: number, options?: { isGone: boolean }): void
   get(id: string): ClientRow | undefined
   /** `seenAs` gives a row as it looks from elsewhere in time, null where it is not there. */
   query(query: ClientQuery, seenAs?: (row: ClientRow, client: number) => ClientRow | null): readonly ClientRow[]
@@ -17,6 +16,7 @@ export interface RowIndex {
 }
 
 interface Indexed {
+  readonly isGone: boolean
   readonly row: ClientRow
   readonly client: number
   /** What it is found by, and the same as it is compared. */
@@ -58,24 +58,25 @@ export function createRowIndex(rankOf: (tier: string | null) => number): RowInde
   }
 
   return {
-    set(row, client) {
+    set(row, client, { isGone } = { isGone: false }) {
       const before = byId.get(row.id)
       const text = [row.name, row.externalRef, ...(row.otherRefs ?? []).map(({ id }) => id)].join('\n')
       const searchText = before?.text === text ? before.searchText : toSearchText(text)
-      byId.set(row.id, { row, client, text, searchText, place: before?.place ?? 0 })
+      byId.set(row.id, { isGone, row, client, text, searchText, place: before?.place ?? 0 })
       touch(row.id)
     },
-    delete(id) {
-      if (byId.delete(id)) touch(id)
+    get(id) {
+      const indexed = byId.get(id)
+      return indexed?.isGone ? undefined : indexed?.row
     },
-    get: (id) => byId.get(id)?.row,
     query(query, seenAs) {
       const needle = toSearchText(query.search?.trim() ?? '')
       const status = query.status ?? 'all'
       const by = query.sort?.by ?? 'name'
       const found: ClientRow[] = []
       // The plan order of today is not that of another day.
-      for (const { row: now, client, searchText } of inOrder(seenAs && by === 'tier' ? 'name' : by)) {
+      for (const { isGone, row: now, client, searchText } of inOrder(seenAs && by === 'tier' ? 'name' : by)) {
+        if (isGone && !seenAs) continue
         if (needle && !searchText.includes(needle)) continue
         const row = seenAs ? seenAs(now, client) : now
         if (row === null || (query.tier !== undefined && row.tier !== query.tier)) continue
@@ -89,10 +90,10 @@ export function createRowIndex(rankOf: (tier: string | null) => number): RowInde
       sorted.delete('tier')
     },
     *values() {
-      for (const { row } of byId.values()) yield row
+      for (const { isGone, row } of byId.values()) if (!isGone) yield row
     },
     get size() {
-      return byId.size
+      return [...this.values()].length
     },
   }
 }

@@ -3,11 +3,10 @@ import type { ClientRow } from '../book.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import { ClientState } from './client-state.ts'
-import { entryFields, kindNumbers } from './entry-fields.ts'
 import type { EntryTable } from './entry-table.ts'
 import { idOfEvent, type TierEvent } from './tier-event.ts'
 import { type TierFacts, tierFacts } from './tier-facts.ts'
-import { type KnownBy, TierReader } from './tier-reader.ts'
+import { TierReader } from './tier-reader.ts'
 
 /** From where to look. */
 export interface Viewpoint {
@@ -24,8 +23,6 @@ export interface AsOfParts {
   readonly recordedAt: (actionRow: number) => number
 }
 
-const [, , , added = 0] = kindNumbers.values()
-
 /** Gives what today's row of a client looks like from `view`, by its number; null where the client was not known yet. */
 export function createRowsAsOf(
   parts: AsOfParts,
@@ -33,14 +30,14 @@ export function createRowsAsOf(
 ): (row: ClientRow, client: number) => ClientRow | null {
   const { table, log, recordedAt } = parts
   const reader = new TierReader(table, log)
-  const known = view.knownAt === undefined ? undefined : { at: view.knownAt, recordedAt }
+  const { knownAt } = view
+  const known = knownAt === undefined ? undefined : { at: knownAt, recordedAt }
+  const counts = knownAt === undefined ? undefined : (row: number) => recordedAt(row) <= knownAt
   table.group()
   return (row, client) => {
-    if (known && !isKnown(table, client, known)) return null
-    const facts = () =>
-      factsKnownAt(new ClientState({ table, log, reader }, client), view.knownAt, ({ logged }) =>
-        recordedAt(logged.row),
-      )
+    const state = new ClientState({ table, log, reader }, client)
+    if (!state.wasAdded(counts)) return null
+    const facts = () => factsKnownAt(state, knownAt, ({ logged }) => recordedAt(logged.row))
     const { tier, status, scheduled, contested } = reader.seenOn(client, view.on, facts, known)
     return { ...row, tier, status, scheduled, contested }
   }
@@ -59,12 +56,4 @@ export function factsKnownAt(
     .map(idOfEvent)
     .filter((id) => retractions.get(id)?.some((retraction) => recordedAt(retraction) <= knownAt))
   return tierFacts(known, new Set(retracted))
-}
-
-/** Whether somebody had added the client by then. */
-function isKnown(table: EntryTable, client: number, { at, recordedAt }: KnownBy): boolean {
-  for (const row of table.rowsOf(client))
-    if (table.field(row, entryFields.kind) === added)
-      if (recordedAt(table.field(row, entryFields.action)) <= at) return true
-  return false
 }

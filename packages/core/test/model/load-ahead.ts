@@ -2,6 +2,7 @@
 // disk and each machine plays it alike. `load-ahead.test.ts` finds what is missing here.
 import 'idb'
 import '../../src/opening/another-journal.ts'
+import '../../src/opening/receipt-keeper.ts'
 import '../../src/opening/recovery-report.ts'
 import '../../src/opening/run-recovery.ts'
 import '../../src/opening/view-keepers.ts'

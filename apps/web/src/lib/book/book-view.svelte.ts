@@ -116,9 +116,9 @@ export class BookView {
     return this.book.contested()
   }
 
-  receipts(): { readonly received: number; readonly actions: number } {
+  receipts(knownAt?: number): { readonly received: number; readonly actions: number } {
     void this.#log
-    return this.book.receipts()
+    return this.book.receipts({ knownAt })
   }
 
   client(id: string): ClientRow | undefined {

@@ -24,12 +24,16 @@ export class OverviewState {
   /** The client whose record stands beside the table. */
   opened = $state<string | null>(null)
   #view: BookView
+  /** The end of the day that is looked back to, epoch ms. */
+  knownAt: number | undefined = $derived.by(() =>
+    this.knownOn === null ? undefined : endOfDay(this.knownOn, this.#view.settings.timeZone),
+  )
   rows: readonly ClientRow[] = $derived.by(() => {
     const found = this.#view.clients({
       search: this.search,
       sort: { by: this.by, descending: this.descending },
       ...(this.asOf === null ? {} : { asOf: this.asOf }),
-      ...(this.knownOn === null ? {} : { knownAt: endOfDay(this.knownOn, this.#view.settings.timeZone) }),
+      ...(this.knownAt === undefined ? {} : { knownAt: this.knownAt }),
     })
     return this.isFiltered ? found.filter(fitsFilter(this.filter, this.filter.idleDays === null ? 0 : now())) : found
   })
