@@ -109,6 +109,37 @@ test('[F44] two devices that import the same client while apart make one client,
     expect(book.clients()).toMatchObject([{ name: 'Acme', tier: 'starter', contested: false }])
 })
 
+test('[F44] [TL4] two devices that import one client on different tiers while apart: it is contested, in the inbox with both entries, and settled by one assignment', async () => {
+  const hub = createHub()
+  const id = createId()
+  const books = [
+    await openForTest({ id, author: authorNamed('Ada'), sync: hub.link().sync }),
+    await openForTest({ id, author: authorNamed('Bo'), sync: hub.link().sync }),
+  ] as const
+  for (const [place, book] of books.entries()) {
+    const tier = ['starter', 'enterprise'][place]!
+    const row = { row: 2, client: 'Acme', externalRef: 'C-1', tier, created: '2026-01-01' }
+    await done(book.importClients(await book.planImport([row])))
+  }
+  hub.deliverAll()
+  const [listed, ...others] = books[0].contested()
+  expect(others).toEqual([])
+  expect(listed?.sides.map(({ to, effectiveOn, byName }) => [to, effectiveOn, byName]).sort()).toEqual([
+    ['enterprise', '2026-01-01', 'Bo'],
+    ['starter', '2026-01-01', 'Ada'],
+  ])
+  expect(books[1].contested()).toEqual(books[0].contested())
+  expect(books[0].clients()).toMatchObject([{ name: 'Acme', contested: true }])
+  expect(books[1].clients()[0]?.tier).toBe(books[0].clients()[0]?.tier)
+  const keep = listed!.sides.find(({ to }) => to === 'starter')!.id
+  await done(books[1].settle({ client: listed!.client.id, keep }))
+  hub.deliverAll()
+  for (const book of books) {
+    expect(book.contested()).toEqual([])
+    expect(book.clients()).toMatchObject([{ tier: 'starter', contested: false }])
+  }
+})
+
 const many: readonly ImportRow[] = Array.from({ length: 10_000 }, (_, place) => ({
   row: place + 2,
   client: `Client ${place} "${'ü'.repeat(place % 40)}"`,

@@ -11,6 +11,7 @@ import { createHub } from '../testing/hub.ts'
 import { cloneDatabase } from '../../test/clone-database.ts'
 import { done } from '../testing/open-for-test.ts'
 import { deleteBook, indexedDb } from './indexeddb.ts'
+import type { BookStorage } from './storage.ts'
 
 const author = { id: createId(), name: 'Ada' }
 const opened: Book[] = []
@@ -253,6 +254,35 @@ test('[F40] a cloned profile edits beside its original: ids differ, both edits s
     expect(names(book)).toEqual(['Acme', 'Bolt', 'Cork'])
     expect(book.status.conflicting).toBe(0)
   }
+})
+
+test('[F40] a document that comes from storage under a client id somebody has written under takes another one, as often as it must', async () => {
+  const id = createId()
+  const first = await open(id)
+  await add(first, 'Acme')
+  const taken = first.doc.clientID
+  await first.close()
+  // Yjs itself looks at what comes in only; a storage that pins the id does so behind that, and the first draw is the very same id.
+  const storage: BookStorage = {
+    async open(context) {
+      const handle = await indexedDb().open(context)
+      context.doc.clientID = taken
+      return handle
+    },
+  }
+  let draws = 0
+  const random = (bytes: Uint8Array) => {
+    crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>)
+    if (bytes.length === 4 && draws++ === 0) new DataView(bytes.buffer).setUint32(0, taken)
+    return bytes
+  }
+  const again = await open(id, { storage, random })
+  expect(draws).toBe(2)
+  expect(again.doc.clientID).not.toBe(taken)
+  await add(again, 'Bolt')
+  expect(names(again)).toEqual(['Acme', 'Bolt'])
+  await again.close()
+  expect(names(await open(id))).toEqual(['Acme', 'Bolt'])
 })
 
 /** A stock persistence on a document of its own, once it finds that many actions. */
