@@ -43,7 +43,7 @@ export function createKeeper(): Keeper {
   let writes: Promise<unknown> = Promise.resolve()
   let arrived = new Map<number, number>()
   let settling: Promise<void> | undefined
-  const unwritten: Written[] = []
+  let unwritten: Written[] = []
   const waiters = new Map<() => void, (reason: Error) => void>()
 
   /** What failed before is tried again first: nothing typed is given up while the app is open. What waits shares one transaction. */
@@ -53,7 +53,8 @@ export function createKeeper(): Keeper {
       while (unwritten.length > 0) {
         const batch = [...unwritten]
         await storage?.journal.append(batch)
-        unwritten.splice(0, batch.length)
+        // By name: another document's may have come in their place meanwhile.
+        unwritten = unwritten.filter((record) => !batch.includes(record))
       }
       journalProblem = null
       failures = 0
@@ -115,7 +116,7 @@ export function createKeeper(): Keeper {
     start(parts) {
       ;({ storage, durability, hasSync, onChange } = parts)
       // What was meant for another document is part of this one by now.
-      unwritten.length = 0
+      unwritten = []
       arrived.clear()
       journalProblem = null
       isCopyForgotten = false
