@@ -19,15 +19,17 @@ export class OverviewState {
   filter = $state.raw<ClientFilter>(noFilter)
   /** The day whose plans are shown, null for today. */
   asOf = $state<string | null>(null)
-  /** The day after which nothing counts that was recorded, null for everything. */
+  /** The day, or the moment (ISO 8601, UTC), after which nothing counts that was recorded; null for everything. */
   knownOn = $state<string | null>(null)
   /** The client whose record stands beside the table. */
   opened = $state<string | null>(null)
   #view: BookView
-  /** The end of the day that is looked back to, epoch ms. */
-  knownAt: number | undefined = $derived.by(() =>
-    this.knownOn === null ? undefined : endOfDay(this.knownOn, this.#view.settings.timeZone),
-  )
+  /** The moment, or the end of the day, that is looked back to, epoch ms. */
+  knownAt: number | undefined = $derived.by(() => {
+    const known = this.knownOn
+    if (known === null) return undefined
+    return known[10] ? Date.parse(known) : endOfDay(known, this.#view.settings.timeZone)
+  })
   rows: readonly ClientRow[] = $derived.by(() => {
     const found = this.#view.clients({
       search: this.search,
@@ -111,7 +113,8 @@ export class OverviewState {
     this.by = sortable.find((column) => column.sort === by)?.sort ?? 'name'
     this.descending = sort.startsWith('-')
     this.asOf = dateOrNull(params.get('asof'))
-    this.knownOn = dateOrNull(params.get('known'))
+    const known = params.get('known') ?? ''
+    this.knownOn = isPlainDate(known.slice(0, 10)) && Date.parse(known) ? known : null
     this.filter = readClientFilter(params)
   }
 }
