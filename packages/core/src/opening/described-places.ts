@@ -44,7 +44,9 @@ export function writtenIn(doc: Y.Doc): WrittenAt {
     const fields = doc.getMap(place.root)
     if (place.said !== undefined) return place.isKnown || fields.has(place.key) ? place.said : undefined
     const held = waiting.get(action.id)
-    return (held && noteAmong(held, placesOf(action), place)) ?? fields.get(place.key)
+    const told = held && noteAmong(held, placesOf(action), place)
+    // Null is a note that was cleared.
+    return told === undefined ? fields.get(place.key) : told
   }
 }
 
