@@ -90,6 +90,40 @@ test('[SY3] one bad action among many made offline: only it is set aside', async
   await book.close()
 })
 
+test('[SY3] [F37] model seeds 2, 22 and 44: what a refused edit had written over is there again, the text of a note too, and what was refused shows nowhere', async () => {
+  const hub = createHub({ admit: refusing('Forbidden') })
+  const link = hub.link()
+  const book = await openForTest({ id, sync: link.sync })
+  const { id: client } = await done(book.addClient({ name: 'Acme', tier: 'starter' }))
+  hub.deliverAll()
+  await book.flush()
+  link.disconnect()
+  const refs = { Xero: 'X-1' }
+  await done(book.editClient({ client, name: 'Good', note: 'typed by hand', externalRef: 'R-1', otherRefs: refs }))
+  await done(book.editTier({ tier: 'starter', name: 'Basic' }))
+  await done(book.editBook({ name: 'Our book' }))
+  await done(
+    book.editClient({ client, name: 'Forbidden', note: 'unwanted', externalRef: null, otherRefs: { Xero: 'X-2' } }),
+  )
+  await done(book.editTier({ tier: 'starter', name: 'Forbidden, too' }))
+  await done(book.editBook({ name: 'Forbidden, as well' }))
+  link.connect()
+  await settle(hub, book, ({ recovery, unsent, sync }) => {
+    return recovery?.phase === 'done' && unsent === 0 && sync === 'online'
+  })
+  expect(book.status.recovery).toMatchObject({ sentAgain: 3, refused: 3 })
+  const other = await openForTest({ id, sync: hub.link().sync })
+  hub.deliverAll()
+  for (const each of [book, other]) {
+    const otherRefs = [{ system: 'Xero', id: 'X-1' }]
+    expect(each.client(client)).toMatchObject({ name: 'Good', note: 'typed by hand', externalRef: 'R-1', otherRefs })
+    expect(each.tiers()[0]?.name).toBe('Basic')
+    expect(each.settings().name).toBe('Our book')
+  }
+  const notes = (await book.setAside()).flatMap(({ notes: kept }) => Object.values(kept ?? {}))
+  expect(notes).toEqual(['unwanted'])
+})
+
 test('[SY3] what is typed while the recovery runs is sent with the rest; subscribers hear of the other document', async () => {
   const hub = createHub({ admit: refusing('Forbidden') })
   const book = await openForTest({ id, sync: hub.link().sync })

@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import { createId } from '../schema/ids.ts'
 import { recordsAside } from '../storage/damage.ts'
 import type { JournalRecord, StorageHandle } from '../storage/storage.ts'
+import { againPrefix } from './described-places.ts'
 import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
 
 /**
@@ -47,7 +48,7 @@ export async function takeOver(
       },
       { source: 'recovery', name: 'journal of another document' },
     )
-    kept.push({ id: `again:${createId()}`, update: Y.encodeStateAsUpdate(doc, before) })
+    kept.push({ id: `${againPrefix}${createId()}`, update: Y.encodeStateAsUpdate(doc, before) })
     await storage.journal.append(kept)
   }
   await storage.journal.remove(records.map(({ id }) => id))

@@ -1,11 +1,13 @@
 // Which describing fields an action was written with, and what they held: the entry says all of them but the texts of notes.
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import type { Described } from '../commands/draft.ts'
+import { elementBehind } from '../log/element-behind.ts'
 import { type WaitingField, waitingFields } from '../log/waiting-fields.ts'
 import { readElement } from '../log/read-actions.ts'
 import type { Action } from '../schema/action.ts'
 import type { AnyEntry } from '../schema/entries.ts'
 import { systemOf } from '../schema/other-refs.ts'
+import type { JournalRecord } from '../storage/storage.ts'
 
 /** A field that an entry describes. */
 export interface DescribedPlace {
@@ -36,18 +38,52 @@ export function placesOf({ v, entries }: Action): readonly DescribedPlace[] {
  * time, and this one would be refused for it.
  */
 export function writtenIn(doc: Y.Doc): WrittenAt {
-  const waiting = waitingFields(doc, (value) => {
-    const read = typeof value === 'string' && value.startsWith('{"at":') ? readElement(value) : null
-    return read?.ok ? read.action.id : undefined
-  })
+  const waiting = waitingFields(doc, idOfAction)
+  const log = doc.getArray<unknown>('log')
   return (action, place) => {
     const fields = doc.getMap(place.root)
     if (place.said !== undefined) return place.isKnown || fields.has(place.key) ? place.said : undefined
     const held = waiting.get(action.id)
-    const told = held && noteAmong(held, placesOf(action), place)
+    const note = held && noteAmong(held, placesOf(action), place)
     // Null is a note that was cleared.
-    return told === undefined ? fields.get(place.key) : told
+    if (note !== undefined) return note
+    const item = fields._map.get(place.key)
+    // Another action may have written over it, one that is refused among them.
+    const isOwn = item && idOfAction(elementBehind(log, item.id.client, item.id.clock)) === action.id
+    return isOwn ? fields.get(place.key) : undefined
   }
+}
+
+/** As `writtenAt`; a note that another action wrote over is looked for in `records` of the journal, which have what each action was written with. */
+export function alsoJournaled(writtenAt: WrittenAt, records: readonly JournalRecord[]): WrittenAt {
+  return (action, place) => {
+    const value = writtenAt(action, place)
+    if (value !== undefined || place.said !== undefined) return value
+    for (const { id, update } of records) {
+      if (id !== action.id && !id.startsWith(againPrefix)) continue
+      const found = writtenIn(docOfRecord(update))(action, place)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+}
+
+/** Begins the names of records that hold several actions which were written again. */
+export const againPrefix = 'again:'
+
+function docOfRecord(update: Uint8Array): Y.Doc {
+  const doc = new Y.Doc({ gc: false })
+  try {
+    Y.applyUpdate(doc, update)
+  } catch {
+    // What cannot be read of it is set aside at the next opening.
+  }
+  return doc
+}
+
+function idOfAction(value: unknown): string | undefined {
+  const read = typeof value === 'string' && value.startsWith('{"at":') ? readElement(value) : null
+  return read?.ok ? read.action.id : undefined
 }
 
 /** The text of the note at `note` among the fields of its action: one that stands there by name, or what no other place accounts for. */

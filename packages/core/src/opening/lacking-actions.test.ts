@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { actionToText } from '../schema/action-text.ts'
 import { createId } from '../schema/ids.ts'
-import { findLacking } from './lacking-actions.ts'
+import { findLacking, type LackingAction } from './lacking-actions.ts'
 
 const [client, by, device] = [createId(), createId(), createId()]
 
@@ -24,18 +24,32 @@ test('[SY3] [F37] seed 12515: an action is sent again with the name that it says
   const refused = edited(2, { session: 'BBBBBBBBBBB', n: 4, name: 'Refused' })
   Y.applyUpdate(good, Y.encodeStateAsUpdate(refused))
   expect(good.getMap('clients').get(`${client}/name`)).toBe('Refused')
-  const lacking = findLacking(good, new Y.Doc())
-  expect(lacking.map(({ id, describe }) => [id, describe.map(({ key, value }) => [key.split('/')[1], value])])).toEqual(
-    [
-      ['BBBBBBBBBBB.0', []],
-      // The log has no notes: that one is the document's.
-      [
-        'AAAAAAAAAAA.0',
-        [
-          ['name', 'Good'],
-          ['note', 'note on Refused'],
-        ],
-      ],
-    ],
-  )
+  expect(described(findLacking(good, new Y.Doc()))).toEqual([
+    ['BBBBBBBBBBB.0', { name: 'Refused', note: 'note on Refused' }],
+    // The log has no notes, and the document shows the other one's.
+    ['AAAAAAAAAAA.0', { name: 'Good' }],
+  ])
 })
+
+test('[SY3] a note that another action wrote over is found in the journal, and never taken for one of another action', () => {
+  const good = edited(1, { session: 'AAAAAAAAAAA', n: 5, name: 'Good' })
+  const journal = [{ id: 'AAAAAAAAAAA.0', update: Y.encodeStateAsUpdate(good) }]
+  good.getMap('clients').set(`${client}/note`, 'written over')
+  expect(described(findLacking(good, new Y.Doc()))).toEqual([['AAAAAAAAAAA.0', { name: 'Good' }]])
+  expect(described(findLacking(good, new Y.Doc(), journal))).toEqual([
+    ['AAAAAAAAAAA.0', { name: 'Good', note: 'note on Good' }],
+  ])
+})
+
+test('[SY3] what a later action of the other document describes stays as that one wrote it', () => {
+  const earlier = edited(1, { session: 'AAAAAAAAAAA', n: 5, name: 'Earlier' })
+  const later = edited(2, { session: 'BBBBBBBBBBB', n: 6, name: 'Later' })
+  expect(described(findLacking(earlier, later))).toEqual([['AAAAAAAAAAA.0', {}]])
+  expect(described(findLacking(later, earlier))).toEqual([['BBBBBBBBBBB.0', { name: 'Later', note: 'note on Later' }]])
+})
+
+const described = (actions: readonly LackingAction[]) =>
+  actions.map(({ id, describe }) => [
+    id,
+    Object.fromEntries(describe.map(({ key, value }) => [key.split('/')[1], value])) as Record<string, unknown>,
+  ])

@@ -5,14 +5,15 @@ import { compareActions } from '../log/logged-action.ts'
 import { readElement } from '../log/read-actions.ts'
 import type { Described } from '../commands/draft.ts'
 import type { Action } from '../schema/action.ts'
-import { type DescribedPlace, placesOf, type WrittenAt, writtenIn } from './described-places.ts'
+import type { JournalRecord } from '../storage/storage.ts'
+import { alsoJournaled, type DescribedPlace, placesOf, type WrittenAt, writtenIn } from './described-places.ts'
 
 /** An action that a document lacks. */
 export interface LackingAction {
   readonly id: string
   readonly by: string
   readonly text: string
-  /** Fields that it described last, written with it, since nothing else accounts for them (AD5). */
+  /** Fields that it described, written with it, since nothing else accounts for them (AD5). */
   readonly describe: readonly Described[]
   /** A note of it could not be found: the log says that there is one, and the text stands in fields only. */
   readonly lacksNote: boolean
@@ -24,27 +25,35 @@ export interface ReadAction {
   readonly text: string
 }
 
-/** The actions of `from` that `to` lacks, in log order. Costs a reading of both logs. */
-export function findLacking(from: Y.Doc, to: Y.Doc): readonly LackingAction[] {
-  return lackingOf([...readLog(from).values()], to, writtenIn(from))
+/** The actions of `from` that `to` lacks, in log order. Costs a reading of both logs. `journal` may have notes that `from` shows no more. */
+export function findLacking(from: Y.Doc, to: Y.Doc, journal: readonly JournalRecord[] = []): readonly LackingAction[] {
+  return lackingOf([...readLog(from).values()], to, alsoJournaled(writtenIn(from), journal))
 }
 
-/** Those of `actions` that `to` lacks, in log order, each with the fields that it describes last of all. */
+/**
+ * Those of `actions` that `to` lacks, in log order, each with the fields that no later action of `to` describes. Of those that are lacking each brings its own:
+ * the later one may be refused, or never come.
+ */
 export function lackingOf(actions: readonly ReadAction[], to: Y.Doc, writtenAt: WrittenAt): readonly LackingAction[] {
   const theirs = readLog(to)
   const lacking = actions.filter(({ action }) => !theirs.has(action.id))
   if (lacking.length === 0) return []
   lacking.sort((a, b) => compareActions(a.action, b.action))
+  const described = latestDescribing([...theirs.values()])
   const latest = latestDescribing([...theirs.values(), ...lacking])
   return lacking.map(({ action, text }) => {
-    const places = placesOf(action).filter(({ root, key }) => latest.get(`${root}/${key}`)?.id === action.id)
+    const places = placesOf(action).filter(({ root, key }) => {
+      const known = described.get(`${root}/${key}`)
+      return !known || compareActions(known, action) < 0
+    })
+    const isLatest = ({ root, key }: DescribedPlace) => latest.get(`${root}/${key}`)?.id === action.id
     const values = places.map((place) => writtenAt(action, place))
     return {
       id: action.id,
       by: action.by,
       text,
       describe: places.flatMap((place, at) => toDescribed(place, values[at])),
-      lacksNote: places.some(({ said }, at) => said === undefined && values[at] === undefined),
+      lacksNote: places.some((place, at) => place.said === undefined && values[at] === undefined && isLatest(place)),
     }
   })
 }
@@ -68,7 +77,7 @@ function readLog(doc: Y.Doc): ReadonlyMap<string, ReadAction> {
   return actions
 }
 
-/** Where two actions describe the same field, only the later one may write it. */
+/** The action that describes each field last, by the field. */
 function latestDescribing(actions: readonly ReadAction[]): ReadonlyMap<string, Action> {
   const latest = new Map<string, Action>()
   for (const { action } of actions) {

@@ -8,6 +8,7 @@ import type { SetAside } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
 import { actionsAside } from './actions-aside.ts'
 import { bring, bringIn } from './bring-in.ts'
+import { againPrefix } from './described-places.ts'
 import { noteUndeclared, takeUndeclared } from './declarations.ts'
 import { keepReplica, putInPlace } from './exchange-stored.ts'
 import { isAboutContent } from './final-words.ts'
@@ -71,7 +72,7 @@ export function createRecoveryRun(
       const end = await server.loaded
       if (told.isClosed()) return
       if (end) return tell({ phase: 'waiting', reason: end.reason })
-      const sent = await handOver({ own: ownLacking(before.doc, server.doc), server, suspects, refused, word })
+      const sent = await handOver({ own: await ownLacking(before.doc, server.doc), server, suspects, refused, word })
       sentAgain += sent.count
       if (sent.final) {
         await server.close()
@@ -86,7 +87,7 @@ export function createRecoveryRun(
         let taken: readonly string[] = []
         for (let isMore = true; isMore;) {
           taken = await takeOtherTabsJournal(before.doc)
-          const own = ownLacking(before.doc, took.doc)
+          const own = await ownLacking(before.doc, took.doc)
           const sentNow = await handOver({ own, server: took, suspects, refused, word })
           if (sentNow.final) throw new Error(sentNow.final.reason)
           late += sentNow.count
@@ -142,14 +143,18 @@ export function createRecoveryRun(
     return taken
   }
 
-  function ownLacking(from: Y.Doc, to: Y.Doc): readonly LackingAction[] {
-    return findLacking(from, to).filter(({ by }) => by === options.author.id)
+  async function ownLacking(from: Y.Doc, to: Y.Doc): Promise<readonly LackingAction[]> {
+    return (await lackingIn(from, to)).filter(({ by }) => by === options.author.id)
+  }
+
+  async function lackingIn(from: Y.Doc, to: Y.Doc): Promise<readonly LackingAction[]> {
+    return findLacking(from, to, await parts.storage().journal.list())
   }
 
   /** What is in neither book and was not set aside before, by another tab or an earlier recovery. */
   async function leftOver(from: Y.Doc, to: Y.Doc, refused: ReadonlyMap<string, FinalWord>) {
     const before = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
-    const left = findLacking(from, to)
+    const left = await lackingIn(from, to)
     const setAside: SetAside[] = []
     for (const action of left) {
       const word = refused.get(action.text)
@@ -166,7 +171,9 @@ export function createRecoveryRun(
   async function writeAndJournal(doc: Y.Doc, own: readonly LackingAction[]): Promise<void> {
     const before = Y.encodeStateVector(doc)
     doc.transact(() => writeAgain(doc, own), { source: 'recovery', name: 'other tab' })
-    await parts.storage().journal.append([{ id: `again:${createId()}`, update: Y.encodeStateAsUpdate(doc, before) }])
+    await parts
+      .storage()
+      .journal.append([{ id: `${againPrefix}${createId()}`, update: Y.encodeStateAsUpdate(doc, before) }])
   }
 
   async function followOtherTab(): Promise<void> {
@@ -175,7 +182,7 @@ export function createRecoveryRun(
       const stored = await parts.reopenStorage()
       const aside = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
       // Without a server nobody else brings what others made: the other tab began anew after the storage was deleted.
-      const lacking = options.sync ? ownLacking(before.doc, stored) : findLacking(before.doc, stored)
+      const lacking = await (options.sync ? ownLacking : lackingIn)(before.doc, stored)
       const left = lacking.filter(({ text }) => !aside.has(text))
       if (left.length > 0) await writeAndJournal(stored, left)
       return stored

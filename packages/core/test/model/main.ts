@@ -1,7 +1,7 @@
 // `npm run fuzz:model -w @tierbook/core -- --seeds 1000 --seed 1`: runs that many seeds from one on, names those that fail,
 // and goes on; `--trace` tells each step.
 import { parseArgs } from 'node:util'
-import { runModelSeed } from './run-model-seed.ts'
+import { noCounts, runModelSeed } from './run-model-seed.ts'
 
 const { values } = parseArgs({
   options: {
@@ -18,7 +18,7 @@ if (![seed, seeds, steps].every((number) => Number.isSafeInteger(number) && numb
   )
   process.exit(2)
 }
-const totals = { actions: 0, clients: 0, contested: 0, refusals: 0, setAside: 0, wipes: 0, restarts: 0, kills: 0 }
+const totals = { ...noCounts }
 const failed: number[] = []
 for (let place = 0; place < seeds; place++) {
   try {

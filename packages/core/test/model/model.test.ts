@@ -6,6 +6,7 @@ for (let seed = 1; seed <= 20; seed++) {
   test(`[LG3] [TL1] [TL4] [SY3] [SY5] three people with two tabs each agree with the oracle and with their log, seed ${seed}`, async () => {
     const report = await runModelSeed(seed)
     expect(report.actions).toBeGreaterThan(10)
+    expect(report.fields).toBeGreaterThan(60)
   })
 }
 
@@ -13,6 +14,8 @@ for (let seed = 1; seed <= 20; seed++) {
 for (const [seed, what] of [
   [50, 'a recovery emptied a journal that held what another tab had just saved'],
   [1663, 'an import failed at its last step, since another tab’s recovery had closed its storage'],
+  [22, 'a note that was refused was handed over as the note of an earlier action'],
+  [44, 'a name that a refused edit had written over was lost'],
   [1680, 'a record of a replaced document waited for ever, and kept all that came after it from the server'],
 ] as const) {
   test(`[SY3] ${what}, seed ${seed}`, async () => {

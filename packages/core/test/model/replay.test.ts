@@ -6,6 +6,8 @@ import { runModelSeed } from './run-model-seed.ts'
 /** With kills, refusals and a wiped server among its steps. */
 const seed = 3
 const signedSeed = 6
+/** Stored rows are put together in it. */
+const tidiedSeed = 7
 const steps = 120
 
 test('[LG3] a seed plays the same again, whatever ran before it in the process', async () => {
@@ -28,6 +30,12 @@ test('[LG3] a seed plays the same in another process, in another time zone and l
     { encoding: 'utf8', env: { ...process.env, TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8' } },
   )
   expect(output.split('\n').slice(0, steps + 1)).toEqual(await traceOf(seed))
+})
+
+test('[LG3] [KD4] and one in which stored rows are put together while tabs come and go', async () => {
+  const first = await traceOf(tidiedSeed)
+  expect(first.filter((line) => line.includes('before there were checksums')).length).toBeGreaterThan(0)
+  expect(await traceOf(tidiedSeed)).toEqual(first)
 })
 
 async function traceOf(seed: number): Promise<string[]> {

@@ -1,6 +1,7 @@
 // Three people with two tabs each, in one process that nothing moves in but the run: storage, tab channels, server and clocks.
 import { followSeed } from './seeded-chance.ts'
 import 'fake-indexeddb/auto'
+import type { Doc } from 'yjs'
 import { IDBFactory } from 'fake-indexeddb'
 import type { Author, Book } from '../../src/book.ts'
 import { openBook } from '../../src/opening/open-book.ts'
@@ -10,6 +11,7 @@ import { indexedDb } from '../../src/storage/indexeddb.ts'
 import type { BookStorage } from '../../src/storage/storage.ts'
 import { createHub, type Hub, type HubLink } from '../../src/testing/hub.ts'
 import { createRandom, type Random } from '../../src/testing/random.ts'
+import { noteWritings, type WritingNotes } from './described.ts'
 import { createGate } from './gate.ts'
 import { replaceKeys } from './seeded-keys.ts'
 import { replaceTabLocks } from './tab-locks.ts'
@@ -20,6 +22,8 @@ export interface Profile {
   readonly author: Author
   readonly device: string
   readonly storage: BookStorage
+  /** The database of its stored rows. */
+  readonly rows: string
   /** How far its clock is off, in ms; it may be set to another time. */
   skewMs: number
 }
@@ -40,8 +44,12 @@ export interface World {
   readonly hub: Hub
   readonly channels: TabChannels
   readonly tabs: readonly Tab[]
+  /** All that was ever written, with what its author had seen. */
+  readonly writings: WritingNotes
   /** The server's clock, epoch ms. */
   now: number
+  /** Whether stored rows are put together at once when there is reason to. */
+  readonly tidies: boolean
   refusals: number
   reopen(tab: Tab): Promise<void>
   /** The page is gone between two instructions; what it had stored is there. */
@@ -55,19 +63,24 @@ export interface World {
 const mostSkewMs = 10 * 365 * 86_400_000
 
 /** Opens all six tabs. */
-export async function openWorld(random: Random, { signed }: { signed: boolean }): Promise<World> {
+export async function openWorld(
+  random: Random,
+  { signed, tidies }: { signed: boolean; tidies: boolean },
+): Promise<World> {
   globalThis.indexedDB = new IDBFactory()
   const channels = replaceTabChannels()
   const restoreLocks = replaceTabLocks()
   const unfollow = followSeed(createRandom(random.below(2 ** 32)))
   const restoreKeys = signed ? replaceKeys(createRandom(random.below(2 ** 32))) : () => {}
   const id = randomId(random)
+  const writings = noteWritings()
   const killed: Tab[] = []
   const failures: unknown[] = []
   const profiles = ['Ada', 'Bo', 'Cy'].map((name, place): Profile => ({
     author: { id: randomId(random), name },
     device: randomId(random),
-    storage: indexedDb({ prefix: name, tidyAfterMs: neverMs }),
+    storage: watched(indexedDb({ prefix: name, tidyAfterMs: tidies ? 0 : neverMs }), writings.follow),
+    rows: `${name}:${id}`,
     skewMs: place === 0 ? 0 : Math.round((random.next() * 2 - 1) * mostSkewMs),
   }))
   const owner = profiles[0]?.author.id
@@ -76,6 +89,8 @@ export async function openWorld(random: Random, { signed }: { signed: boolean })
     random,
     channels,
     tabs,
+    writings,
+    tidies,
     now: Date.parse('2026-11-22T12:00:00Z'),
     refusals: 0,
     hub: createHub({
@@ -136,6 +151,22 @@ export async function openWorld(random: Random, { signed }: { signed: boolean })
 
   for (const profile of [...profiles, ...profiles]) tabs.push({ profile, busy: null, ...(await open(profile)) })
   return world
+}
+
+/** Says which documents a book shows, before anything is written into them. */
+function watched(storage: BookStorage, onDocument: (doc: Doc) => void): BookStorage {
+  return {
+    ...storage,
+    async open(context) {
+      onDocument(context.doc)
+      const handle = await storage.open(context)
+      const replace: typeof handle.replace = (doc, taken) => {
+        onDocument(doc)
+        return handle.replace(doc, taken)
+      }
+      return { ...handle, replace }
+    },
+  }
 }
 
 const neverMs = 2 ** 31 - 1
