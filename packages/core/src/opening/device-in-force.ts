@@ -31,7 +31,8 @@ export function deviceInForce(parts: DeviceInForceParts): Promise<DeviceInForce>
   const { appending, context, marks, isSigned } = parts
   const { revoked } = context.projection
   const nameOf = (device: string) => `${appending.author.id} ${device}`
-  const idIn = async (mark: string) => Id.safeParse(await marks.get(mark)).data
+  // What cannot be read counts as not there, as a key does: storage that is out of reach keeps nobody from writing (F4).
+  const idIn = async (mark: string) => Id.safeParse(await marks.get(mark).catch(() => undefined)).data
 
   // Two tabs that open a new book, or hear of a revocation, at once become one device with one key.
   return withLock(`tierbook-device-${context.book}`, async () => {
@@ -48,8 +49,12 @@ export function deviceInForce(parts: DeviceInForceParts): Promise<DeviceInForce>
     const signer = isSigned ? await makeSigner(marks) : null
     // Who cannot sign now may be able to again, as the device that said its key.
     if (signer === null && !isRevoked) return { device, signer, before: latest }
-    await marks.set(markNames.deviceBefore, latest)
-    await marks.set(markNames.deviceAgain, device)
+    try {
+      await marks.set(markNames.deviceBefore, latest)
+      await marks.set(markNames.deviceAgain, device)
+    } catch {
+      // The next opening writes as yet another one.
+    }
     return { device, signer, before: latest }
   })
 }

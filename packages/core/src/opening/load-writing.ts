@@ -4,7 +4,7 @@ import type { Writing, WritingParts } from './writing.ts'
 
 /** The loading of one document's {@link Writing}. */
 export interface LoadWriting {
-  /** Gives it, loaded once; rejects where it cannot be fetched, and then tries again when asked again. */
+  /** Gives it, loaded once; rejects where it cannot be fetched or begun, and then tries again when asked again. */
   load(): Promise<Writing>
   /** It, where it is loaded. */
   readonly loaded: Writing | null
@@ -26,13 +26,12 @@ export function loadWriting(parts: WritingParts): LoadWriting {
   }
   const load = () => {
     inForce()
-    loading ??= import('./writing.ts').then(
-      async ({ createWriting }) => (loaded = await createWriting(parts)),
-      (cause: unknown) => {
+    loading ??= import('./writing.ts')
+      .then(async ({ createWriting }) => (loaded = await createWriting(parts)))
+      .catch((cause: unknown) => {
         loading = undefined
         throw cause
-      },
-    )
+      })
     return loading
   }
   return {
