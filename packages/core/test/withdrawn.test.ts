@@ -128,18 +128,61 @@ test('[LG6] what a device signs that was revoked before withdraws nothing', asyn
   expect(verifier.join('\n')).toContain(`${session}.3`)
 })
 
-/** Somebody else, who signs from their first action on. */
-async function deviceThatSigns(book: string) {
+/** Somebody else, or the device that is given, who signs from here on. */
+async function deviceThatSigns(book: string, self: Partial<Action> = {}) {
   const signer = await makeSigner()
-  const [by, device] = [createId(), createId()]
+  const [by, device] = [self.by ?? createId(), self.device ?? createId()]
   return {
-    async write(entry: AnyEntry): Promise<readonly string[]> {
+    async write(entry: AnyEntry, introducedWith: object = {}): Promise<readonly string[]> {
       const introduction = { kind: 'device.added', subject: device, actorName: 'Bo', publicKey: signer.publicKey }
-      const text = bare(entry, { by, device, entries: [entry, introduction] })
+      const entries = [entry, { ...introduction, ...introducedWith }]
+      const text = bare(entry, { ...self, by, device, entries })
       return [withSignature(text, await signer.sign(messageOf(book, text)))]
     },
   }
 }
+
+const edited = (): AnyEntry => ({ kind: 'client.edited', subject: createId(), name: 'Acme' })
+
+/** Says without a signature that a server refused an action of `by`. */
+const claiming = (by: string, seq: number, text: string) =>
+  bare({ kind: 'action.withdrawn', subject: `${session}.${seq}`, hash: hashText(text) }, { id: 'DDDDDDDDDDD.0', by })
+
+const idOf = (text: string) => (JSON.parse(text) as Action).id
+const deviceOf = (text: string | undefined) => (JSON.parse(text as string) as Action).device
+
+test('[LG6] a session that is gone and that the device in the place of a revoked one names is not excused without a signature', async () => {
+  const { book, texts, by } = await sessionWithRefusal()
+  const device = deviceOf(texts[0])
+  const heads = { [`${session}.1`]: hashText(texts[1] as string) }
+  const successor = await deviceThatSigns(book, { by, id: 'CCCCCCCCCCC.0' })
+  const left = [
+    ...(await (await deviceThatSigns(book)).write({ kind: 'device.revoked', subject: device, actor: by, heads: {} })),
+    ...(await successor.write(edited(), { again: device, heads })),
+    claiming(by, 1, texts[1] as string),
+  ]
+  const { problems, verifier } = await found({ book, texts: left })
+  expect(problems).toEqual([{ kind: 'missing', action: `${session}.1` }])
+  expect(verifier).toEqual([`action ${session}.1: is missing, or not as at a revocation`])
+})
+
+test.each([true, false])(
+  '[LG6] the end of a session is excused without a signature only where its device had said no key when it was revoked: %s',
+  async (saidKey) => {
+    const { book, texts, by } = await sessionWithRefusal({ signedFrom: Infinity })
+    const device = deviceOf(texts[0])
+    const later = saidKey
+      ? await (await deviceThatSigns(book, { by, device, id: 'CCCCCCCCCCC.0' })).write(edited())
+      : []
+    const heads = Object.fromEntries([texts[1] as string, ...later].map((text) => [idOf(text), hashText(text)]))
+    const revocation = { kind: 'device.revoked', subject: device, actor: by, heads }
+    const revoking = await (await deviceThatSigns(book)).write(revocation)
+    const left = [texts[0] as string, ...later, ...revoking, claiming(by, 1, texts[1] as string)]
+    const { problems, verifier } = await found({ book, texts: left })
+    expect(problems).toEqual(saidKey ? [{ kind: 'missing', action: `${session}.1` }] : [])
+    expect(verifier).toEqual(saidKey ? [`action ${session}.1: is missing, or not as at a revocation`] : [])
+  },
+)
 
 test('[LG6] a device that does not sign declares its refused actions without a signature', async () => {
   const { book, texts } = await sessionWithRefusal({ signedFrom: Infinity })

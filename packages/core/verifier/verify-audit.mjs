@@ -20,8 +20,9 @@ export function verifyAudit(bytes) {
     return isVouched
   })
   const [refused, claimed] = [vouched, actions.toReversed()].map(refusedIn)
-  for (const each of actions) checkPlace(each, { known, refused: isSigning(each) ? refused : claimed, report })
-  checkRevocations(vouched, { actions, known, refused, report })
+  const refusedOf = (signer, n) => (signer && !isSigning({ signer, n }) ? claimed : refused) // by the signed word only, or anybody's
+  for (const each of actions) checkPlace(each, { known, refused: refusedOf(each.signer, each.n), report })
+  checkRevocations(vouched, { actions, known, refusedOf, report })
   const summary = `${actions.length} actions, ${new Set(actions.map(({ session }) => session)).size} sessions, ${keys.size} devices that sign, ${vouched.length} actions vouched for, ${bare.length} not signed${bare.slice(-1).map((id) => ` (by whom, and whether altered since, is not known; the first is ${id})`)}`
   return { summary, problems: found.sort((a, b) => a.place - b.place).map(({ text }) => text) }
 }
@@ -72,18 +73,18 @@ function isSigned(text, book, x) {
 }
 
 /** A revocation names the last action seen of each session, the device in the place of the revoked one what counts besides. Nothing else may be there. */
-function checkRevocations(vouched, { actions, known, refused, report }) {
+function checkRevocations(vouched, { actions, known, refusedOf, report }) {
   const revoked = entriesOf(vouched, 'device.revoked')
   const ended = new Set(revoked.map(({ actor, subject }) => `${actor} ${subject}`))
   const again = entriesOf(vouched, 'device.added').filter((entry) => entry.again && !ended.has(entry.of.signer))
   const nameOf = ({ actor, subject, of }) => `${actor} ${subject} ${of.batch ?? of.id}`
   for (const name of new Set(revoked.map(nameOf))) {
     const said = [...revoked.filter((one) => nameOf(one) === name), ...again.filter(({ of }) => name.startsWith(of.by))]
-    const heads = Object.assign({}, ...said.map((entry) => entry.heads))
-    for (const [id, hash] of Object.entries(heads))
-      if ((known.get(id) ?? refused.get(name.slice(0, 22) + id))?.hash !== hash)
-        report(known.get(id)?.place ?? said[0].of.place, `action ${id}`, 'is missing, or not as at a revocation')
-    const lastSeen = new Map(Object.keys(heads).map((id) => id.split('.')))
+    const heads = said.flatMap((one) => Object.entries(one.heads ?? {}).map((head) => [...head, one]))
+    for (const [id, hash, { actor, of }] of heads)
+      if ((known.get(id) ?? refusedOf(actor && name.slice(0, 45), of.n).get(name.slice(0, 22) + id))?.hash !== hash)
+        report(known.get(id)?.place ?? of.place, `action ${id}`, 'is missing, or not as at a revocation')
+    const lastSeen = new Map(heads.map(([id]) => id.split('.')))
     for (const { id, signer, session, seq, place } of actions)
       if (name.startsWith(`${signer} `) && seq > (lastSeen.get(session) ?? -1))
         report(place, `action ${id}`, 'is of a device that was revoked before')

@@ -5,6 +5,7 @@ import type { Withdrawals } from './withdrawals.ts'
 
 /** Session to the last action that counts, with its hash, and the number of the action that says so. */
 type Heads = Map<string, { readonly seq: number; readonly hash: string; readonly n: number }>
+type HeadOfSession = ReturnType<Heads['get']>
 
 /** What the log says of revoked devices. */
 export interface Revocations {
@@ -67,14 +68,18 @@ export function checkHeads(
   if (!first) return []
   const { ends, again, name } = headsOfSession(session, revocations)
   const problems: LogProblem[] = []
-  for (const head of [...ends, ...again]) {
-    if (!head) continue
+  const { by, device } = first.action
+  const check = (head: HeadOfSession, missedOf: string | null) => {
+    if (!head) return
     // Whoever names this action had seen it: a log without it was cut, one with another text was altered.
     const id = `${name}.${head.seq}`
     const there = session.find(({ seq }) => seq === head.seq)
-    if (!there && withdrawals.hashOf(id, first.action) === null) problems.push({ kind: 'missing', action: id })
-    else if (there && there.hash !== head.hash) problems.push({ kind: 'changed', action: id })
+    if (there && there.hash !== head.hash) problems.push({ kind: 'changed', action: id })
+    else if (!there && withdrawals.hashOf(id, { by, device: missedOf, n: head.n }) === null)
+      problems.push({ kind: 'missing', action: id })
   }
+  for (const head of ends) check(head, device)
+  for (const head of again) check(head, null)
   const upTo = endOfSession(session, revocations)
   const late = session.find(({ seq }) => seq > upTo)
   if (late) problems.push({ kind: 'after-revocation', action: late.action.id })
@@ -98,7 +103,8 @@ export function goneWith(
 ): ReadonlyMap<string, number> {
   const gone = new Map<string, number>()
   for (const [said, made] of [...ends, ...again]) {
-    const [by = '', device = ''] = said.split(' ')
+    // Who took the place of others does not say which of them wrote it.
+    const [by = '', device = null] = said.split(' ')
     for (const heads of made)
       for (const [session, { seq, n }] of heads) {
         const id = `${session}.${seq}`

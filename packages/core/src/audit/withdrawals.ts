@@ -7,8 +7,15 @@ import type { HashedAction } from './sessions.ts'
 export interface Withdrawals {
   /** How many actions are declared. */
   readonly count: number
-  /** The hash of the refused text, as its author declares it; null where they do not. `missed` is the action, or its like, that follows or names it. */
-  hashOf(id: string, missed: { readonly by: string; readonly device: string; readonly n: number }): string | null
+  /** The hash of the refused text, as its author declares it; null where they do not. */
+  hashOf(id: string, missed: Missed): string | null
+}
+
+/** Where an action is missed: at the one, or its like, that follows or names it. Who names it without its device wants a signature, whatever device that was. */
+export interface Missed {
+  readonly by: string
+  readonly device: string | null
+  readonly n: number
 }
 
 interface Declared {
@@ -39,9 +46,9 @@ export function withdrawalsIn(
   }
   return {
     count: declared.size,
-    hashOf(id, missed) {
-      const needsVouching = isSigning(keys, missed)
-      const counting = declared.get(id)?.find((each) => each.by === missed.by && (each.isVouched || !needsVouching))
+    hashOf(id, { by, device, n }) {
+      const needsVouching = device === null || isSigning(keys, { by, device, n })
+      const counting = declared.get(id)?.find((each) => each.by === by && (each.isVouched || !needsVouching))
       return counting?.hash ?? null
     },
   }
