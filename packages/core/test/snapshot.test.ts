@@ -146,3 +146,30 @@ test('a book of some hundred actions is continued at its next opening, on whatev
   expect(watched.history(watched.clients({ search: 'one more' })[0]?.id ?? '')).toHaveLength(2)
   await watched.close()
 })
+
+test('an undone import is worked out with pauses at an opening, and not in one task', async () => {
+  const book = await openForTest()
+  const plan = await book.planImport(Array.from({ length: 1_200 }, (_, row) => ({ row, client: `Client ${row}` })))
+  await done(book.importClients(plan))
+  await done(book.undo())
+  const snapshot = snapshotOf(book)
+  const clients = book.doc.getMap('clients')
+  const { get } = clients
+  let [reads, stretches] = [0, [] as number[]]
+  clients.get = (key) => {
+    reads += 1
+    return get.call(clients, key)
+  }
+  // Each pause that may be made is made.
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+    stretches = [...stretches, reads]
+    reads = 0
+    return stretches.length * 1_000
+  })
+  const projection = await createProjectionInSlices(book.doc, { now: () => testNoon, snapshot })
+  clock.mockRestore()
+  expect(projection?.continued).toBeGreaterThan(0)
+  const all = stretches.reduce((sum, each) => sum + each, reads)
+  expect(all).toBeGreaterThanOrEqual(1_200)
+  expect(Math.max(...stretches, reads)).toBeLessThan(all / 2)
+})

@@ -130,6 +130,19 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
     }
   }
 
+  function* refreshing(touched: Touched, moment: { today: PlainDate; now: number }): Slices<void> {
+    catalogue()
+    let rowsDone = 0
+    for (const id of touched.ids) {
+      const client = table.ids.find(id)
+      if (client === undefined) continue
+      // A tier changes a hundred times for one time that a name does.
+      const row = touched.described.has(id) ? undefined : rows.get(id)
+      refreshRow(client, id, row ?? fieldsOf(beside.clients, id, systems), moment)
+      if (++rowsDone % rowsASlice === 0) yield
+    }
+  }
+
   function place(row: ClientRow, client: number): void {
     rows.set(row, client)
     if (row.externalRef) refs.set(row.externalRef, row.id)
@@ -163,20 +176,8 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
         else if (around.takeEntry(action, entry)) tiers = undefined
       }
     },
-    refreshRows(touched, moment) {
-      if (touched === 'all') {
-        runAtOnce(refreshingAll(moment))
-        return
-      }
-      catalogue()
-      for (const id of touched.ids) {
-        const client = table.ids.find(id)
-        if (client === undefined) continue
-        // A tier changes a hundred times for one time that a name does.
-        const row = touched.described.has(id) ? undefined : rows.get(id)
-        refreshRow(client, id, row ?? fieldsOf(beside.clients, id, systems), moment)
-      }
-    },
+    refreshRows: (touched, moment) =>
+      runAtOnce(touched === 'all' ? refreshingAll(moment) : refreshing(touched, moment)),
     refreshingAll,
     *restoringRows(snapshot, touched, moment) {
       catalogue()
@@ -203,7 +204,8 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
           touched.ids.add(id)
       }
       yield
-      this.refreshRows(touched, moment)
+      // After an undone import that is all it brought, at every opening.
+      yield* refreshing(touched, moment)
     },
     tiersChanged() {
       tiers = undefined
