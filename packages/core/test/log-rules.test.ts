@@ -1,5 +1,5 @@
 // The rules of the log, LG1 to LG6, each by its id.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { Action } from '../src/schema/action.ts'
 import { actionToText } from '../src/schema/action-text.ts'
@@ -176,6 +176,25 @@ test('[LG5] a book of a newer schema opens read-only and says why', async () => 
   const refused = await book.addClient({ name: 'Bolt' })
   expect(refused).toMatchObject({ ok: false, error: { code: 'newer-schema' } })
   expect(refused.ok ? '' : refused.error.message).toContain('schema 2')
+})
+
+test('[LG5] a newer schema that comes while the last try is signed is not written over', async () => {
+  const book = await openForTest()
+  await done(book.addClient({ name: 'Acme' }))
+  const meta = book.doc.getMap('meta')
+  const { sign } = crypto.subtle
+  let tries = 0
+  const signing = vi.spyOn(crypto.subtle, 'sign').mockImplementation((...parts) => {
+    // Something arrives under every signature.
+    tries += 1
+    meta.set('schema', tries < 6 ? 1 : 2)
+    return sign.apply(crypto.subtle, parts)
+  })
+  const refused = await book.addClient({ name: 'Bolt' })
+  signing.mockRestore()
+  expect(tries).toBe(6)
+  expect(refused).toMatchObject({ ok: false, error: { code: 'newer-schema' } })
+  expect(book.doc.getArray('log').length).toBe(1)
 })
 
 test('[LG6] the same id and bytes twice count once', async () => {

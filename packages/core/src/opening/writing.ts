@@ -116,13 +116,14 @@ export async function createWriting(parts: WritingParts): Promise<Writing> {
    */
   async function appendAll<T>(name: string, decide: () => Result<readonly Draft<T>[]>): Promise<Result<readonly T[]>> {
     for (let tries = 1; ; tries++) {
-      const refusal = tries > 1 ? parts.refusal() : null
-      if (refusal) return { ok: false, error: refusal }
       const drafts = decide()
       if (!drafts.ok) return drafts
       const { changes } = appender
       const prepared = await appender.prepare(drafts.value, sign)
       if (!prepared.ok) return prepared
+      // A newer schema may have come meanwhile; the last try asks as well.
+      const refusal = parts.refusal()
+      if (refusal) return { ok: false, error: refusal }
       if (tries === mostTries || appender.changes === changes)
         return succeed(writeAll(name, drafts.value, prepared.value))
     }
