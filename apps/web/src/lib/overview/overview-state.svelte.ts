@@ -114,7 +114,7 @@ export class OverviewState {
     this.descending = sort.startsWith('-')
     this.asOf = dateOrNull(params.get('asof'))
     const known = params.get('known') ?? ''
-    this.knownOn = isPlainDate(known.slice(0, 10)) && Date.parse(known) ? known : null
+    this.knownOn = isPlainDate(known.slice(0, 10)) && !Number.isNaN(Date.parse(known)) ? known : null
     this.filter = readClientFilter(params)
   }
 }

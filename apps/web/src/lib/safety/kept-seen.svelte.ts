@@ -1,22 +1,27 @@
-// How many of the things kept aside somebody has seen on this device: the banner over all pages speaks of newer ones only.
+// Which of the things kept aside somebody has seen on this device: the banner over all pages speaks of the others only.
+import type { SetAside } from '@tierbook/core'
 import * as z from 'zod/mini'
 import { type KeyValueStorage, readStored, writeStored } from '#lib/device/stored-json.ts'
 
+const Ids = z.array(z.string())
 const keyOf = (book: string) => `tierbook.kept-seen.${book}`
-/** By book: the banner and the list in the settings are about the same one. */
-const counts = $state<Record<string, number>>({})
+/** The banner hears of what the list in the settings notes. */
+let changes = $state(0)
 
-/** What was seen of a book's; a browser that keeps nothing is asked again at the next visit. */
-export function keptSeen(storage: KeyValueStorage, book: string) {
-  const stored = readStored(storage, keyOf(book), z.number()).value ?? 0
-  return {
-    get count(): number {
-      return counts[book] ?? stored
-    },
-    note(count: number): void {
-      if (count === this.count) return
-      counts[book] = count
-      writeStored(storage, keyOf(book), count)
-    },
-  }
+/** Those that nobody has seen; a browser that keeps nothing asks again at the next visit. */
+export function unseenKept(storage: KeyValueStorage, book: string, kept: readonly SetAside[]): readonly SetAside[] {
+  void changes
+  const seen = readStored(storage, keyOf(book), Ids).value ?? []
+  return kept.filter(({ id }) => !seen.includes(id))
+}
+
+/** What is there now was in sight; what was removed is forgotten. */
+export function noteKeptSeen(storage: KeyValueStorage, book: string, kept: readonly SetAside[]): void {
+  if (unseenKept(storage, book, kept).length === 0) return
+  writeStored(
+    storage,
+    keyOf(book),
+    kept.map(({ id }) => id),
+  )
+  changes++
 }

@@ -1,5 +1,6 @@
 import type { BookStatus } from '@tierbook/core'
 import { expect, test } from 'vitest'
+import { noteKeptSeen, unseenKept } from './kept-seen.svelte.ts'
 import { needsWords } from './needs-words.ts'
 import { recoveryFileText } from './recovery-file.ts'
 import { kindWords, safetyWords } from './safety-words.ts'
@@ -33,12 +34,10 @@ test('nothing is said while all is well', () => {
 test('[KD2] what was set aside is told of until somebody has seen it', () => {
   const kept = { ...well, setAside: 2 }
   expect(needsWords(kept)).toBe(true)
-  expect(safetyWords(kept, 0)).toMatchObject({ tone: 'problem', hasKept: true, action: 'dismiss-kept' })
-  expect(safetyWords(kept, 0)?.lines).toEqual([expect.stringContaining('2 things')])
+  expect(safetyWords(kept, 2)).toMatchObject({ tone: 'problem', hasKept: true, action: 'dismiss-kept' })
+  expect(safetyWords(kept, 2)?.lines).toEqual([expect.stringContaining('2 things')])
   expect(safetyWords(kept, 1)?.lines).toEqual([expect.stringContaining('One thing')])
-  expect(safetyWords(kept, 2)).toBeNull()
-  // Some were removed since.
-  expect(safetyWords(kept, 3)).toBeNull()
+  expect(safetyWords(kept, 0)).toBeNull()
 })
 
 test('[F1] [F4] each fault of the storage has its own words and its own way out', () => {
@@ -82,4 +81,23 @@ test('[F3] the recovery file holds every byte and every text', () => {
   expect(Uint8Array.from(atob(file.items[0]!.base64), (character) => character.charCodeAt(0))).toEqual(bytes)
   expect(file.items[1]?.texts).toEqual(['{"at":1}'])
   expect(kindWords(item)).toBe('A damaged part of the saved book')
+})
+
+test('[KD2] another thing of a book that was seen before is new, as many as there are', () => {
+  const values = new Map<string, string>()
+  const storage = {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  }
+  const thing = (id: string) => ({ id, kind: 'row' as const, at: 0, reason: 'cut', code: null })
+  const before = [thing('a'), thing('b'), thing('c')]
+  expect(unseenKept(storage, 'book', before)).toHaveLength(3)
+  noteKeptSeen(storage, 'book', before)
+  expect(unseenKept(storage, 'book', before)).toEqual([])
+  expect(unseenKept(storage, 'another', before)).toHaveLength(3)
+  // Removed, or forgotten with the book, elsewhere; and something else since.
+  expect(unseenKept(storage, 'book', [thing('d')])).toEqual([thing('d')])
+  noteKeptSeen(storage, 'book', [thing('d')])
+  expect(unseenKept(storage, 'book', [thing('a'), thing('d')])).toEqual([thing('a')])
 })

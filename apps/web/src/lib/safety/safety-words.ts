@@ -15,9 +15,9 @@ export interface SafetyWords {
   readonly hasKept: boolean
 }
 
-/** Gives the most urgent message; null where all is well. Of what is kept aside `seenKept` things were seen before. */
-export function safetyWords(status: BookStatus, seenKept: number): SafetyWords | null {
-  return storageWords(status) ?? recoveryWords(status) ?? keptWords(status, seenKept)
+/** Gives the most urgent message; null where all is well. Of what is kept aside nobody has seen `unseen` things. */
+export function safetyWords(status: BookStatus, unseen: number): SafetyWords | null {
+  return storageWords(status) ?? recoveryWords(status) ?? keptWords(unseen)
 }
 
 function storageWords({ storage, storageFault, storageProblem, sync, setAside }: BookStatus): SafetyWords | null {
@@ -57,9 +57,9 @@ function recoveryWords({ recovery, setAside }: BookStatus): SafetyWords | null {
 }
 
 /** What was damaged, found alone, or refused without a recovery: nobody would look for it in the settings. */
-function keptWords({ setAside }: BookStatus, seenKept: number): SafetyWords | null {
-  if (setAside <= seenKept) return null
-  const lines = [m.safety_kept_found_text({ count: setAside - seenKept })]
+function keptWords(unseen: number): SafetyWords | null {
+  if (unseen === 0) return null
+  const lines = [m.safety_kept_found_text({ count: unseen })]
   return { tone: 'problem', title: m.safety_kept_found(), lines, action: 'dismiss-kept', hasKept: true }
 }
 

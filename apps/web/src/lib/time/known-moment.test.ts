@@ -7,6 +7,8 @@ test('[TL5] a day stands for itself, a minute for its last moment in the zone of
   expect(toKnown({ date: '2026-07-03', time: '14:30' }, 'Europe/Berlin')).toBe('2026-07-03T12:30:59.999Z')
   expect(toKnown({ date: '2026-03-03', time: '00:10' }, 'Pacific/Kiritimati')).toBe('2026-03-02T10:10:59.999Z')
   expect(toKnown({ date: '', time: '14:30' }, 'UTC')).toBeNull()
+  // As it is while a year is typed.
+  expect(toKnown({ date: '20260-03-03', time: '14:30' }, 'UTC')).toBeNull()
 })
 
 test('[TL5] a minute that comes twice is the second one, a minute that is left out the one behind the gap', () => {

@@ -1,4 +1,5 @@
 // A moment on the clock of the book's zone: up to which what was recorded counts.
+import { isPlainDate } from '@tierbook/core'
 import {
   type CalendarDate,
   parseAbsolute,
@@ -21,7 +22,7 @@ export interface KnownMoment {
  * @example toKnown({ date: '2026-03-03', time: '14:30' }, 'Europe/Berlin') // '2026-03-03T13:30:59.999Z'
  */
 export function toKnown({ date, time }: KnownMoment, timeZone: string): string | null {
-  if (date === '') return null
+  if (!isPlainDate(date)) return null
   if (time === '') return date
   const day: CalendarDate = parseDate(date)
   const minute = toZoned(toCalendarDateTime(day, parseTime(time)), timeZone, 'later')

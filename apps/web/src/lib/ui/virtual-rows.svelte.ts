@@ -51,6 +51,8 @@ export class VirtualRows {
   /** Attach to the element that scrolls. */
   scroller = (element: HTMLElement): (() => void) => {
     this.#element = element
+    // What depends on it stands right in the first frame.
+    this.#width = element.clientWidth
     const onScroll = () => (this.#top = element.scrollTop)
     const measure = () => {
       this.#seen = element.clientHeight
