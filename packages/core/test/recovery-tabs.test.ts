@@ -1,6 +1,6 @@
 // A recovery (SY3) in one of two tabs, where the other hears of nothing: its messages come when the test lets them.
 import 'fake-indexeddb/auto'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { Book, BookStatus } from '../src/book.ts'
 import { closeCode } from '../src/protocol.ts'
@@ -116,6 +116,86 @@ test('[SY3] [F5] what another tab saves in the very moment in which the document
   await recovering.close()
 })
 
+test('[SY3] [KD1] a tab whose storage does not open when it takes up another one’s document goes on saving, and takes it up a moment later', async () => {
+  const hub = openHub()
+  const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]
+  let failures = 0
+  let isFailing = false
+  const failing: BookStorage = {
+    open(context) {
+      if (!isFailing) return storage.open(context)
+      failures += 1
+      return Promise.reject(new Error('the disk does not answer'))
+    },
+  }
+  const recovering = await openForTest({ id, author, storage, sync: hub.link().sync })
+  const offline = hub.link()
+  offline.disconnect()
+  const other = await openForTest({ id, author, storage: failing, sync: offline.sync })
+  hub.deliverAll()
+  await done(recovering.addClient({ name: 'Forbidden' }))
+  channels.deliverAll()
+  expect(names(other)).toEqual(['Forbidden'])
+  const isOver = ({ recovery, sync }: BookStatus) => recovery?.phase === 'done' && sync === 'online'
+  await settle(hub, recovering, isOver)
+  await recovering.close()
+
+  isFailing = true
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    channels.deliverAll()
+    await turnsUntil(() => failures === 1)
+    // Nothing was lost that this tab has: it still shows and stores what it did.
+    await done(other.addClient({ name: 'Meanwhile' }))
+    await other.setAside()
+    await turnsUntil(() => other.status.storage === 'saved')
+    expect(other.status).toMatchObject({ storageFault: null, recovery: null })
+    expect(names(other)).toEqual(['Forbidden', 'Meanwhile'])
+    await vi.advanceTimersByTimeAsync(1_000)
+    await turnsUntil(() => failures === 2)
+    isFailing = false
+    await vi.advanceTimersByTimeAsync(2_000)
+    await turnsUntil(() => names(other).length === 1)
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(names(other)).toEqual(['Meanwhile'])
+  expect((await other.setAside()).some(({ texts }) => texts?.some((text) => text.includes('Forbidden')))).toBe(true)
+  await other.close()
+  const again = await openForTest({ id, author, storage, sync: hub.link().sync })
+  expect(names(again)).toEqual(['Meanwhile'])
+  // What the recovery had to say is still said.
+  expect(again.status.recovery).toMatchObject({ phase: 'done', refused: 1 })
+  await settle(hub, again, ({ unsent, sync }) => unsent === 0 && sync === 'online')
+  await again.close()
+})
+
+test('[SY3] [KD1] a tab whose storage does not open again can be closed, and what it had saved is there', async () => {
+  const hub = openHub()
+  const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]
+  let opens = 0
+  const once: BookStorage = {
+    open: (context) =>
+      (opens += 1) === 1 ? storage.open(context) : Promise.reject(new Error('the disk does not answer')),
+  }
+  const recovering = await openForTest({ id, author, storage, sync: hub.link().sync })
+  const offline = hub.link()
+  offline.disconnect()
+  const other = await openForTest({ id, author, storage: once, sync: offline.sync })
+  hub.deliverAll()
+  await done(recovering.addClient({ name: 'Forbidden' }))
+  await settle(hub, recovering, ({ recovery, sync }) => recovery?.phase === 'done' && sync === 'online')
+  await recovering.close()
+  channels.deliverAll()
+  await turnsUntil(() => opens === 2)
+  await done(other.addClient({ name: 'Meanwhile' }))
+  await turnsUntil(() => other.status.storage === 'saved')
+  await other.close()
+  const again = await openForTest({ id, author, storage, sync: hub.link().sync })
+  expect(names(again)).toEqual(['Meanwhile'])
+  await again.close()
+})
+
 test('[SY3] a tab can be closed while another one’s recovery waits for the server', async () => {
   const hub = openHub()
   const [id, author, storage] = [createId(), authorNamed('Ada'), indexedDb()]
@@ -162,4 +242,10 @@ test('[F4] [KD3] a book without a server that was deleted and begun anew in anot
 /** Nothing is delivered meanwhile. */
 async function settleWithout(book: Book, holds: (status: BookStatus) => boolean): Promise<void> {
   await settle(createHub(), book, holds)
+}
+
+/** Without timers, which a test may have in its hand. */
+async function turnsUntil(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 5_000 && !holds(); turn++) await new Promise((resolve) => setImmediate(resolve))
+  expect(holds()).toBe(true)
 }

@@ -22,7 +22,7 @@ export async function takeOver(
   for (const { update } of records) Y.applyUpdate(from, update)
   // What the server refused is set aside, and would be refused again.
   const aside = new Set((await storage.aside.list()).flatMap(({ texts }) => texts ?? []))
-  const lacking = findLacking(from, doc).filter(({ text }) => !aside.has(text))
+  const lacking = findLacking(from, doc, { doubtful: aside }).filter(({ text }) => !aside.has(text))
   const reports = records.filter(isReport).flatMap(textsOf)
   const kept: JournalRecord[] = []
   const unread = recordsOf(

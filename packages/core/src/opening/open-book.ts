@@ -63,7 +63,8 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     storage: () => storage,
     replica: () => replica,
     exchange: (prepare) => exchange(prepare),
-    reopenStorage,
+    openStorage: (doc) => openStorage(doc),
+    takeStorage: (next) => (storage = next),
     onChange: countSetAside,
   })
 
@@ -77,18 +78,6 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
       onSetAside: () => recount(),
       now,
     })
-  /** Questions to the storage wait while it is closed to be opened again. */
-  let reopened: Promise<unknown> = Promise.resolve()
-  function reopenStorage(): Promise<Y.Doc> {
-    const fresh = new Y.Doc({ gc: true })
-    const reopening = (async () => {
-      await storage.close()
-      storage = await openStorage(fresh)
-      return fresh
-    })()
-    reopened = reopening.catch(() => undefined)
-    return reopening
-  }
   let doc = new Y.Doc({ gc: true })
   let storage = await openStorage(doc)
   const device = options.device ?? (await deviceOf(storage))
@@ -129,19 +118,12 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     ...delegate<Questions>(questionNames, (name, args) => call(replica.questions, name, args)),
     ...delegate<BillingQuestions>(billingQuestionNames, (name, args) => call(replica.billing, name, args)),
     planImport: async (rows, planOptions) => replica.planImport(rows, planOptions),
-    async setAside() {
-      await reopened
-      return storage.aside.list()
-    },
+    setAside: async () => storage.aside.list(),
     async removeSetAside(ids) {
-      await reopened
       await storage.aside.remove(ids)
       await countSetAside()
     },
-    async storeAgain() {
-      await reopened
-      await storage.restore()
-    },
+    storeAgain: async () => storage.restore(),
     bringIn: async (id) => recovery.bringIn(id),
     async mergeCopy(copy) {
       await ready

@@ -38,7 +38,10 @@ export interface RecoveryParts {
   readonly replica: () => Replica
   /** Puts the document that `prepare` gives in place of the one so far; commands wait meanwhile. */
   readonly exchange: (prepare: () => Promise<Y.Doc>) => Promise<void>
-  readonly reopenStorage: () => Promise<Y.Doc>
+  /** Opens the storage once more, beside the one in use, and loads what is stored into `doc`. */
+  readonly openStorage: (doc: Y.Doc) => Promise<StorageHandle>
+  /** From now on `storage` gives this one. */
+  readonly takeStorage: (next: StorageHandle) => void
   /** The report changed, or something was set aside. */
   readonly onChange: () => Promise<void>
 }

@@ -4,7 +4,7 @@ import * as Y from 'yjs'
 import type { MergedCopy, RecoveryReport } from '../book.ts'
 import type { Result } from '../result.ts'
 import { createId } from '../schema/ids.ts'
-import type { SetAside } from '../storage/storage.ts'
+import type { SetAside, StorageHandle } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
 import { actionsAside } from './actions-aside.ts'
 import { bring, bringIn } from './bring-in.ts'
@@ -18,7 +18,11 @@ import { mergeCopy } from './merge-copy.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import type { RecoveryParts } from './recovery.ts'
 import type { ReportChange } from './recovery-report.ts'
+import { createPausing } from './pausing.ts'
 import { openServerBook, type ServerBook } from './server-book.ts'
+
+const firstRetryMs = 1_000
+const longestRetryMs = 30_000
 
 /** The work of a recovery. */
 export interface RecoveryRun {
@@ -48,6 +52,7 @@ export function createRecoveryRun(
   const { options, now } = parts
   const { tell } = told
   let server: ServerBook | undefined
+  const pausing = createPausing()
 
   async function recover(word: FinalWord): Promise<void> {
     try {
@@ -72,7 +77,9 @@ export function createRecoveryRun(
       const end = await server.loaded
       if (told.isClosed()) return
       if (end) return tell({ phase: 'waiting', reason: end.reason })
-      const sent = await handOver({ own: await ownLacking(before.doc, server.doc), server, suspects, refused, word })
+      const doubtful = () => new Set([...suspects, ...refused.keys()])
+      const own = await ownLacking(before.doc, server.doc, doubtful())
+      const sent = await handOver({ own, server, suspects, refused, word })
       sentAgain += sent.count
       if (sent.final) {
         await server.close()
@@ -87,7 +94,7 @@ export function createRecoveryRun(
         let taken: readonly string[] = []
         for (let isMore = true; isMore;) {
           taken = await takeOtherTabsJournal(before.doc)
-          const own = await ownLacking(before.doc, took.doc)
+          const own = await ownLacking(before.doc, took.doc, doubtful())
           const sentNow = await handOver({ own, server: took, suspects, refused, word })
           if (sentNow.final) throw new Error(sentNow.final.reason)
           late += sentNow.count
@@ -143,18 +150,18 @@ export function createRecoveryRun(
     return taken
   }
 
-  async function ownLacking(from: Y.Doc, to: Y.Doc): Promise<readonly LackingAction[]> {
-    return (await lackingIn(from, to)).filter(({ by }) => by === options.author.id)
+  async function ownLacking(from: Y.Doc, to: Y.Doc, doubtful: ReadonlySet<string>): Promise<readonly LackingAction[]> {
+    return (await lackingIn(from, to, doubtful)).filter(({ by }) => by === options.author.id)
   }
 
-  async function lackingIn(from: Y.Doc, to: Y.Doc): Promise<readonly LackingAction[]> {
-    return findLacking(from, to, await parts.storage().journal.list())
+  async function lackingIn(from: Y.Doc, to: Y.Doc, doubtful: ReadonlySet<string>): Promise<readonly LackingAction[]> {
+    return findLacking(from, to, { journal: await parts.storage().journal.list(), doubtful })
   }
 
   /** What is in neither book and was not set aside before, by another tab or an earlier recovery. */
   async function leftOver(from: Y.Doc, to: Y.Doc, refused: ReadonlyMap<string, FinalWord>) {
     const before = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
-    const left = await lackingIn(from, to)
+    const left = await lackingIn(from, to, new Set(refused.keys()))
     const setAside: SetAside[] = []
     for (const action of left) {
       const word = refused.get(action.text)
@@ -167,26 +174,42 @@ export function createRecoveryRun(
     return { setAside, ofOthers: others.length }
   }
 
-  /** The other tab emptied the journal that both share. */
-  async function writeAndJournal(doc: Y.Doc, own: readonly LackingAction[]): Promise<void> {
-    const before = Y.encodeStateVector(doc)
-    doc.transact(() => writeAgain(doc, own), { source: 'recovery', name: 'other tab' })
-    await parts
-      .storage()
-      .journal.append([{ id: `${againPrefix}${createId()}`, update: Y.encodeStateAsUpdate(doc, before) }])
+  /** Until it works: where the storage does not open now, this tab goes on with the document and the storage that it has. */
+  async function followOtherTab(): Promise<void> {
+    for (let failures = 0; !told.isClosed(); failures++) {
+      try {
+        return await parts.exchange(takeUpStored)
+      } catch {
+        await pausing.pause(Math.min(longestRetryMs, firstRetryMs * 2 ** failures))
+      }
+    }
   }
 
-  async function followOtherTab(): Promise<void> {
-    await parts.exchange(async () => {
-      const before = parts.replica()
-      const stored = await parts.reopenStorage()
-      const aside = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
+  async function takeUpStored(): Promise<Y.Doc> {
+    const before = parts.replica()
+    const stored = new Y.Doc({ gc: true })
+    const next = await parts.openStorage(stored)
+    try {
+      const aside = new Set((await next.aside.list()).flatMap(({ texts }) => texts ?? []))
       // Without a server nobody else brings what others made: the other tab began anew after the storage was deleted.
-      const lacking = await (options.sync ? ownLacking : lackingIn)(before.doc, stored)
+      const lacking = await (options.sync ? ownLacking : lackingIn)(before.doc, stored, aside)
       const left = lacking.filter(({ text }) => !aside.has(text))
-      if (left.length > 0) await writeAndJournal(stored, left)
-      return stored
-    })
+      // The other tab emptied the journal that both share.
+      if (left.length > 0) await writeAndJournal(next, stored, left)
+    } catch (cause) {
+      await next.close()
+      throw cause
+    }
+    const last = parts.storage()
+    parts.takeStorage(next)
+    await last.close()
+    return stored
+  }
+
+  async function writeAndJournal(to: StorageHandle, doc: Y.Doc, own: readonly LackingAction[]): Promise<void> {
+    const before = Y.encodeStateVector(doc)
+    doc.transact(() => writeAgain(doc, own), { source: 'recovery', name: 'other tab' })
+    await to.journal.append([{ id: `${againPrefix}${createId()}`, update: Y.encodeStateAsUpdate(doc, before) }])
   }
 
   return {
@@ -195,6 +218,9 @@ export function createRecoveryRun(
     declare,
     bringIn: (id) => bringIn(parts, id),
     mergeCopy: (copy) => mergeCopy(parts, (actions) => bring(parts, actions), copy),
-    close: async () => server?.close(),
+    async close() {
+      pausing.end()
+      await server?.close()
+    },
   }
 }

@@ -41,7 +41,7 @@ export async function checkWorld(world: World, written: ReadonlySet<string>, rep
   const writings = [...world.writings.all.values()]
   const described = readDescribed(
     writings.filter(({ text }) => wanted.includes(text)),
-    { refused: writings.filter(({ text }) => text.includes(refusedWord)), isServerLost: report.wipes > 0 },
+    { refused: writings.filter(({ text }) => text.includes(refusedWord)), lost: world.lost },
   )
   for (const [place, { book }] of tabs.entries()) {
     equal(`log of tab ${place}`, distinct(book.doc), wanted)

@@ -44,21 +44,24 @@ const unwritten: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ])
 
 /**
- * Adds up what `writings` say: a value counts until somebody who had seen it wrote another. Where a refused action wrote over a note that only the lost server
- * had acknowledged, no device may have its text any more: then what was there before may show, or nothing, and never what was refused.
+ * Adds up what `writings` say: a value counts until somebody who had seen it wrote another. Two things are looser where a server lost what it had (`lost`: the
+ * texts that were written before). Devices that hand a field over again at the same time, each without what the other knows, may leave an earlier value of it;
+ * and a note that a refused action had written over here may be gone, since no log has its text. What was refused never shows.
  */
 export function readDescribed(
   writings: readonly Writing[],
-  { refused, isServerLost }: { refused: readonly Writing[]; isServerLost: boolean },
+  { refused, lost }: { refused: readonly Writing[]; lost: ReadonlySet<string> },
 ): Described {
-  const overwritten = new Set(isServerLost ? refused.flatMap(({ notes }) => [...notes.keys()]) : [])
+  const overwritten = new Set(refused.flatMap(({ notes }) => [...notes.keys()]))
   const said = new Map<string, { value: unknown; by: Writing }[]>()
   for (const by of writings)
     for (const [place, value] of placesOf(by)) said.set(place, [...(said.get(place) ?? []), { value, by }])
   const described = new Map<string, readonly unknown[]>()
   for (const [place, all] of said) {
     const last = all.filter(({ by }) => !all.some((other) => other.by.saw.has(by.id)))
-    const may = overwritten.has(place) ? [{ value: null }, ...all] : last
+    const isLost = all.some(({ by }) => lost.has(by.text))
+    const may = isLost ? all : last
+    if (isLost && overwritten.has(place)) may.push({ value: null, by: all[0]!.by })
     described.set(place, [...new Set(may.map(({ value }) => value))])
   }
   return described

@@ -15,7 +15,6 @@ for (const [seed, what] of [
   [50, 'a recovery emptied a journal that held what another tab had just saved'],
   [1663, 'an import failed at its last step, since another tab’s recovery had closed its storage'],
   [22, 'a note that was refused was handed over as the note of an earlier action'],
-  [44, 'a name that a refused edit had written over was lost'],
   [1680, 'a record of a replaced document waited for ever, and kept all that came after it from the server'],
 ] as const) {
   test(`[SY3] ${what}, seed ${seed}`, async () => {

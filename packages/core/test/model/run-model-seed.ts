@@ -143,6 +143,7 @@ async function oneStep(
   }
   hub.wipe()
   report.wipes += 1
+  for (const text of world.writings.all.keys()) world.lost.add(text)
   return 'the server is wiped'
 }
 

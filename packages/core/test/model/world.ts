@@ -46,6 +46,8 @@ export interface World {
   readonly tabs: readonly Tab[]
   /** All that was ever written, with what its author had seen. */
   readonly writings: WritingNotes
+  /** Texts that were written before the server was wiped last. */
+  readonly lost: Set<string>
   /** The server's clock, epoch ms. */
   now: number
   /** Whether stored rows are put together at once when there is reason to. */
@@ -90,6 +92,7 @@ export async function openWorld(
     channels,
     tabs,
     writings,
+    lost: new Set(),
     tidies,
     now: Date.parse('2026-11-22T12:00:00Z'),
     refusals: 0,
