@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { Book } from '../src/book.ts'
 import { findLacking } from '../src/opening/lacking-actions.ts'
-import { authorNamed, done, openForTest } from '../src/testing/open-for-test.ts'
+import { authorNamed, done, openForTest, testNoon } from '../src/testing/open-for-test.ts'
 
 /** What another document lacks, and describes again, of what `write` does; what is before it is lost. */
 async function heldBackOf(write: (book: Book, client: string) => Promise<unknown>) {
@@ -23,4 +23,12 @@ const noted = (value: string | null) => ({
 
 test('[SY3] a note that was cleared is cleared again, and not taken for one that cannot be found', async () => {
   expect(await heldBackOf((book, client) => done(book.editClient({ client, note: null })))).toEqual([noted(null)])
+})
+
+test('[SY3] what a feed reported right before is not taken for the text of a note', async () => {
+  const write = async (book: Book, client: string) => {
+    await done(book.recordActivity([{ client, at: testNoon }]))
+    await done(book.editClient({ client, note: '{}' }))
+  }
+  expect(await heldBackOf(write)).toEqual([noted('{}')])
 })

@@ -1,5 +1,6 @@
 // The describing fields of actions that are here but not in the document yet, since they build on something that is lost. Loaded by a recovery.
 import type * as Y from 'yjs'
+import { readActivityReport } from '../schema/activity-report.ts'
 import { waitingItems } from './waiting-items.ts'
 
 /** A describing field among what is held back. */
@@ -24,6 +25,7 @@ export function waitingFields(
     if (item.id.client !== client) fields = []
     client = item.id.client
     const values = item.content.getContent() as readonly unknown[]
+    if (values.every(isReport)) continue
     const [action, ...others] = values.map(idOf)
     if (action === undefined) {
       const root = item.parent as unknown
@@ -36,4 +38,9 @@ export function waitingFields(
     fields = []
   }
   return byAction
+}
+
+/** What feeds report stands between the fields; an empty report is never written, but a note may read `{}`. */
+function isReport(value: unknown): boolean {
+  return (readActivityReport(value)?.size ?? 0) > 0
 }
