@@ -44,16 +44,19 @@ export function createKeeper(): Keeper {
   let arrived = new Map<number, number>()
   let settling: Promise<void> | undefined
   let unwritten: Written[] = []
+  /** The document that they were written into. */
+  let name: string | undefined
   const waiters = new Map<() => void, (reason: Error) => void>()
 
   /** What failed before is tried again first: nothing typed is given up while the app is open. What waits shares one transaction. */
   async function writeAll(): Promise<void> {
     clearTimeout(retrying)
     try {
-      while (unwritten.length > 0) {
+      // What another document has taken the place of is part of it, and would wait under its name for ever.
+      while (unwritten.length > 0 && storage?.documentName() === name) {
         const batch = [...unwritten]
         await storage?.journal.append(batch)
-        // By name: another document's may have come in their place meanwhile.
+        // By identity: another document's may have come in their place meanwhile.
         unwritten = unwritten.filter((record) => !batch.includes(record))
       }
       journalProblem = null
@@ -117,6 +120,7 @@ export function createKeeper(): Keeper {
       ;({ storage, durability, hasSync, onChange } = parts)
       // What was meant for another document is part of this one by now.
       unwritten = []
+      name = storage.documentName()
       arrived.clear()
       journalProblem = null
       isCopyForgotten = false
