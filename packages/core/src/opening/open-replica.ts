@@ -61,6 +61,7 @@ export async function openReplica(parts: {
   const { options, now, random, doc, storage, device, keeper } = parts
   const hasSync = options.sync !== undefined
   const receiptKeeper = loadReceiptKeeper(storage, hasSync)
+  receiptKeeper.catch(() => undefined) // it may fail before it is waited for
   const durable = await loadClocks(storage, markNames.durable)
   const journaled = await recoverJournal(doc, storage, { durable: hasSync ? durable : new Map<number, number>(), now })
   takeFreshClientId(doc, random)

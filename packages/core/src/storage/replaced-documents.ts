@@ -18,6 +18,8 @@ export async function leaveDocument(
   replica: string | undefined,
 ): Promise<void> {
   const transaction = connection.db.transaction(['journal', 'copy', 'marks'], 'readwrite', { durability: 'strict' })
+  // Where one request fails `done` rejects as well, which nobody waits for by then.
+  transaction.done.catch(() => undefined)
   const journal = transaction.objectStore('journal')
   const marks = transaction.objectStore('marks')
   await Promise.all([
