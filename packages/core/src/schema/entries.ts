@@ -149,9 +149,9 @@ export const entrySchemas = {
     name: z.optional(Name),
     /** The Ed25519 key that the device's signatures are made with, raw, as base64url. */
     publicKey: z.optional(PublicKey),
-    /** The author's revoked device that this one takes the place of. */
+    /** The author's device that this one takes the place of: it was revoked, or its key is not here any more. */
     again: z.optional(Id),
-    /** With `again`: what that one, and those before it, wrote unseen by whoever revoked them, as in `device.revoked`. */
+    /** With `again`, where that one was revoked: what it, and those before it, wrote unseen by whoever revoked them, as in `device.revoked`. */
     heads: z.optional(z.record(ActionId, TextHash)),
   }),
   // Ends what a device's signatures count for: with these actions, the last that the author had seen of each of its sessions.
