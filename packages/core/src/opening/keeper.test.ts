@@ -8,8 +8,8 @@ afterEach(() => vi.useRealTimers())
 
 type Append = StorageHandle['journal']['append']
 const recordOf = (id: string) => ({ id, update: new Uint8Array([0, 0]) })
-const partsOf = (append: Append) => ({
-  storage: { journal: { append }, flush: () => Promise.resolve() } as unknown as StorageHandle,
+const partsOf = (append: Append, documentName = () => 'the only one') => ({
+  storage: { journal: { append }, flush: () => Promise.resolve(), documentName } as unknown as StorageHandle,
   durability: createDurability(new Map()),
   hasSync: false,
   onChange() {},
@@ -37,4 +37,22 @@ test('[F5] [SY3] a write tried again in the moment in which documents are exchan
   await keeper.settled()
   expect(keeper.isSaving).toBe(false)
   expect(after.mock.calls).toEqual([[[recordOf('new')]]])
+})
+
+test('[F1] [SY3] what waits for a full disk is not saved under the name of a document that took its place meanwhile', async () => {
+  const keeper = createKeeper()
+  const append = vi.fn<Append>().mockRejectedValueOnce(new Error('full')).mockResolvedValue()
+  let name = 'before'
+  const parts = partsOf(append, () => name)
+  keeper.start(parts)
+  keeper.keep(recordOf('old'))
+  await keeper.settled()
+  expect(keeper.problem).not.toBeNull()
+  name = 'after'
+  await keeper.flush()
+  keeper.start(parts)
+  expect(keeper.isSaving).toBe(false)
+  keeper.keep(recordOf('new'))
+  await keeper.settled()
+  expect(append.mock.calls).toEqual([[[recordOf('old')]], [[recordOf('new')]]])
 })
