@@ -47,3 +47,20 @@ test('[KD2] a note that cannot be told is set aside with its record; the action 
   expect(aside[0]?.reason).toContain('the text of a note')
   expect(journal.map(({ id }) => id.split(':')[0])).toEqual(['again'])
 })
+
+test('[KD2] [F5] a kill before the records left the journal sets nothing aside twice and counts no report twice', async () => {
+  const record = recordOf({ [`${bolt}/note`]: 'of whom?' })
+  const from = new Y.Doc()
+  const report = JSON.stringify({ [acme]: 1 })
+  from.getArray('activity').insert(0, [report])
+  const records = [record, { id: 'feed:1', update: Y.encodeStateAsUpdate(from), isOfAnother: true }]
+  const storage = await memory().open({ book: createId(), doc: new Y.Doc(), onProblem() {} })
+  const killed = { ...storage, journal: { ...storage.journal, remove: () => Promise.reject(new Error('killed')) } }
+  const killedSooner = { ...killed, journal: { ...killed.journal, append: killed.journal.remove } }
+  await expect(takeOver(new Y.Doc(), killedSooner, records, () => 1)).rejects.toThrow('killed')
+  const doc = new Y.Doc()
+  await expect(takeOver(doc, killed, records, () => 2)).rejects.toThrow('killed')
+  await takeOver(doc, storage, records, () => 3)
+  expect(await storage.aside.list()).toHaveLength(1)
+  expect(doc.getArray('activity').toArray()).toEqual([report])
+})

@@ -21,9 +21,15 @@ export async function takeOver(
   const from = new Y.Doc()
   for (const { update } of records) Y.applyUpdate(from, update)
   // What the server refused is set aside, and would be refused again.
-  const aside = new Set((await storage.aside.list()).flatMap(({ texts }) => texts ?? []))
+  const keptAside = await storage.aside.list()
+  const aside = new Set(keptAside.flatMap(({ texts }) => texts ?? []))
   const lacking = findLacking(from, doc, { doubtful: aside }).filter(({ text }) => !aside.has(text))
-  const reports = records.filter(isReport).flatMap(textsOf)
+  // A kill may have come before the records left the journal: what was done of this then is not done twice.
+  const reported = new Set<unknown>(doc.getArray('activity').toArray())
+  const reports = records
+    .filter(isReport)
+    .flatMap(textsOf)
+    .filter((text) => !reported.has(text))
   const kept: JournalRecord[] = []
   const unread = recordsOf(
     records,
@@ -31,12 +37,11 @@ export async function takeOver(
   )
   if (unread.length > 0) {
     const cause = 'the text of a note in it builds on what is gone'
-    await storage.aside.add(
-      recordsAside(
-        unread.map((record) => ({ record, cause })),
-        now,
-      ),
+    const items = recordsAside(
+      unread.map((record) => ({ record, cause })),
+      now,
     )
+    await storage.aside.add(items.filter(({ reason }) => !keptAside.some((item) => item.reason === reason)))
   }
   if (lacking.length + reports.length > 0) {
     const before = Y.encodeStateVector(doc)
