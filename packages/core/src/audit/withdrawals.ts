@@ -12,7 +12,7 @@ export interface Withdrawals {
 }
 
 /** Where an action is missed: at the one, or its like, that follows or names it. Who names it without its device wants a signature, whatever device that was. */
-export interface Missed {
+interface Missed {
   readonly by: string
   readonly device: string | null
   readonly n: number
