@@ -1,14 +1,17 @@
 // Rows of the failure list that are about more than one part: eviction, tabs, undo, clocks, versions.
 import 'fake-indexeddb/auto'
 import canonicalize from 'canonicalize'
+import { deleteDB, openDB } from 'idb'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { verifyLog } from '../src/audit.ts'
 import type { Book } from '../src/book.ts'
 import { createId, createSessionId } from '../src/schema/ids.ts'
 import { deleteBook, indexedDb } from '../src/storage/indexeddb.ts'
 import { createHub } from '../src/testing/hub.ts'
 import { authorNamed, done, openForTest, testNoon } from '../src/testing/open-for-test.ts'
 import { createRandom } from '../src/testing/random.ts'
+import { replaceTabChannels } from './model/tab-channels.ts'
 
 const names = (book: Book) => book.clients().map((row) => row.name)
 const logOf = (book: Book) => [...book.doc.getArray<string>('log').toArray()].sort()
@@ -23,32 +26,115 @@ async function until(hub: ReturnType<typeof createHub>, holds: () => boolean, wh
   throw new Error(`never: ${what}`)
 }
 
-test('[F7] a browser that evicts its storage with unsent work: it was said before, and the device joins cleanly again', async () => {
+test('[F7] a browser that evicts its storage with unsent work: it was said before how much and what, and the device joins cleanly again', async () => {
   const hub = createHub()
   const [id, author] = [createId(), authorNamed('Ada')]
   const link = hub.link()
   const book = await openForTest({ id, author, storage: indexedDb(), sync: link.sync })
   hub.deliverAll()
-  await done(book.addClient({ name: 'Sent' }))
+  const { id: client } = await done(book.addClient({ name: 'Sent' }))
   hub.deliverAll()
   await book.flush()
+  expect(book.status.unsent).toBe(0)
   link.disconnect()
   await done(book.addClient({ name: 'Unsent' }))
-  // The warning has its figure, and it is right: this is what an eviction takes.
-  expect(book.status).toMatchObject({ unsent: 1, sync: 'offline' })
+  await done(book.editClient({ client, name: 'Renamed', note: 'unsent' }))
+  // The warning has its figure and its list, and they are right: this is what an eviction takes.
+  expect(book.status).toMatchObject({ unsent: 2, sync: 'offline' })
+  expect(
+    book
+      .changes({ unsent: true })
+      .slice(0, 9)
+      .map(({ kind, fields }) => [kind, fields?.['name']]),
+  ).toEqual([
+    ['client.edited', 'Renamed'],
+    ['client.added', 'Unsent'],
+  ])
+  const device = book.device
   await book.close()
-  await deleteBook(id)
+  await evict(id)
+
+  const before = Y.encodeStateVector(hub.doc)
   const again = await openForTest({ id, author, storage: indexedDb(), sync: hub.link().sync })
-  expect(again.status.loaded).toBe(false)
+  // Nothing is taken for an empty book, and nothing of what is gone for kept.
+  expect(again.status).toMatchObject({ loaded: false, unsent: 0, storageFault: null, setAside: 0, recovery: null })
+  expect(again.device).not.toBe(device)
   hub.deliverAll()
   expect(again.status.loaded).toBe(true)
   expect(names(again)).toEqual(['Sent'])
+  expect(logOf(again)).toEqual([...hub.doc.getArray<string>('log').toArray()].sort())
+  expect(Y.encodeStateVector(hub.doc)).toEqual(before)
   await done(again.addClient({ name: 'After' }))
   await until(hub, () => again.status.unsent === 0, 'sent')
   expect(again.status.conflicting).toBe(0)
+  expect(await verifyLog(again)).toMatchObject({ actions: 2, problems: [] })
   expect(hub.doc.getArray('log').length).toBe(2)
   await again.close()
 })
+
+/** What a browser does to a site that nobody visited for a week: all goes, and the app is not asked. */
+async function evict(id: string): Promise<void> {
+  for (const { name } of await indexedDB.databases()) if (name?.includes(id)) await deleteDB(name)
+  expect((await indexedDB.databases()).filter(({ name }) => name?.includes(id))).toEqual([])
+}
+
+test('[F9] [KD5] who uses a browser after somebody whose book was removed from it sees nothing of it, though a tab of theirs is still open: not in memory, over the channel, or on disk', async () => {
+  const channels = replaceTabChannels()
+  try {
+    const hub = createHub()
+    const [id, storage] = [createId(), indexedDb()]
+    const ada = { id, author: authorNamed('Ada'), storage }
+    const book = await openForTest({ ...ada, sync: hub.link().sync })
+    const forgotten = await openForTest({ ...ada, sync: hub.link().sync })
+    await done(book.addClient({ name: 'Secret' }))
+    channels.deliverAll()
+    hub.deliverAll()
+    expect(names(forgotten)).toEqual(['Secret'])
+    // As the app does for somebody who leaves; a tab that was forgotten goes on in memory.
+    await book.close()
+    await deleteBook(id)
+
+    // Ben has the book's address and no access: no server answers him.
+    const noAccess = createHub().link()
+    noAccess.disconnect()
+    const ben = await openForTest({ id, author: authorNamed('Ben'), storage, sync: noAccess.sync })
+    channels.deliverAll()
+    await done(forgotten.addClient({ name: 'Secret, too' }))
+    await until(hub, () => forgotten.status.storageFault === 'removed', 'told to be removed')
+    channels.deliverAll()
+    expect(forgotten.status.storage).toBe('failed')
+    expect(names(ben)).toEqual([])
+    expect(ben.doc.store.clients.size).toBe(0)
+    // Nor does the tab that was forgotten hear of what Ben writes.
+    await done(ben.addClient({ name: 'Of Ben' }))
+    await until(hub, () => ben.status.storage === 'saved', 'saved')
+    channels.deliverAll()
+    expect(names(forgotten)).toEqual(['Secret', 'Secret, too'])
+    for (const each of [ben, forgotten]) await each.close()
+    expect(await storedTexts(id)).not.toContain('Secret')
+    expect(await storedTexts(id)).toContain('Of Ben')
+  } finally {
+    channels.restore()
+  }
+})
+
+/** All that the book's databases hold, as one text. */
+async function storedTexts(id: string): Promise<string> {
+  const texts: string[] = []
+  for (const { name } of await indexedDB.databases()) {
+    if (!name?.includes(id)) continue
+    const db = await openDB(name)
+    for (const store of db.objectStoreNames) {
+      for (const value of (await db.getAll(store)) as unknown[]) {
+        const { update } = (value ?? {}) as { update?: unknown }
+        const bytes = update instanceof Uint8Array ? update : value
+        texts.push(bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : JSON.stringify(value))
+      }
+    }
+    db.close()
+  }
+  return texts.join('\n')
+}
 
 for (let seed = 1; seed <= 10; seed++) {
   test(`[F8] two tabs, each online and offline at times, pass each other's edits on: nothing is stuck, all converge, seed ${seed}`, async () => {
