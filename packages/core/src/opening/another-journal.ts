@@ -23,7 +23,7 @@ export async function takeOver(
   // What the server refused is set aside, and would be refused again.
   const keptAside = await storage.aside.list()
   const aside = new Set(keptAside.flatMap(({ texts }) => texts ?? []))
-  const lacking = findLacking(from, doc, { doubtful: aside }).filter(({ text }) => !aside.has(text))
+  const lacking = findLacking(from, doc).filter(({ text }) => !aside.has(text))
   // A kill may have come before the records left the journal: what was done of this then is not done twice.
   const reported = new Set<unknown>(doc.getArray('activity').toArray())
   const reports = records

@@ -13,7 +13,7 @@ export interface LackingAction {
   readonly id: string
   readonly by: string
   readonly text: string
-  /** Fields that it described last, written with it, since nothing else accounts for them (AD5). */
+  /** Fields that it described, written with it, since nothing else accounts for them (AD5). */
   readonly describe: readonly Described[]
   /** A note of it could not be found: the log says that there is one, and the text stands in fields only. */
   readonly lacksNote: boolean
@@ -25,50 +25,35 @@ export interface ReadAction {
   readonly text: string
 }
 
-/** What helps to tell what actions wrote. */
-interface LackingOptions {
-  /** May have notes that the document shows no more. */
-  readonly journal?: readonly JournalRecord[]
-  /** Texts that a server refused, or may refuse. */
-  readonly doubtful?: ReadonlySet<string>
-}
-
-/** The actions of `from` that `to` lacks, in log order. Costs a reading of both logs. */
-export function findLacking(
-  from: Y.Doc,
-  to: Y.Doc,
-  { journal = [], doubtful = new Set() }: LackingOptions = {},
-): readonly LackingAction[] {
-  return lackingOf([...readLog(from).values()], to, alsoJournaled(writtenIn(from), journal), doubtful)
+/** The actions of `from` that `to` lacks, in log order. Costs a reading of both logs. `journal` may have notes that `from` shows no more. */
+export function findLacking(from: Y.Doc, to: Y.Doc, journal: readonly JournalRecord[] = []): readonly LackingAction[] {
+  return lackingOf([...readLog(from).values()], to, alsoJournaled(writtenIn(from), journal))
 }
 
 /**
- * Those of `actions` that `to` lacks, in log order, each with the fields that it describes last: two devices that hand over at the same time would undo each
- * other's otherwise. A later one that is doubtful takes nothing from an earlier one: where it is refused, that one's would be lost.
+ * Those of `actions` that `to` lacks, in log order, each with the fields that no later action of `to` describes. Of those that are lacking each brings its own:
+ * the later one may be refused, or never come.
  */
-export function lackingOf(
-  actions: readonly ReadAction[],
-  to: Y.Doc,
-  writtenAt: WrittenAt,
-  doubtful: ReadonlySet<string> = new Set(),
-): readonly LackingAction[] {
+export function lackingOf(actions: readonly ReadAction[], to: Y.Doc, writtenAt: WrittenAt): readonly LackingAction[] {
   const theirs = readLog(to)
   const lacking = actions.filter(({ action }) => !theirs.has(action.id))
   if (lacking.length === 0) return []
   lacking.sort((a, b) => compareActions(a.action, b.action))
-  const latest = latestDescribing([...theirs.values(), ...lacking.filter(({ text }) => !doubtful.has(text))])
+  const described = latestDescribing([...theirs.values()])
+  const latest = latestDescribing([...theirs.values(), ...lacking])
   return lacking.map(({ action, text }) => {
     const places = placesOf(action).filter(({ root, key }) => {
-      const known = latest.get(`${root}/${key}`)
-      return !known || compareActions(known, action) <= 0
+      const known = described.get(`${root}/${key}`)
+      return !known || compareActions(known, action) < 0
     })
+    const isLatest = ({ root, key }: DescribedPlace) => latest.get(`${root}/${key}`)?.id === action.id
     const values = places.map((place) => writtenAt(action, place))
     return {
       id: action.id,
       by: action.by,
       text,
       describe: places.flatMap((place, at) => toDescribed(place, values[at])),
-      lacksNote: places.some(({ said }, at) => said === undefined && values[at] === undefined),
+      lacksNote: places.some((place, at) => place.said === undefined && values[at] === undefined && isLatest(place)),
     }
   })
 }

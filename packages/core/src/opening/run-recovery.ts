@@ -77,8 +77,7 @@ export function createRecoveryRun(
       const end = await server.loaded
       if (told.isClosed()) return
       if (end) return tell({ phase: 'waiting', reason: end.reason })
-      const doubtful = () => new Set([...suspects, ...refused.keys()])
-      const own = await ownLacking(before.doc, server.doc, doubtful())
+      const own = await ownLacking(before.doc, server.doc)
       const sent = await handOver({ own, server, suspects, refused, word })
       sentAgain += sent.count
       if (sent.final) {
@@ -94,7 +93,7 @@ export function createRecoveryRun(
         let taken: readonly string[] = []
         for (let isMore = true; isMore;) {
           taken = await takeOtherTabsJournal(before.doc)
-          const own = await ownLacking(before.doc, took.doc, doubtful())
+          const own = await ownLacking(before.doc, took.doc)
           const sentNow = await handOver({ own, server: took, suspects, refused, word })
           if (sentNow.final) throw new Error(sentNow.final.reason)
           late += sentNow.count
@@ -150,18 +149,18 @@ export function createRecoveryRun(
     return taken
   }
 
-  async function ownLacking(from: Y.Doc, to: Y.Doc, doubtful: ReadonlySet<string>): Promise<readonly LackingAction[]> {
-    return (await lackingIn(from, to, doubtful)).filter(({ by }) => by === options.author.id)
+  async function ownLacking(from: Y.Doc, to: Y.Doc): Promise<readonly LackingAction[]> {
+    return (await lackingIn(from, to)).filter(({ by }) => by === options.author.id)
   }
 
-  async function lackingIn(from: Y.Doc, to: Y.Doc, doubtful: ReadonlySet<string>): Promise<readonly LackingAction[]> {
-    return findLacking(from, to, { journal: await parts.storage().journal.list(), doubtful })
+  async function lackingIn(from: Y.Doc, to: Y.Doc): Promise<readonly LackingAction[]> {
+    return findLacking(from, to, await parts.storage().journal.list())
   }
 
   /** What is in neither book and was not set aside before, by another tab or an earlier recovery. */
   async function leftOver(from: Y.Doc, to: Y.Doc, refused: ReadonlyMap<string, FinalWord>) {
     const before = new Set((await parts.storage().aside.list()).flatMap(({ texts }) => texts ?? []))
-    const left = await lackingIn(from, to, new Set(refused.keys()))
+    const left = await lackingIn(from, to)
     const setAside: SetAside[] = []
     for (const action of left) {
       const word = refused.get(action.text)
@@ -192,7 +191,7 @@ export function createRecoveryRun(
     try {
       const aside = new Set((await next.aside.list()).flatMap(({ texts }) => texts ?? []))
       // Without a server nobody else brings what others made: the other tab began anew after the storage was deleted.
-      const lacking = await (options.sync ? ownLacking : lackingIn)(before.doc, stored, aside)
+      const lacking = await (options.sync ? ownLacking : lackingIn)(before.doc, stored)
       const left = lacking.filter(({ text }) => !aside.has(text))
       // The other tab emptied the journal that both share.
       if (left.length > 0) await writeAndJournal(next, stored, left)
