@@ -4,6 +4,7 @@ import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { migrate, requireSchema } from './migrations.ts'
 import { createSqliteAccess } from './sqlite-access.ts'
 import { createSqliteSnapshots } from './sqlite-snapshots.ts'
+import { rowsInPages } from './rows-in-pages.ts'
 import { type BookRecord, type BookWrite, ConflictError, type ServerStorage, type StoredUpdate } from './storage.ts'
 
 /**
@@ -96,7 +97,7 @@ export function openSqliteStorage(options: {
       return sql.hashBefore.get(book, seq + 1)?.['prev_hash'] as Uint8Array | undefined
     },
     async *chain(book, { after }) {
-      for (const row of sql.chain.iterate(book, after)) {
+      for (const row of rowsInPages((from) => sql.chain.iterate(book, from - 1), after + 1)) {
         yield {
           seq: row['seq'] as number,
           updateHash: row['update_hash'] as Uint8Array,
@@ -107,7 +108,8 @@ export function openSqliteStorage(options: {
       }
     },
     async *updates(book, { from, to } = {}) {
-      for (const row of sql.updates.iterate(book, from ?? 1, to ?? Number.MAX_SAFE_INTEGER)) yield readUpdate(row)
+      const last = to ?? Number.MAX_SAFE_INTEGER
+      for (const row of rowsInPages((first) => sql.updates.iterate(book, first, last), from ?? 1)) yield readUpdate(row)
     },
     async positions(books) {
       return new Map(
@@ -119,7 +121,7 @@ export function openSqliteStorage(options: {
       return new Map(clients.map((client) => [client, actorOf(client)] as const).filter(isBound))
     },
     async *receipts(book, { after }) {
-      for (const row of sql.receipts.iterate(book, after)) {
+      for (const row of rowsInPages((from) => sql.receipts.iterate(book, from - 1), after + 1)) {
         yield {
           seq: row['seq'] as number,
           receivedAt: row['received_at'] as number,

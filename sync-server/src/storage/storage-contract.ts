@@ -3,7 +3,7 @@ import { hashChainRow } from '@tierbook/core/protocol'
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
-import { type BookWrite, ConflictError, type LoadedBook, type ServerStorage } from './storage.ts'
+import { type BookWrite, ConflictError, type LoadedBook, type NewUpdate, type ServerStorage } from './storage.ts'
 
 /** Runs the contract on storages that `create` makes, each empty. */
 export function storageContract(name: string, create: () => ServerStorage | Promise<ServerStorage>): void {
@@ -92,6 +92,37 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       ])
       expect(await Array.fromAsync(storage.updates(book, { from: 2 }))).toHaveLength(1)
       expect((await Array.fromAsync(storage.updates(book, { from: 1, to: 1 }))).map(({ seq }) => seq)).toEqual([1])
+      await storage.close()
+    })
+
+    test('[F25] several readers at once, each waiting between two rows, read every row, and of more rows than one page has', async () => {
+      const storage = await open()
+      const count = 1_100
+      for (const which of [book, other]) {
+        const updates = Array.from({ length: count }, (_, n) => ({
+          ...(write({ seq: 0, actions: [`a.${n}`] }).updates[0] as NewUpdate),
+        }))
+        if (which === other) await storage.registerBook({ book: other, actor: 'bob', now: 6 })
+        await storage.commit([{ ...write({ book: which, seq: 0 }), updates }])
+      }
+      const whole = Array.from({ length: count }, (_, n) => n + 1)
+      const readers = [book, other, book].flatMap((which) => [
+        storage.updates(which),
+        storage.chain(which, { after: 0 }),
+        storage.receipts(which, { after: 0 }),
+      ])
+      const read = readers.map((rows) => ({ rows: rows[Symbol.asyncIterator](), seqs: [] as number[] }))
+      for (let left = read; left.length > 0;) {
+        const going: typeof left = []
+        for (const reader of left) {
+          const next = await (reader.rows as AsyncIterator<{ readonly seq: number }, void>).next()
+          if (next.done) continue
+          reader.seqs.push(next.value.seq)
+          going.push(reader)
+        }
+        left = going
+      }
+      for (const { seqs } of read) expect(seqs).toEqual(whole)
       await storage.close()
     })
 
