@@ -7,7 +7,7 @@ import { closeCode } from '../src/protocol.ts'
 import { createId } from '../src/schema/ids.ts'
 import { memory } from '../src/storage/memory.ts'
 import { type Admit, createHub } from '../src/testing/hub.ts'
-import { authorNamed, delivering, done, openForTest } from '../src/testing/open-for-test.ts'
+import { authorNamed, delivering, done, openForTest, testNoon } from '../src/testing/open-for-test.ts'
 import { settle } from './settle.ts'
 
 const id = createId()
@@ -190,6 +190,7 @@ test('[SY5] a server that lost everything gets it back from its devices as a uni
   before.deliverAll()
   await done(second.addClient({ name: 'Bolt' }))
   await done(second.assignTier({ client: acme.id, tier: 'enterprise' }))
+  await done(first.recordActivity([{ client: acme.id, at: testNoon + 1 }]))
   before.deliverAll()
   const whole = [...logOf(before.doc)].sort()
   await first.close()
@@ -238,6 +239,8 @@ test('[SY5] a server that lost everything gets it back from its devices as a uni
     expect(book.client(acme.id)?.tier).toBe('enterprise')
     expect(book.status.conflicting).toBe(0)
   }
+  // Once, though both devices had it.
+  expect(after.doc.getArray('activity').toArray()).toEqual([JSON.stringify({ [acme.id]: testNoon + 1 })])
   await a.close()
   await b.close()
 })

@@ -92,6 +92,28 @@ test('[LG6] honest work of a device that was revoked meanwhile counts once it is
   expect(verifierOf(phone)).toEqual([])
 })
 
+test('[LG6] who takes the place of a revoked device names its last work: cut out together with the revocation, it is missed by both verifiers', async () => {
+  const { hub, author, storage, laptop, phone } = await bookWithUnseenWork()
+  const mine = laptop.device
+  await laptop.close()
+  const again = await openForTest({ id: laptop.id, author, storage, sync: hub.link().sync })
+  hub.deliverAll()
+  await done(again.addClient({ name: 'Cork' }))
+  hub.deliverAll()
+  const elements = logContents(phone).elements as string[]
+  const unseen = elements.map(read).filter(({ device }) => device === mine)[1]?.id
+  const cut = elements.filter((text) => {
+    const { id, entries } = read(text)
+    return id !== unseen && !entries.some(({ kind }) => kind === 'device.revoked')
+  })
+  expect(cut).toHaveLength(elements.length - 2)
+  const log = { book: phone.id, elements: cut }
+  expect((await verifyLog(log)).problems).toEqual([{ kind: 'missing', action: unseen }])
+  expect(verifyAudit(Buffer.from([...exportAudit(log)].join(''))).problems).toEqual([
+    `action ${unseen}: is missing, or not as at a revocation`,
+  ])
+})
+
 test('[LG6] a device that hears of its revocation while the book is open goes on as another one', async () => {
   const { hub, link, laptop, phone } = await bookWithUnseenWork()
   link.connect()

@@ -78,13 +78,13 @@ function checkRevocations(vouched, { actions, known, refusedOf, report }) {
   const ended = new Set(revoked.map(({ actor, subject }) => `${actor} ${subject}`))
   const again = entriesOf(vouched, 'device.added').filter((entry) => entry.again && !ended.has(entry.of.signer))
   const nameOf = ({ actor, subject, of }) => `${actor} ${subject} ${of.batch ?? of.id}`
+  const headsOf = (said) => said.flatMap((one) => Object.entries(one.heads ?? {}).map((head) => [...head, one]))
+  for (const [id, hash, { actor, subject, of }] of headsOf([...revoked, ...again]))
+    if ((known.get(id) ?? refusedOf(actor && `${actor} ${subject}`, of.n).get((actor ?? of.by) + id))?.hash !== hash)
+      report(known.get(id)?.place ?? of.place, `action ${id}`, 'is missing, or not as at a revocation')
   for (const name of new Set(revoked.map(nameOf))) {
     const said = [...revoked.filter((one) => nameOf(one) === name), ...again.filter(({ of }) => name.startsWith(of.by))]
-    const heads = said.flatMap((one) => Object.entries(one.heads ?? {}).map((head) => [...head, one]))
-    for (const [id, hash, { actor, of }] of heads)
-      if ((known.get(id) ?? refusedOf(actor && name.slice(0, 45), of.n).get(name.slice(0, 22) + id))?.hash !== hash)
-        report(known.get(id)?.place ?? of.place, `action ${id}`, 'is missing, or not as at a revocation')
-    const lastSeen = new Map(heads.map(([id]) => id.split('.')))
+    const lastSeen = new Map(headsOf(said).map(([id]) => id.split('.')))
     for (const { id, signer, session, seq, place } of actions)
       if (name.startsWith(`${signer} `) && seq > (lastSeen.get(session) ?? -1))
         report(place, `action ${id}`, 'is of a device that was revoked before')

@@ -14,6 +14,7 @@ import { keepReplica, putInPlace } from './exchange-stored.ts'
 import { isAboutContent } from './final-words.ts'
 import { codeOf, handOver, suspectsOf } from './hand-over.ts'
 import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
+import { laterActivity } from './later-activity.ts'
 import { mergeCopy } from './merge-copy.ts'
 import type { OpenBookOptions } from './open-book.ts'
 import type { RecoveryParts } from './recovery.ts'
@@ -72,6 +73,8 @@ export function createRecoveryRun(
     await tell({ phase: 'running', at: now(), reason: word.reason })
     await keepReplica(parts, word)
     let sentAgain = 0
+    // Feeds report again by themselves: what a server may refuse is not worth refusing twice.
+    let tellsActivity = word.refused.length === 0
     while (!told.isClosed()) {
       server = openServerBook({ book: options.id, sync: options.sync as NonNullable<OpenBookOptions['sync']> })
       const end = await server.loaded
@@ -84,6 +87,15 @@ export function createRecoveryRun(
         await server.close()
         if (!isAboutContent(sent.final)) return tell({ phase: 'waiting', reason: sent.final.reason })
         continue
+      }
+      const reports = tellsActivity ? laterActivity(before.doc, server.doc) : []
+      tellsActivity = false
+      if (reports.length > 0) {
+        const final = await server.deliver((doc) => doc.getArray('activity').push([...reports]))
+        if (final) {
+          await server.close()
+          continue
+        }
       }
       const took = server
       let finished: RecoveryReport | undefined

@@ -3,6 +3,7 @@ import type { Author } from '../book.ts'
 import type { Action } from '../schema/action.ts'
 import { builtInTiers, type Tier } from '../schema/built-in-tiers.ts'
 import type { AnyEntry } from '../schema/entries.ts'
+import { SaidFields, type StoredSaid } from './said-fields.ts'
 
 interface Named extends Author {
   /** The action that said the name: the one latest in log order counts. */
@@ -19,6 +20,7 @@ export interface StoredAround {
   readonly revoked: readonly string[]
   readonly imports: readonly (readonly [string, { readonly of: number; readonly seen: readonly string[] }])[]
   readonly isCreated: boolean
+  readonly said: StoredSaid
 }
 
 /** Sums up entries that are not about one client. */
@@ -34,6 +36,8 @@ export class Around {
   /** Split imports: batch id to how many actions it has and which are here. */
   readonly imports: Map<string, { readonly of: number; readonly seen: Set<string> }>
   isCreated: boolean
+  /** Fields of tiers, settings and views. */
+  readonly said: SaidFields
   /** Who acted last: mostly who acts next, too. */
   #last = ''
 
@@ -45,6 +49,7 @@ export class Around {
     this.revoked = new Set(stored?.revoked)
     this.imports = new Map(stored?.imports.map(([batch, { of, seen }]) => [batch, { of, seen: new Set(seen) }]))
     this.isCreated = stored?.isCreated ?? false
+    this.said = new SaidFields(stored?.said)
   }
 
   /** Notes that somebody did something, who may not have said their name. */
@@ -63,14 +68,13 @@ export class Around {
     this.imports.set(batch, known)
   }
 
-  /** Takes an entry in; true when it changed the tiers. */
-  takeEntry({ id, n, by, device }: Action, entry: AnyEntry): boolean {
+  /** Takes an entry in. */
+  takeEntry(action: Action, entry: AnyEntry): void {
+    const { id, n, by, device } = action
+    this.said.take(action, entry)
     if (entry.kind === 'tier.added') {
-      if (this.tiers.has(entry.subject)) return false
-      this.tiers.set(entry.subject, tierOf(entry))
-      return true
-    }
-    if (entry.kind === 'book.created') this.isCreated = true
+      if (!this.tiers.has(entry.subject)) this.tiers.set(entry.subject, tierOf(entry))
+    } else if (entry.kind === 'book.created') this.isCreated = true
     else if (entry.kind === 'device.revoked') this.revoked.add(`${String(entry['actor'])} ${entry.subject}`)
     else if (entry.kind === 'device.added') {
       const name = String(entry['actorName'])
@@ -81,7 +85,6 @@ export class Around {
       if (!known || known.n < n || (known.n === n && known.action <= id))
         this.actors.set(by, { id: by, name, n, action: id })
     }
-    return false
   }
 
   toStored(): StoredAround {
@@ -93,6 +96,7 @@ export class Around {
       revoked: [...this.revoked],
       imports: [...this.imports].map(([batch, { of, seen }]) => [batch, { of, seen: [...seen] }]),
       isCreated: this.isCreated,
+      said: this.said.toStored(),
     }
   }
 }

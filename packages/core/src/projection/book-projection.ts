@@ -87,16 +87,20 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
   const roots = {
     meta: doc.getMap('meta'),
     clients: doc.getMap('clients'),
-    tiers: doc.getMap('tiers'),
     log: doc.getArray('log'),
   }
   const receipts = options.receipts ?? noReceipts
   const reported = yield* readingActivity(doc.getArray('activity'))
   yield
-  const beside = { clients: roots.clients, tiers: roots.tiers, reported }
-  let settings = readSettings(roots.meta)
+  const beside = { clients: roots.clients, reported }
+  let settings = readSettings(() => undefined)
   const today = createToday(options.now, () => settings.timeZone)
   const moment = () => ({ today: today(), now: options.now() })
+  /** Of a sum that is not in place yet: the day of its rows is one in the zone that it says. */
+  const momentOf = ({ around }: Fold) => {
+    settings = readSettings(around.said.of('meta'))
+    return moment()
+  }
   const start = options.snapshot ? yield* continuingFrom(options.snapshot) : null
   let { log, fold } = start ?? (yield* loading())
   yield
@@ -124,7 +128,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
     )
     if (conflict) return null
     yield
-    yield* storedFold.restoringRows(snapshot, touched, moment())
+    yield* storedFold.restoringRows(snapshot, touched, momentOf(storedFold))
     return { log: storedLog, fold: storedFold }
   }
 
@@ -138,7 +142,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
       yield
     }
     if (isConflicting) return { log: freshLog, fold: foldAgain(freshLog) }
-    yield* freshFold.refreshingAll(moment())
+    yield* freshFold.refreshingAll(momentOf(freshFold))
     return { log: freshLog, fold: freshFold }
   }
 
@@ -146,7 +150,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
   function foldAgain(from: ActionLog): Fold {
     const fresh = createFold(from, beside)
     for (const row of from.ordered()) fresh.take(row, readAction(from.at(row)), null)
-    fresh.refreshRows('all', moment())
+    fresh.refreshRows('all', momentOf(fresh))
     return fresh
   }
 
@@ -154,11 +158,12 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
     const touched = touch()
     const before = log.size
     if (deletesFrom(roots.log, transaction)) {
-      settings = readSettings(roots.meta)
       ;({ log, fold } = runAtOnce(loading()))
       return everything
     }
     const knownTiers = fold.tiers()
+    const saidBefore = fold.around.said.changes.meta
+    const zoneBefore = settings.timeZone
     const own = ownActionOf(transaction)
     const { conflict } = log.add(
       (visit) => (own ? visitOwn : visitAdded)(roots.log, transaction, visit),
@@ -166,26 +171,26 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
       own,
     )
     if (conflict) {
-      settings = readSettings(roots.meta)
       fold = foldAgain(log)
       return everything
     }
-    const metaKeys = keysOf(transaction, roots.meta)
-    if (metaKeys.size > 0) settings = readSettings(roots.meta)
+    const areSettingsNew = fold.around.said.changes.meta !== saidBefore
+    if (areSettingsNew) settings = readSettings(fold.around.said.of('meta'))
     for (const key of keysOf(transaction, roots.clients)) {
+      if (!key.endsWith('/note')) continue
       const id = key.slice(0, key.indexOf('/'))
       touched.ids.add(id)
       touched.described.add(id)
     }
     reported.apply(transaction, touched.ids)
-    if (keysOf(transaction, roots.tiers).size > 0) fold.tiersChanged()
-    const isZoneNew = metaKeys.has('timeZone')
+    const isZoneNew = settings.timeZone !== zoneBefore
     if (isZoneNew) turnedTo = today()
-    fold.refreshRows(isZoneNew ? 'all' : touched, moment())
+    fold.refreshRows(touched, moment())
+    if (isZoneNew) fold.refreshRows('all', moment())
     const change = {
       clients: isZoneNew ? ('all' as const) : touched.ids,
       tiers: fold.tiers() !== knownTiers,
-      settings: metaKeys.size > 0,
+      settings: areSettingsNew,
       log: log.size > before,
     }
     return touched.ids.size > 0 || change.tiers || change.settings || change.log ? change : null
@@ -231,7 +236,7 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
       return typeof schema === 'number' ? schema : 1
     },
     tiers: () => fold.tiers(),
-    views: () => readViews(doc.getMap('views')),
+    views: () => readViews(fold.around.said.of('views'), fold.around.said.keys('views')),
     today,
     client: (id) => fold.state(id),
     rowsAsOf(query, view) {

@@ -1,17 +1,17 @@
 // The tier catalogue: built-in tiers, those the MSP added, and what it changed about either.
-import type { Map as YMap } from 'yjs'
 import { textLimits, TierColour } from '../schema/entries.ts'
 import { builtInTiers, type Tier, type TierColourName } from '../schema/built-in-tiers.ts'
 import { TierId } from '../schema/ids.ts'
+import type { FieldReader } from './said-fields.ts'
 
 /** All tiers in tier order; `added` are the ids that a `tier.added` entry names. Values that don't fit are passed over. */
-export function readTiers(tiers: YMap<unknown>, added: ReadonlyMap<string, Tier>): readonly Tier[] {
+export function readTiers(read: FieldReader, added: ReadonlyMap<string, Tier>): readonly Tier[] {
   const base = [...builtInTiers, ...[...added.values()].filter((tier) => TierId.safeParse(tier.id).success)]
-  return base.map((tier) => describe(tier, tiers)).sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1))
+  return base.map((tier) => describe(tier, read)).sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1))
 }
 
-function describe(tier: Tier, tiers: YMap<unknown>): Tier {
-  const field = (name: string) => tiers.get(`${tier.id}/${name}`)
+function describe(tier: Tier, read: FieldReader): Tier {
+  const field = (name: string) => read(`${tier.id}/${name}`)
   const name = field('name')
   const typicalUse = field('typicalUse')
   const rank = field('rank')

@@ -1,59 +1,89 @@
-// The fields that merely describe a client, as the document holds them: anything can be in there.
+// What describes one client. The log says it, but for the text of the note: the document's own fields hold what Yjs kept of two writings, and an earlier
+// one may stand there after devices handed actions to a server again, or what no entry says.
 import type { Map as YMap } from 'yjs'
+import type { ActionLog } from '../log/action-log.ts'
+import { readAction } from '../log/logged-action.ts'
+import type { Action } from '../schema/action.ts'
 import { textLimits } from '../schema/entries.ts'
-import { type OtherRef, refPrefix, systemOf } from '../schema/other-refs.ts'
+import { type OtherRef, systemOf } from '../schema/other-refs.ts'
+import { isPlainDate } from '../schema/plain-date.ts'
+import { entryFields, kindNumbers } from './entry-fields.ts'
+import type { EntryTable } from './entry-table.ts'
+import { compareEntries, entryAt, type LoggedEntry } from './logged-entry.ts'
 
-/** What the document says of one client, unchecked. */
+/** A client's describing fields; empty texts where the log says nothing that fits. */
 export interface DescribedFields {
-  name?: unknown
-  createdOn?: unknown
-  externalRef?: unknown
-  note?: unknown
+  readonly name: string
+  readonly createdOn: string
+  readonly externalRef: string | null
+  readonly note: string | null
   /** Those of systems whose field holds something. */
-  otherRefs?: readonly OtherRef[]
+  readonly otherRefs?: readonly OtherRef[]
 }
 
-/** The fields of one client; a map cannot be asked for keys by their beginning, so `systems` names those to look for. */
-export function fieldsOf(clients: YMap<unknown>, id: string, systems: Iterable<string>): DescribedFields {
-  return {
-    name: clients.get(`${id}/name`),
-    createdOn: clients.get(`${id}/createdOn`),
-    externalRef: clients.get(`${id}/externalRef`),
-    note: clients.get(`${id}/note`),
-    otherRefs: [...systems].flatMap((system) => toRef(system, clients.get(`${id}/${refPrefix}${system}`)) ?? []),
+const added = kindNumbers.get('client.added')
+const edited = kindNumbers.get('client.edited')
+
+/** Reads one client after the other; those of one import stand in one action, which is read once. */
+export class DescribedReader {
+  readonly #table: EntryTable
+  readonly #log: ActionLog
+  readonly #clients: YMap<unknown>
+  #last: { readonly row: number; readonly action: Action } | null = null
+
+  constructor(parts: { readonly table: EntryTable; readonly log: ActionLog; readonly clients: YMap<unknown> }) {
+    this.#table = parts.table
+    this.#log = parts.log
+    this.#clients = parts.clients
+  }
+
+  /** What describes the client with this number in the table. */
+  read(client: number): DescribedFields {
+    const said = { name: '', createdOn: '', externalRef: null as string | null }
+    const refs = new Map<string, string>()
+    for (const { entry } of this.#describing(client)) {
+      for (const field in entry) {
+        const value = entry[field]
+        const system = systemOf(field)
+        if (field === 'name') said.name = textOr(value, textLimits.name) ?? said.name
+        else if (field === 'createdOn') said.createdOn = isPlainDate(value) ? value : said.createdOn
+        else if (field === 'externalRef') said.externalRef = refOr(value, said.externalRef)
+        else if (system !== null) {
+          const id = refOr(value, refs.get(system) ?? null)
+          if (id === null) refs.delete(system)
+          else refs.set(system, id)
+        }
+      }
+    }
+    const note = textOr(this.#clients.get(`${this.#table.ids.at(client)}/note`), textLimits.note)
+    return { ...said, note, otherRefs: [...refs].map(([system, id]) => ({ system, id })) }
+  }
+
+  /** The entries that add or edit a client, in log order. */
+  #describing(client: number): readonly LoggedEntry[] {
+    const found: LoggedEntry[] = []
+    for (const row of this.#table.rowsOf(client)) {
+      const kind = this.#table.field(row, entryFields.kind)
+      if (kind !== added && kind !== edited) continue
+      const action = this.#readAction(this.#table.field(row, entryFields.action))
+      const logged = entryAt(action, this.#table.field(row, entryFields.index))
+      if (logged) found.push(logged)
+    }
+    return found.length > 1 ? found.sort(compareEntries) : found
+  }
+
+  #readAction(row: number): Action {
+    if (this.#last?.row !== row) this.#last = { row, action: readAction(this.#log.at(row)) }
+    return this.#last.action
   }
 }
 
-/** The fields of all clients in one walk, which costs a quarter of asking for each; names of systems go into `systems`. */
-export function fieldsByClient(clients: YMap<unknown>, systems: Set<string>): ReadonlyMap<string, DescribedFields> {
-  const byClient = new Map<string, DescribedFields>()
-  let id = ''
-  let fields: DescribedFields = {}
-  clients.forEach((value, key) => {
-    const slash = key.indexOf('/')
-    // A client's fields were mostly written together and stand together.
-    if (slash !== id.length || !key.startsWith(id)) {
-      id = key.slice(0, slash)
-      fields = byClient.get(id) ?? {}
-      byClient.set(id, fields)
-    }
-    const field = key.slice(slash + 1)
-    if (field === 'name' || field === 'createdOn' || field === 'externalRef' || field === 'note') fields[field] = value
-    const system = systemOf(field)
-    if (system === null) return
-    systems.add(system)
-    const ref = toRef(system, value)
-    if (ref) fields.otherRefs = [...(fields.otherRefs ?? []), ref]
-  })
-  return byClient
-}
-
-function toRef(system: string, value: unknown): OtherRef | null {
-  const id = textOr(value, textLimits.externalRef)
-  return id === null ? null : { system, id }
+/** A reference that fits, or null for one that was taken away; `before` where the value is neither. */
+function refOr(value: unknown, before: string | null): string | null {
+  return value === null ? null : (textOr(value, textLimits.externalRef) ?? before)
 }
 
 /** A text that a row shows; null for what is none. */
-export function textOr(value: unknown, max: number): string | null {
+function textOr(value: unknown, max: number): string | null {
   return typeof value === 'string' && value.length > 0 && value.length <= max ? value : null
 }

@@ -4,7 +4,6 @@ import type { ClientRow } from '../book.ts'
 import type { ActionLog } from '../log/action-log.ts'
 import type { Action } from '../schema/action.ts'
 import { CommonAction } from '../schema/common-action.ts'
-import { systemOf } from '../schema/other-refs.ts'
 import type { Tier } from '../schema/built-in-tiers.ts'
 import type { PlainDate } from '../schema/plain-date.ts'
 import { runAtOnce, type Slices } from '../slices.ts'
@@ -14,7 +13,7 @@ import { buildRow } from './client-row.ts'
 import { ClientEntry } from './client-entry.ts'
 import { clientMarks } from './entry-fields.ts'
 import { ClientState } from './client-state.ts'
-import { type DescribedFields, fieldsByClient, fieldsOf } from './described-fields.ts'
+import { type DescribedFields, DescribedReader } from './described-fields.ts'
 import { EntryTable } from './entry-table.ts'
 import { isAboutClient } from './logged-entry.ts'
 import type { ReportedActivity } from './reported-activity.ts'
@@ -25,8 +24,8 @@ import { TierReader } from './tier-reader.ts'
 
 /** What the sum reads beside the log. */
 export interface Beside {
+  /** Asked for the texts of notes, which are in no log. */
   readonly clients: Y.Map<unknown>
-  readonly tiers: Y.Map<unknown>
   readonly reported: ReportedActivity
 }
 
@@ -44,12 +43,10 @@ export interface Fold {
   /** Takes an action in; ids of the clients it is about go into `touched`, where somebody wants to know. */
   take(row: number, action: Action | CommonAction, touched: Touched | null): void
   refreshRows(touched: Touched | 'all', moment: { today: PlainDate; now: number }): void
-  /** As {@link Fold.refreshRows} of all rows, in slices. */
+  /** As {@link Fold.refreshRows} of all rows, in slices. What describes a client that has a row is not read again. */
   refreshingAll(moment: { today: PlainDate; now: number }): Slices<void>
   /** Puts stored rows in place, and works those out anew that are `touched` or due. */
   restoringRows(snapshot: ProjectionSnapshot, touched: Touched, moment: { today: PlainDate; now: number }): Slices<void>
-  /** The describing fields of tiers changed. */
-  tiersChanged(): void
 }
 
 /** Kinds of entries that come with describing fields. */
@@ -63,9 +60,8 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
   const table = new EntryTable(log.table, stored?.entries)
   const tables = { table, log, reader: new TierReader(table, log) }
   const around = new Around(stored?.around)
+  const described = new DescribedReader({ table, log, clients: beside.clients })
   const refs = new Map<string, string>()
-  /** Names of systems that a client has, or had, a further reference in. */
-  const systems = new Set<string>()
   const turnsOn = new Map<string, PlainDate>()
   let tiers: readonly Tier[] | undefined
   let places = new Map<string, number>()
@@ -73,7 +69,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
 
   function catalogue(): readonly Tier[] {
     if (tiers) return tiers
-    tiers = readTiers(beside.tiers, around.tiers)
+    tiers = readTiers(around.said.of('tiers'), around.tiers)
     places = new Map(tiers.map((tier, place) => [tier.id, place]))
     rows.tiersChanged()
     return tiers
@@ -123,9 +119,8 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
 
   function* refreshingAll(moment: { today: PlainDate; now: number }): Slices<void> {
     catalogue()
-    const fields = fieldsByClient(beside.clients, systems)
     for (const [client, id] of table.ids.texts.entries()) {
-      refreshRow(client, id, fields.get(id) ?? {}, moment)
+      refreshRow(client, id, rows.get(id) ?? described.read(client), moment)
       if (client % rowsASlice === 0) yield
     }
   }
@@ -138,7 +133,7 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
       if (client === undefined) continue
       // A tier changes a hundred times for one time that a name does.
       const row = touched.described.has(id) ? undefined : rows.get(id)
-      refreshRow(client, id, row ?? fieldsOf(beside.clients, id, systems), moment)
+      refreshRow(client, id, row ?? described.read(client), moment)
       if (++rowsDone % rowsASlice === 0) yield
     }
   }
@@ -146,7 +141,6 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
   function place(row: ClientRow, client: number): void {
     rows.set(row, client)
     if (row.externalRef) refs.set(row.externalRef, row.id)
-    for (const { system } of row.otherRefs ?? []) systems.add(system)
   }
 
   return {
@@ -163,32 +157,29 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
         return
       }
       around.takeAction(action)
+      const tiersBefore = around.said.changes.tiers
       for (let index = 0; index < action.entries.length; index++) {
         const entry = action.entries[index]
         if (!entry) continue
-        if (describingKinds.has(entry.kind)) {
-          for (const field in entry) {
-            const system = systemOf(field)
-            if (system !== null) systems.add(system)
-          }
-        }
         if (isAboutClient(entry.kind)) takeEntry(row, about.ofEntry(entry), index, touched)
-        else if (around.takeEntry(action, entry)) tiers = undefined
+        else around.takeEntry(action, entry)
       }
+      if (around.said.changes.tiers !== tiersBefore) tiers = undefined
     },
     refreshRows: (touched, moment) =>
       runAtOnce(touched === 'all' ? refreshingAll(moment) : refreshing(touched, moment)),
     refreshingAll,
     *restoringRows(snapshot, touched, moment) {
       catalogue()
-      // Rows turn over forwards only: a clock that was set back makes all of them doubtful.
-      if (moment.today < snapshot.today) {
-        yield* refreshingAll(moment)
-        return
-      }
       for (const [index, row] of snapshot.rows.entries()) {
         place(row, table.ids.find(row.id) ?? -1)
         if (index % rowsASlice === 0) yield
+      }
+      // Rows turn over forwards only: a clock that was set back makes all of them doubtful.
+      if (moment.today < snapshot.today) {
+        yield* refreshing(touched, moment)
+        yield* refreshingAll(moment)
+        return
       }
       for (const [id, on] of snapshot.turnsOn) {
         turnsOn.set(id, on)
@@ -206,9 +197,6 @@ export function createFold(log: ActionLog, beside: Beside, stored?: ProjectionSn
       yield
       // After an undone import that is all it brought, at every opening.
       yield* refreshing(touched, moment)
-    },
-    tiersChanged() {
-      tiers = undefined
     },
   }
 }

@@ -8,7 +8,7 @@ import { sumOfText } from '../sums.ts'
 import { versionOf } from './seal.ts'
 
 /** Goes up whenever rows, tiers or settings are stored otherwise. */
-export const overviewVersion = versionOf(3)
+export const overviewVersion = versionOf(4)
 
 /** What the overview showed. */
 export interface StoredOverview {

@@ -1,17 +1,18 @@
-// Named views of the table as the document holds them: anything can be in there, and what does not fit is left out.
-import type { Map as YMap } from 'yjs'
+// Named views of the table: anything can be in there, and what does not fit is left out.
 import type { SavedView } from '../book.ts'
+import type { FieldReader } from './said-fields.ts'
 
-/** Views by name; one that was taken away has no name any more. */
-export function readViews(views: YMap<unknown>): readonly SavedView[] {
-  const read: SavedView[] = []
-  views.forEach((name, key) => {
-    if (!key.endsWith('/name') || typeof name !== 'string') return
+/** Views by name, of all fields with these `keys`; one that was taken away has no name any more. */
+export function readViews(read: FieldReader, keys: Iterable<string>): readonly SavedView[] {
+  const views: SavedView[] = []
+  for (const key of keys) {
+    const name = read(key)
+    if (!key.endsWith('/name') || typeof name !== 'string') continue
     const id = key.slice(0, -'/name'.length)
-    const query = views.get(`${id}/query`)
-    const columns = views.get(`${id}/columns`)
-    if (typeof query !== 'string' || typeof columns !== 'string') return
-    read.push({ name, query, columns: columns.split(',').filter(Boolean) })
-  })
-  return read.sort((a, b) => a.name.localeCompare(b.name))
+    const query = read(`${id}/query`)
+    const columns = read(`${id}/columns`)
+    if (typeof query !== 'string' || typeof columns !== 'string') continue
+    views.push({ name, query, columns: columns.split(',').filter(Boolean) })
+  }
+  return views.sort((a, b) => a.name.localeCompare(b.name))
 }

@@ -1,17 +1,17 @@
 // The book's own settings, with defaults until somebody makes the book.
-import type { Map as YMap } from 'yjs'
 import type { BookSettings } from '../book.ts'
 import { CurrencyCode, Name } from '../schema/entries.ts'
 import { isTimeZone } from '../schema/plain-date.ts'
+import type { FieldReader } from './said-fields.ts'
 
 /** What holds until the book says otherwise. */
 export const defaultSettings = { name: 'Untitled book', timeZone: 'UTC', currency: 'EUR' } as const
 
-/** Reads `meta`; values that do not fit or that this runtime cannot use give way to the defaults. */
-export function readSettings(meta: YMap<unknown>): Omit<BookSettings, 'created'> {
-  const name = Name.safeParse(meta.get('name'))
-  const currency = CurrencyCode.safeParse(meta.get('currency'))
-  const timeZone = meta.get('timeZone')
+/** Reads the fields of `meta`; values that do not fit or that this runtime cannot use give way to the defaults. */
+export function readSettings(read: FieldReader): Omit<BookSettings, 'created'> {
+  const name = Name.safeParse(read('name'))
+  const currency = CurrencyCode.safeParse(read('currency'))
+  const timeZone = read('timeZone')
   return {
     name: name.success ? name.data : defaultSettings.name,
     timeZone: typeof timeZone === 'string' && isKnownZone(timeZone) ? timeZone : defaultSettings.timeZone,

@@ -11,7 +11,7 @@ import { versionOf } from './seal.ts'
 import type { StoredEntries } from './entry-table.ts'
 
 /** Goes up whenever a projection would read the same log otherwise, or store it otherwise. */
-const version = 7
+const version = 8
 
 /** What a projection made of the elements of the log below `clocks`. */
 export interface ProjectionSnapshot {

@@ -45,7 +45,7 @@ type Message = {
   readonly to: 'hub' | 'device'
   readonly stateVector?: Uint8Array
   readonly update?: Uint8Array
-  /** All that the device has: asking again would bring the same. */
+  /** All that the device has, where asking again would bring the same; or all that the hub has, with which a device has loaded. */
   readonly isAnswer?: boolean
   /** Told once the hub's answer is in the document, or lost. */
   readonly whenAnswered?: (isHere: boolean) => void
@@ -235,6 +235,7 @@ function createConnection(parts: {
       underWay.push({
         to: 'device',
         update: Y.encodeStateAsUpdate(hub, stateVector),
+        isAnswer: true,
         ...(whenAnswered ? { whenAnswered } : {}),
       })
     if (!message.update) return
@@ -271,8 +272,11 @@ function createConnection(parts: {
     if (!message.update) return
     Y.applyUpdate(doc, message.update, connection)
     context.onDurable(Y.parseUpdateMeta(message.update).to)
-    context.onLoaded()
-    context.onState('online', null)
+    // What others write meanwhile may come before it, and wait for what it brings.
+    if (message.isAnswer) {
+      context.onLoaded()
+      context.onState('online', null)
+    }
     message.whenAnswered?.(true)
     if (context.history?.last() === null) context.history.take(headOf(held().generation))
   }

@@ -59,6 +59,9 @@ export async function checkWorld(world: World, written: ReadonlySet<string>, rep
   }
   const replayed = await replay(wanted)
   equal('a replay of the log alone against the oracle', whatShows(replayed, days), expected)
+  const inLog = new Map([...described].filter(([place]) => !place.endsWith('/note')))
+  const replayedFields = [...fieldsShown(replayed, inLog)].filter(([place]) => !place.endsWith('/note'))
+  equal('what describes them in a replay of the log alone', flawOf(new Map(replayedFields), inLog), null)
   await replayed.close()
   await checkSetAside(world, written, report)
   report.actions = log.length

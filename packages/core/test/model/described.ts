@@ -1,5 +1,6 @@
-// What may stand in the fields that describe clients, tiers and the book: read from what everybody wrote and had seen when they wrote it. It shares no
-// code with commands, projection or recovery, and knows of Yjs only that of two who have not seen each other either may win.
+// What the fields that describe clients, tiers and the book hold: what the log says last, and of notes, whose texts are in no log, what may stand there by
+// what everybody wrote and had seen when they wrote it. It shares no code with commands, projection or recovery, and knows of Yjs only that of two
+// who have not seen each other either may win.
 import type { Doc, Transaction } from 'yjs'
 
 /** An action as it was written. */
@@ -18,7 +19,7 @@ export interface WritingNotes {
   follow(doc: Doc): void
 }
 
-/** A field, such as `clients/<client>/name`, and each value that it may hold: several where people wrote at the same time. */
+/** A field, such as `clients/<client>/name`, and each value that it may hold: several where people wrote notes at the same time. */
 export type Described = ReadonlyMap<string, readonly unknown[]>
 
 /** What a book shows of its fields, by place. */
@@ -44,9 +45,8 @@ const unwritten: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ])
 
 /**
- * Adds up what `writings` say: a value counts until somebody who had seen it wrote another. Two things are looser where a server lost what it had (`lost`: the
- * texts that were written before). Devices that hand a field over again at the same time, each without what the other knows, may leave an earlier value of it;
- * and a note that a refused action had written over here may be gone, since no log has its text. What was refused never shows.
+ * Adds up what `writings` say: of a note each text counts until somebody who had seen it wrote another, of any other field what stands last in the log. A note
+ * may be gone where a server lost it (`lost`: the texts that were written before) and a refused action had written over it here: its text is in no log.
  */
 export function readDescribed(
   writings: readonly Writing[],
@@ -54,15 +54,14 @@ export function readDescribed(
 ): Described {
   const overwritten = new Set(refused.flatMap(({ notes }) => [...notes.keys()]))
   const said = new Map<string, { value: unknown; by: Writing }[]>()
-  for (const by of writings)
+  for (const by of [...writings].sort(byLogOrder))
     for (const [place, value] of placesOf(by)) said.set(place, [...(said.get(place) ?? []), { value, by }])
   const described = new Map<string, readonly unknown[]>()
   for (const [place, all] of said) {
-    const last = all.filter(({ by }) => !all.some((other) => other.by.saw.has(by.id)))
-    const isLost = all.some(({ by }) => lost.has(by.text))
-    const may = isLost ? all : last
-    if (isLost && overwritten.has(place)) may.push({ value: null, by: all[0]!.by })
-    described.set(place, [...new Set(may.map(({ value }) => value))])
+    const isNote = all.some(({ by }) => by.notes.has(place))
+    const last = isNote ? all.filter(({ by }) => !all.some((other) => other.by.saw.has(by.id))) : all.slice(-1)
+    const isGone = isNote && overwritten.has(place) && all.some(({ by }) => lost.has(by.text))
+    described.set(place, [...new Set([...last.map(({ value }) => value), ...(isGone ? [null] : [])])])
   }
   return described
 }
@@ -106,6 +105,12 @@ interface SaidEntry {
 }
 
 const roots: Readonly<Record<string, string>> = { book: 'meta', client: 'clients', tier: 'tiers' }
+
+/** By their numbers, and by their ids where those are the same. */
+function byLogOrder(a: Writing, b: Writing): number {
+  const [one, other] = [a, b].map(({ text }) => (JSON.parse(text) as { n: number }).n)
+  return one! - other! || (a.id < b.id ? -1 : 1)
+}
 
 function entriesOf(text: string): readonly SaidEntry[] {
   return (JSON.parse(text) as { entries: SaidEntry[] }).entries
