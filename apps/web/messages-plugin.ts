@@ -18,31 +18,39 @@ const virtual = 'virtual:messages/'
 /** The plugin for `vite.config.ts`. */
 export function messages(): Plugin {
   let done: Promise<unknown> | null = null
+  /** All messages: the place of one is its name between the code and a catalogue. Looked up once for the some thousand modules that ask. */
+  let places = new Map<string, number>()
+  const prepare = async () => {
+    await compile()
+    places = new Map(keys().map((key, place) => [key, place]))
+  }
   return {
     name: 'tierbook:messages',
     enforce: 'pre',
     async buildStart() {
-      await (done ??= compile())
+      await (done ??= prepare())
     },
     async handleHotUpdate({ file, server }) {
       if (!file.startsWith(texts)) return
-      await compile()
+      await prepare()
       server.hot.send({ type: 'full-reload' })
     },
     resolveId: (id) => (id.startsWith(virtual) ? `\0${id}` : null),
     load(id) {
       if (!id.startsWith(`\0${virtual}`)) return null
       const locale = id.slice(virtual.length + 1)
-      const entries = keys().map((key) => textOf(readFileSync(join(compiled, `${key}.js`), 'utf8'), locale, key))
+      const entries = [...places.keys()].map((key) =>
+        textOf(readFileSync(join(compiled, `${key}.js`), 'utf8'), locale, key),
+      )
       return `import * as registry from ${JSON.stringify(registry)}\nexport const texts = [\n${entries.join(',\n')}\n]`
     },
     transform(code, id) {
       const key = id.startsWith(`${compiled}/`) ? /\/(?!_)(\w+)\.js$/.exec(id)?.[1] : undefined
-      if (key === undefined) return code.includes(catalogue) ? { code: importEach(code), map: null } : null
+      if (key === undefined) return code.includes(catalogue) ? { code: importEach(code, places), map: null } : null
       return {
         code: `import * as registry from ${JSON.stringify(registry)}
 import { say } from ${JSON.stringify(say)}
-export const ${key} = /* @__PURE__ */ say(${keys().indexOf(key)}, ${textOf(code, 'en', key)})`,
+export const ${key} = /* @__PURE__ */ say(${places.get(key)}, ${textOf(code, 'en', key)})`,
         map: null,
       }
     },
@@ -50,8 +58,7 @@ export const ${key} = /* @__PURE__ */ say(${keys().indexOf(key)}, ${textOf(code,
 }
 
 /** Each message by itself in place of the catalogue, so that a bundler takes along those that are used here and no others. */
-function importEach(code: string): string {
-  const known = new Set(keys())
+function importEach(code: string, known: ReadonlyMap<string, number>): string {
   const used = new Set<string>()
   const direct = code.replaceAll(/\bm\.(\w+)/g, (whole, key: string) => {
     if (!known.has(key)) return whole
@@ -64,7 +71,6 @@ function importEach(code: string): string {
   return direct.replace(catalogue, imports.join('; '))
 }
 
-/** All messages; the place of one is its name between the code and a catalogue. */
 function keys(): string[] {
   return readdirSync(compiled)
     .flatMap((file) => /^(?!_)(\w+)\.js$/.exec(file)?.[1] ?? [])

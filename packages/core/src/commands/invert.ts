@@ -3,7 +3,7 @@ import type { Because } from '../because.ts'
 import type { UndoChange, UndoObstacle } from '../book-undo.ts'
 import { readAction } from '../log/logged-action.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
-import type { Retraction } from '../projection/client-state.ts'
+import type { ClientState, Retraction } from '../projection/client-state.ts'
 import { entryAt, isTierEvent, type LoggedEntry } from '../projection/logged-entry.ts'
 import { idOfEvent } from '../projection/tier-event.ts'
 import { stepOn, type TierStep } from '../projection/timeline.ts'
@@ -88,7 +88,7 @@ function invertTiers(
   const state = projection.client(client)
   const row = projection.rows.get(client)
   const { retract = new Map<string, LoggedEntry>(), restore = [] } = undo
-  const name = row?.name ?? state?.described('name') ?? client
+  const name = row?.name ?? nameSaid(state) ?? client
   const builtUpon = obstacle('built-upon', client, `${name}: its tier or service was changed after this`, {
     says: 'tier-changed-since',
     name,
@@ -159,4 +159,10 @@ function createFinder({ log }: BookProjection): (id: string) => LoggedEntry | un
     actions.set(actionId, action)
     return entryAt(action, Number(index))
   }
+}
+
+/** The name of a client that is not in the book any more. */
+function nameSaid(state: ClientState | undefined): string | undefined {
+  const said = state?.entries().findLast(({ entry }) => typeof entry['name'] === 'string')
+  return said && String(said.entry['name'])
 }

@@ -1,7 +1,6 @@
 // What the log says beside clients: added tiers, people, devices, imports, and whether the book was founded.
 import type { Author } from '../book.ts'
 import type { Action } from '../schema/action.ts'
-import { builtInTiers, type Tier } from '../schema/built-in-tiers.ts'
 import type { AnyEntry } from '../schema/entries.ts'
 import { SaidFields, type StoredSaid } from './said-fields.ts'
 
@@ -13,7 +12,7 @@ interface Named extends Author {
 
 /** What {@link Around} holds, to be stored as JSON. */
 export interface StoredAround {
-  readonly tiers: readonly Tier[]
+  readonly tiers: readonly string[]
   readonly actors: readonly Named[]
   readonly devices: readonly (readonly [string, string])[]
   readonly keys: readonly string[]
@@ -25,7 +24,8 @@ export interface StoredAround {
 
 /** Sums up entries that are not about one client. */
 export class Around {
-  readonly tiers: Map<string, Tier>
+  /** Ids of added tiers. */
+  readonly tiers: Set<string>
   readonly actors: Map<string, Named>
   /** Devices that said who uses them: device id to the name they said. */
   readonly devices: Map<string, string>
@@ -42,7 +42,7 @@ export class Around {
   #last = ''
 
   constructor(stored?: StoredAround) {
-    this.tiers = new Map(stored?.tiers.map((tier) => [tier.id, tier]))
+    this.tiers = new Set(stored?.tiers)
     this.actors = new Map(stored?.actors.map((actor) => [actor.id, actor]))
     this.devices = new Map(stored?.devices)
     this.keys = new Set(stored?.keys)
@@ -72,9 +72,8 @@ export class Around {
   takeEntry(action: Action, entry: AnyEntry): void {
     const { id, n, by, device } = action
     this.said.take(action, entry)
-    if (entry.kind === 'tier.added') {
-      if (!this.tiers.has(entry.subject)) this.tiers.set(entry.subject, tierOf(entry))
-    } else if (entry.kind === 'book.created') this.isCreated = true
+    if (entry.kind === 'tier.added') this.tiers.add(entry.subject)
+    else if (entry.kind === 'book.created') this.isCreated = true
     else if (entry.kind === 'device.revoked') this.revoked.add(`${String(entry['actor'])} ${entry.subject}`)
     else if (entry.kind === 'device.added') {
       const name = String(entry['actorName'])
@@ -89,7 +88,7 @@ export class Around {
 
   toStored(): StoredAround {
     return {
-      tiers: [...this.tiers.values()],
+      tiers: [...this.tiers],
       actors: [...this.actors.values()],
       devices: [...this.devices],
       keys: [...this.keys],
@@ -98,16 +97,5 @@ export class Around {
       isCreated: this.isCreated,
       said: this.said.toStored(),
     }
-  }
-}
-
-function tierOf(entry: AnyEntry): Tier {
-  return {
-    id: entry.subject,
-    name: String(entry['name']),
-    typicalUse: typeof entry['typicalUse'] === 'string' ? entry['typicalUse'] : null,
-    rank: Number(entry['rank']),
-    colour: (entry['colour'] as Tier['colour'] | undefined) ?? builtInTiers[0]?.colour ?? 'slate',
-    builtIn: false,
   }
 }

@@ -1,7 +1,7 @@
 // One client's share of the log, looked at: enough of each entry to know tier and contest, the rest read from the texts when asked for.
 import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
 import type { ActionLog } from '../log/action-log.ts'
-import { dateOfDay, isPlainDate, type PlainDate } from '../schema/plain-date.ts'
+import { dateOfDay, type PlainDate } from '../schema/plain-date.ts'
 import { clientMarks, elsewhere, entryFields, isTierKind, kindNumbers } from './entry-fields.ts'
 import type { EntryTable } from './entry-table.ts'
 import { compareEntries, entryAt, isAboutClient, type LoggedEntry } from './logged-entry.ts'
@@ -158,15 +158,6 @@ export class ClientState {
       last = action
     }
     return found.sort(compareEntries)
-  }
-
-  /** What the log last said of a describing field: for where the document's fields lack it. */
-  described(field: 'name' | 'createdOn'): string {
-    const said = this.entries().findLast(({ entry }) => {
-      const value = entry[field]
-      return typeof value === 'string' && (field === 'name' || isPlainDate(value))
-    })
-    return typeof said?.entry[field] === 'string' ? said.entry[field] : ''
   }
 
   /** Ids of the entries that a tier entry names. */

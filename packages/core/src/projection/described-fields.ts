@@ -6,7 +6,6 @@ import { readAction } from '../log/logged-action.ts'
 import type { Action } from '../schema/action.ts'
 import { textLimits } from '../schema/entries.ts'
 import { type OtherRef, systemOf } from '../schema/other-refs.ts'
-import { isPlainDate } from '../schema/plain-date.ts'
 import { entryFields, kindNumbers } from './entry-fields.ts'
 import type { EntryTable } from './entry-table.ts'
 import { compareEntries, entryAt, type LoggedEntry } from './logged-entry.ts'
@@ -45,14 +44,12 @@ export class DescribedReader {
       for (const field in entry) {
         const value = entry[field]
         const system = systemOf(field)
-        if (field === 'name') said.name = textOr(value, textLimits.name) ?? said.name
-        else if (field === 'createdOn') said.createdOn = isPlainDate(value) ? value : said.createdOn
-        else if (field === 'externalRef') said.externalRef = refOr(value, said.externalRef)
-        else if (system !== null) {
-          const id = refOr(value, refs.get(system) ?? null)
-          if (id === null) refs.delete(system)
-          else refs.set(system, id)
-        }
+        if (system !== null) {
+          // Fields of systems are in no schema.
+          const id = textOr(value, textLimits.externalRef)
+          if (id !== null) refs.set(system, id)
+          else if (value === null) refs.delete(system)
+        } else if (Object.hasOwn(said, field)) said[field as 'name'] = value as string
       }
     }
     const note = textOr(this.#clients.get(`${this.#table.ids.at(client)}/note`), textLimits.note)
@@ -76,11 +73,6 @@ export class DescribedReader {
     if (this.#last?.row !== row) this.#last = { row, action: readAction(this.#log.at(row)) }
     return this.#last.action
   }
-}
-
-/** A reference that fits, or null for one that was taken away; `before` where the value is neither. */
-function refOr(value: unknown, before: string | null): string | null {
-  return value === null ? null : (textOr(value, textLimits.externalRef) ?? before)
 }
 
 /** A text that a row shows; null for what is none. */

@@ -1,21 +1,19 @@
-// The book's own settings, with defaults until somebody makes the book.
+// The book's own settings, with defaults until somebody makes the book. Entries that do not fit their schema are in no log that is read.
 import type { BookSettings } from '../book.ts'
-import { CurrencyCode, Name } from '../schema/entries.ts'
 import { isTimeZone } from '../schema/plain-date.ts'
 import type { FieldReader } from './said-fields.ts'
 
 /** What holds until the book says otherwise. */
 export const defaultSettings = { name: 'Untitled book', timeZone: 'UTC', currency: 'EUR' } as const
 
-/** Reads the fields of `meta`; values that do not fit or that this runtime cannot use give way to the defaults. */
+/** Reads the fields of `meta`; a time zone that this runtime cannot use gives way to the default. */
 export function readSettings(read: FieldReader): Omit<BookSettings, 'created'> {
-  const name = Name.safeParse(read('name'))
-  const currency = CurrencyCode.safeParse(read('currency'))
-  const timeZone = read('timeZone')
+  const said = (field: keyof typeof defaultSettings) => (read(field) as string | undefined) ?? defaultSettings[field]
+  const timeZone = said('timeZone')
   return {
-    name: name.success ? name.data : defaultSettings.name,
-    timeZone: typeof timeZone === 'string' && isKnownZone(timeZone) ? timeZone : defaultSettings.timeZone,
-    currency: currency.success ? currency.data : defaultSettings.currency,
+    name: said('name'),
+    timeZone: isKnownZone(timeZone) ? timeZone : defaultSettings.timeZone,
+    currency: said('currency'),
   }
 }
 
