@@ -1,13 +1,14 @@
 // Frames that Chromium drops while the table of this book is scrolled, searched and sorted: from its own trace, as the Performance panel counts them.
 // Source: `PipelineReporter` events (cc/metrics/event_metrics in Chromium), one for each frame that was due, with what became of it.
-// Beside it, in the same rounds, a page of plain rows is scrolled: what it drops is the machine's. The bar for scrolling is that the table drops no
-// larger share of frames than that page, but for noise; typing and sorting have nothing to be compared with and may drop none.
+// Beside it, in the same rounds, pages of plain rows are scrolled, searched and sorted: what they drop is the machine's. The bar is that the table drops
+// no larger share of frames than those pages, but for noise.
 import type { Browser, Page } from 'playwright-core'
 import { startServer } from '../../../../scripts/test-server.mjs'
 import { bookId, type Books } from '../book/books.ts'
+import type { ClientFact } from '../book/facts.ts'
 import { quantile } from '../measure.ts'
 import { bar, type SuiteResult } from '../report.ts'
-import { plainRows } from './plain-rows.ts'
+import { type PlainClient, showPlainList, showPlainRows } from './plain-rows.ts'
 import { joinAsDevice, openProfile, putOnServer, seedWithinMs } from './app-with-book.ts'
 
 /** What became of the frames that were due in one stretch. */
@@ -22,15 +23,29 @@ interface Frames {
 const settleMs = 500
 /** How much the share of the same page may differ from round to round on a machine that does nothing else: an estimate, no quiet run has shown it yet. */
 const noise = 0.02
-const scrolling = 'scrolling down and up'
-const plain = `${scrolling}, plain rows`
+const size = { width: 1600, height: 900 }
+const plain = (stretch: string) => `${stretch}, plain rows`
+/** More than a scroll of the suite passes. */
+const plainRowsToScroll = 400
 /** As fast as somebody flings a list with a trackpad, in px a second. */
 const scroll = { distance: 12_000, speed: 4_000 }
 
-const stretches: readonly { readonly name: string; readonly act: (page: Page) => Promise<void> }[] = [
-  { name: scrolling, act: scrollTable },
+/** What is done, in the app and in a plain page that understands it. */
+interface Stretch {
+  readonly name: string
+  readonly act: (page: Page) => Promise<void>
+  readonly showPlain: (page: Page, clients: readonly PlainClient[]) => Promise<void>
+}
+
+const stretches: readonly Stretch[] = [
+  {
+    name: 'scrolling down and up',
+    act: scrollTable,
+    showPlain: (page) => showPlainRows(page, plainRowsToScroll),
+  },
   {
     name: 'typing a search and clearing it',
+    showPlain: showPlainList,
     act: async (page) => {
       await page.getByRole('searchbox', { name: 'Search clients' }).pressSequentially('adams', { delay: 80 })
       await page.keyboard.press('Escape')
@@ -38,6 +53,7 @@ const stretches: readonly { readonly name: string; readonly act: (page: Page) =>
   },
   {
     name: 'sorting by three columns',
+    showPlain: showPlainList,
     act: async (page) => {
       for (const name of ['Last Activity', 'Plan', 'Client'])
         await page.getByRole('button', { name, exact: true }).click()
@@ -54,7 +70,10 @@ export async function smoothnessSuite(books: Books, options: { rounds: number })
     if (!browser) throw new Error('Playwright gives no browser for the profile, and with it no trace')
     await putOnServer(books, server)
     await joinAsDevice(profile.context, server.inviteLink(bookId), books.size.clients)
-    const seen = new Map<string, Frames[]>([plain, ...stretches.map(({ name }) => name)].map((name) => [name, []]))
+    const plainClients = books.facts.clients.map(toPlain)
+    const seen = new Map<string, Frames[]>(
+      stretches.flatMap(({ name }) => [name, plain(name)]).map((name) => [name, []]),
+    )
     for (let round = 0; round <= options.rounds; round++) {
       const measure = async (page: Page, name: string, act: (page: Page) => Promise<void>) => {
         const frames = await traceFrames(browser, page, () => act(page))
@@ -62,9 +81,14 @@ export async function smoothnessSuite(books: Books, options: { rounds: number })
         // The first round compiles what the others find compiled.
         if (round > 0) seen.get(name)?.push(frames)
       }
-      const bare = await openPlain(await profile.context.newPage())
-      await measure(bare, plain, scrollTable)
-      await bare.close()
+      for (const { name, act, showPlain } of stretches) {
+        const page = await profile.context.newPage()
+        await page.setViewportSize(size)
+        await showPlain(page, plainClients)
+        await page.waitForTimeout(settleMs)
+        await measure(page, plain(name), act)
+        await page.close()
+      }
       const page = await openApp(await profile.context.newPage(), server.url)
       for (const { name, act } of stretches) await measure(page, name, act)
       await page.close()
@@ -73,24 +97,21 @@ export async function smoothnessSuite(books: Books, options: { rounds: number })
     return {
       suite: 'smoothness',
       timings: [],
-      bars: [
+      bars: stretches.map(({ name }) =>
         bar(
-          `frames dropped, of those due, ${scrolling}, beyond the plain rows`,
-          Math.max(0, shareOf(scrolling) - shareOf(plain)),
+          `frames dropped, of those due, ${name}, beyond the plain rows`,
+          Math.max(0, shareOf(name) - shareOf(plain(name))),
           'x',
           noise,
         ),
-        ...stretches
-          .filter(({ name }) => name !== scrolling)
-          .map(({ name }) => bar(`frames dropped, of those due, ${name}`, shareOf(name), 'x', 0)),
-      ],
+      ),
       notes: [
         ...[...seen].map(
           ([name, rounds]) =>
             `${name}, dropped of presented in each round: ${rounds.map((each) => `${each.dropped}/${each.presented}`).join(', ')}`,
         ),
-        `the table was scrolled on the main thread in ${seen.get(scrolling)?.filter(({ onMainThread }) => onMainThread).length} of ${options.rounds} rounds`,
-        `Chromium ${browser.version()}, headless, without a graphics card, 1600 × 900`,
+        `the table was scrolled on the main thread in ${seen.get(stretches[0]?.name ?? '')?.filter(({ onMainThread }) => onMainThread).length} of ${options.rounds} rounds`,
+        `Chromium ${browser.version()}, headless, without a graphics card, ${size.width} × ${size.height}`,
       ],
     }
   } finally {
@@ -102,18 +123,16 @@ export async function smoothnessSuite(books: Books, options: { rounds: number })
 const shareDropped = ({ dropped, presented }: Frames) => dropped / (dropped + presented)
 
 async function openApp(page: Page, url: string): Promise<Page> {
-  await page.setViewportSize({ width: 1600, height: 900 })
+  await page.setViewportSize(size)
   await page.goto(url)
   await page.getByText('All changes saved').first().waitFor({ timeout: seedWithinMs })
   await page.waitForTimeout(settleMs)
   return page
 }
 
-async function openPlain(page: Page): Promise<Page> {
-  await page.setViewportSize({ width: 1600, height: 900 })
-  await page.setContent(plainRows(400))
-  await page.waitForTimeout(settleMs)
-  return page
+function toPlain({ name, createdOn }: ClientFact, place: number): PlainClient {
+  const plans = ['Starter', 'Professional', 'Enterprise'] as const
+  return { name, plan: plans[place % plans.length] ?? '', daysAgo: (place * 7) % 400, createdOn }
 }
 
 /** A gesture that the browser makes itself, as a trackpad would: no script decides when a step of it comes. */
