@@ -1,7 +1,13 @@
 // Windows a long list of rows of one height: only those in sight are in the page, two spacers stand for the rest.
+import { untrack } from 'svelte'
 
 const overscan = 10 // rows beyond the edges, so that a flick of the wheel shows no gap
 const atOnce = 6 // rows come and go together, so that most frames of a scroll only move what is there
+
+/** Calls `then` in a task behind the next frame. */
+export function afterFrame(then: () => void): void {
+  requestAnimationFrame(() => setTimeout(then))
+}
 
 /** The rows in sight; create it while a component starts. */
 export class VirtualRows {
@@ -42,6 +48,13 @@ export class VirtualRows {
     return this.#width
   }
 
+  /** Tells, as the list is scrolled at this moment, whether somebody sees a row; does not follow the scroll. */
+  sight(): (index: number) => boolean {
+    const first = Math.floor(untrack(() => this.#top) / this.#options.height())
+    const end = first + 1 + Math.ceil(untrack(() => this.#seen) / this.#options.height())
+    return (index) => index >= first && index < end
+  }
+
   /** Height of what lies above and below the rows in the page, in px. */
   get spacers(): { above: number; below: number } {
     const height = this.#options.height()
@@ -61,9 +74,9 @@ export class VirtualRows {
     const sizes = new ResizeObserver(measure)
     element.addEventListener('scroll', onScroll, { passive: true })
     let isGone = false
-    const afterFrame = (then: () => void) => requestAnimationFrame(() => setTimeout(() => isGone || then()))
     // Three tasks in place of a long one: what stands around the rows, the rows in sight, and those beyond the edges.
     afterFrame(() => {
+      if (isGone) return
       measure()
       sizes.observe(element)
       afterFrame(() => (this.#overscan = overscan))
