@@ -51,7 +51,12 @@ export default defineConfig({
           output: {
             // What every visit to the overview loads, in one file: fifty small ones cost 7 kB more in glue and compress less well.
             codeSplitting: {
-              groups: [{ name: 'first', test: /src\/(routes\/\+layout|lib\/overview\/Overview)\.svelte$/ }],
+              groups: [
+                { name: 'first', test: /src\/(routes\/\+layout|lib\/overview\/Overview)\.svelte$/, priority: 1 },
+                // Each file costs a page a request and a task or two: small parts that many pages share come together.
+                { name: 'icons', test: /\/@lucide\/svelte\/dist\/icons\// },
+                { name: 'parts', test: /src\/lib\/(ui|i18n|tiers)\/(?!Dialog|TierSelect)/ },
+              ],
             },
           },
         },

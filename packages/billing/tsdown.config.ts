@@ -1,6 +1,8 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
+  // A file for each module: whoever only writes an amount loads no calendar and no spreadsheets.
+  unbundle: true,
   entry: ['src/index.ts'],
   format: 'esm',
   platform: 'neutral',

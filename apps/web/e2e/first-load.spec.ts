@@ -60,3 +60,28 @@ test('what writes is fetched by itself once the page is idle', async ({ devices 
   // Words that only the code of a command has.
   await expect.poll(async () => (await Promise.all(loaded)).join('\n')).toContain('resume it first')
 })
+
+test('the other pages load what they show: no calendar for words, no dialog before it is asked for', async ({
+  devices,
+}) => {
+  const page = await devices.open({ serviceWorkers: 'block' })
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  // Behind an idle page comes what other pages use.
+  await page.addInitScript(() => {
+    window.requestIdleCallback = () => 0
+  })
+  for (const [path, heading, marks] of [
+    ['/changes', 'Change log', { Temporal: 'PlainYearMonth', papaparse: 'escapeFormulae' }],
+    ['/settings', 'Settings', { 'bits-ui': 'restoreScrollDelay', 'book files': 'DecompressionStream' }],
+  ] as const) {
+    const loaded: Promise<string>[] = []
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) loaded.push(response.text().catch(() => ''))
+    })
+    await page.goto(path, { waitUntil: 'networkidle' })
+    await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible()
+    const source = (await Promise.all(loaded)).join('\n')
+    expect(source.length).toBeGreaterThan(100_000)
+    for (const [what, mark] of Object.entries(marks)) expect(source.includes(mark), `${path} loads ${what}`).toBe(false)
+  }
+})

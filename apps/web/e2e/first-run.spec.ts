@@ -140,6 +140,25 @@ test('forms name the field, what was expected and what came', async ({ devices }
   await expect(page.getByRole('alert').filter({ hasText: 'Mars/Base' })).toBeVisible()
 })
 
+test('time zones and currencies are offered to whoever comes to their field, and to nobody before', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await goTo(page, 'Settings')
+  for (const [label, choice] of [
+    ['Time zone', 'Europe/Berlin'],
+    ['Currency', 'EUR'],
+  ] as const) {
+    const field = page.getByLabel(label)
+    const offered = () =>
+      field.evaluate((input) => [...((input as HTMLInputElement).list?.options ?? [])].map(({ value }) => value))
+    expect(await offered()).toEqual([])
+    await field.focus()
+    await expect.poll(offered).toContain(choice)
+  }
+})
+
 test('what this browser remembers is checked: wrong content is set aside with a message', async ({ devices }) => {
   const page = await devices.open()
   await startBook(page, { person: 'Ada', book: 'Northwind' })

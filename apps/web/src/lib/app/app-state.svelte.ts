@@ -146,7 +146,8 @@ export class AppState {
       })
       const book = await this.#openBehindPreview(entry, opened, create ? null : previewBook({ id: entry.id, storage }))
       this.#renewal = renewal
-      this.#remember(withBook(this.#list, entry))
+      // A visit to the same book as last time has nothing to remember.
+      if (this.#list.latest !== entry.id || !this.books.includes(entry)) this.#remember(withBook(this.#list, entry))
       writeTabBook(entry.id)
       if (renewal) followRole(book, renewal)
       book.subscribe((change) => {
