@@ -94,6 +94,7 @@ describe('a database with a damaged page', () => {
 
   test.each([
     ['bindings', `book ${book}: `],
+    ['receipts', `book ${book}: `],
     ['sqlite_autoindex_updates_1', `book ${book}, update 1: `],
   ])('[F49] verify says where %s cannot be read, and ends with 2', async (name, where) => {
     const { code, stdout, stderr } = await run(damaged(name), 'verify')

@@ -3,7 +3,14 @@ import type { DeletedRanges } from '@tierbook/core/admission'
 import * as Y from 'yjs'
 import { chainStart, hashRow, hashUpdate } from '../storage/chain.ts'
 import { readActions, readLoggedIds } from '../storage/logged-actions.ts'
-import type { BookRecord, LoadedBook, ServerStorage, StoredSnapshot, StoredUpdate } from '../storage/storage.ts'
+import type {
+  BookRecord,
+  LoadedBook,
+  ServerStorage,
+  StoredReceipts,
+  StoredSnapshot,
+  StoredUpdate,
+} from '../storage/storage.ts'
 import { isSameBook } from '../sync/same-book.ts'
 import { covers, openOutline } from '../sync/stored-contents.ts'
 import { storeFault } from './store-fault.ts'
@@ -31,15 +38,18 @@ export async function verifyBook(
   // A server beside this may have made a newer one meanwhile: then that one's bytes are there, and this one is nobody's any more.
   const isReplaced = async () => ((await storage.load(book))?.snapshot?.seq ?? 0) > (loaded.snapshot?.seq ?? 0)
   const doc = new Y.Doc()
-  const all = await Array.fromAsync(storage.receipts(book, { after: 0 }))
-  const receipts = new Map(all.map((receipt) => [receipt.seq, receipt]))
+  const { receipts, fault: receiptFault, readTo } = await readReceipts(storage, book)
   const authors = new Map<number, Set<string>>()
   let previous: { seq: number; hash: Uint8Array } = { seq: 0, hash: chainStart }
   let firstWriter: string | null = null
   let isShared = false
   const start = await openLogStart(await storage.logStart(book), doc, find)
 
-  const noteFault = (fault: string) => find(previous.seq + 1, fault)
+  let isReadable = true
+  const noteFault = (fault: string) => {
+    isReadable = false
+    find(previous.seq + 1, fault)
+  }
   for await (const row of readableRows(storage.updates(book), noteFault)) {
     const isTrimmed = row.bytes.length === 0 && row.seq <= start.trimmedTo
     checkChain(row, previous, { find, isTrimmed })
@@ -47,7 +57,7 @@ export async function verifyBook(
       seq: row.seq,
       hash: hashRow({ previousHash: row.previousHash, updateHash: row.updateHash, book, seq: row.seq, update: row }),
     }
-    checkReceipt(row, receipts.get(row.seq), { find, isTrimmed })
+    if (row.seq <= readTo) checkReceipt(row, receipts.get(row.seq), { find, isTrimmed })
     receipts.delete(row.seq)
     if (isTrimmed) start.noteTrimmed(row.actor)
     else if (start.isReadable) {
@@ -59,6 +69,8 @@ export async function verifyBook(
     if (row.seq === loaded.snapshot?.seq) await checkSnapshot(doc, loaded.snapshot, find, isReplaced)
     if (row.seq % 1000 === 0) onProgress(row.seq)
   }
+  // Most lie in the rows, which said where.
+  if (receiptFault !== null && isReadable) find(null, receiptFault)
   if (!isSame(previous.hash, record.head)) find(previous.seq, lastRowProblem)
   if (previous.seq !== record.seq)
     find(null, `the book counts ${record.seq} updates, the last one stored is ${previous.seq}`)
@@ -73,10 +85,10 @@ export async function verifyBook(
 }
 
 /** Those before the first that the database cannot give. */
-async function* readableRows(
-  rows: AsyncIterable<StoredUpdate>,
+async function* readableRows<Row>(
+  rows: AsyncIterable<Row>,
   onFault: (fault: string) => void,
-): AsyncGenerator<StoredUpdate, undefined> {
+): AsyncGenerator<Row, undefined> {
   try {
     yield* rows
   } catch (cause) {
@@ -84,6 +96,21 @@ async function* readableRows(
     if (fault === null) throw cause
     onFault(fault)
   }
+}
+
+/** Behind `readTo` nothing is known of them. */
+async function readReceipts(
+  storage: ServerStorage,
+  book: string,
+): Promise<{ receipts: Map<number, StoredReceipts>; fault: string | null; readTo: number }> {
+  const receipts = new Map<number, StoredReceipts>()
+  let fault: string | null = null
+  let last = 0
+  for await (const receipt of readableRows(storage.receipts(book, { after: 0 }), (found) => (fault = found))) {
+    receipts.set(receipt.seq, receipt)
+    last = receipt.seq
+  }
+  return { receipts, fault, readTo: fault === null ? Number.POSITIVE_INFINITY : last }
 }
 
 const lastRowProblem = 'its actor, device or time, or the head that the book keeps, is not what was stored'

@@ -115,6 +115,11 @@ const steps: readonly (string | ((database: DatabaseSync) => void))[] = [
     deletes BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Ids of the actions that an update brought, separated by spaces; null where it brought none, or where its row in \`receipts\` says them: an older
+  -- program wrote that. In a table of their own they cost a page of the log for each edit.
+  ALTER TABLE updates ADD COLUMN actions TEXT;
+  `,
 ]
 
 /** The schema version this program writes. */

@@ -121,7 +121,7 @@ export function openSqliteStorage(options: {
       return new Map(clients.map((client) => [client, actorOf(client)] as const).filter(isBound))
     },
     async *receipts(book, { after }) {
-      for (const row of rowsInPages((from) => sql.receipts.iterate(book, from - 1), after + 1)) {
+      for (const row of rowsInPages((from) => sql.receipts.iterate({ book, after: from - 1 }), after + 1)) {
         yield {
           seq: row['seq'] as number,
           receivedAt: row['received_at'] as number,
@@ -170,14 +170,18 @@ function prepareStatements(database: DatabaseSync) {
       'UPDATE books SET seq = ?, head = ?, largest_n = ?, first_writer = ?, is_shared = ? WHERE book = ?',
     ),
     append: database.prepare(
-      'INSERT INTO updates (book, seq, prev_hash, update_hash, actor, device, received_at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO updates (book, seq, prev_hash, update_hash, actor, device, received_at, bytes, actions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     tail: database.prepare('SELECT bytes FROM updates WHERE book = ? AND seq > ? AND seq <= ? ORDER BY seq'),
-    updates: database.prepare('SELECT * FROM updates WHERE book = ? AND seq BETWEEN ? AND ? ORDER BY seq'),
-    addReceipts: database.prepare('INSERT INTO receipts (book, seq, received_at, actions) VALUES (?, ?, ?, ?)'),
-    receipts: database.prepare(
-      'SELECT seq, received_at, actions FROM receipts WHERE book = ? AND seq > ? ORDER BY seq',
+    updates: database.prepare(
+      'SELECT seq, prev_hash, update_hash, actor, device, received_at, bytes FROM updates WHERE book = ? AND seq BETWEEN ? AND ? ORDER BY seq',
     ),
+    receipts: database.prepare(`
+      SELECT seq, received_at, actions FROM receipts WHERE book = :book AND seq > :after
+      UNION ALL
+      SELECT seq, received_at, actions FROM updates WHERE book = :book AND seq > :after AND actions IS NOT NULL
+      ORDER BY seq
+    `),
     hashBefore: database.prepare('SELECT prev_hash FROM updates WHERE book = ? AND seq = ?'),
     chain: database.prepare(
       'SELECT seq, update_hash, actor, device, received_at FROM updates WHERE book = ? AND seq > ? ORDER BY seq',
@@ -196,8 +200,9 @@ function writeBook(sql: Statements, write: BookWrite, record: BookRecord | undef
   for (const update of write.updates) {
     const updateHash = update.updateHash ?? hashUpdate(update.bytes)
     seq++
-    sql.append.run(write.book, seq, head, updateHash, update.actor, update.device, update.receivedAt, update.bytes)
-    if (update.actions.length > 0) sql.addReceipts.run(write.book, seq, update.receivedAt, update.actions.join(' '))
+    const { actor, device, receivedAt, bytes } = update
+    const actions = update.actions.length > 0 ? update.actions.join(' ') : null
+    sql.append.run(write.book, seq, head, updateHash, actor, device, receivedAt, bytes, actions)
     head = hashRow({ previousHash: head, updateHash, book: write.book, seq, update })
     firstWriter ??= update.actor
     isShared ||= firstWriter !== update.actor

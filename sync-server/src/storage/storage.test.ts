@@ -17,7 +17,7 @@ const folder = () => mkdtempSync(join(tmpdir(), 'tierbook-'))
 /** What later steps added to a table of the first. */
 const oldSnapshots = ['hash', 'state_vector', 'deletes', 'parts']
   .map((column) => `ALTER TABLE snapshots DROP COLUMN ${column};`)
-  .concat('DROP TABLE snapshot_parts; DROP TABLE log_starts;')
+  .concat('DROP TABLE snapshot_parts; DROP TABLE log_starts; ALTER TABLE updates DROP COLUMN actions;')
   .join(' ')
 
 storageContract('memory', createMemoryStorage)
@@ -83,6 +83,34 @@ test('[TL5] a database from before receipts were kept finds the actions in its u
   await book.close()
 })
 
+test('[TL5] receipts of an older program and those of this one come in one order', async () => {
+  const file = join(folder(), 'tierbook.db')
+  const storage = openSqliteStorage({ file })
+  await storage.registerBook({ book: 'b', actor: 'ada', now: 1 })
+  const commit = (seq: number, actions: string[]) => {
+    const update = { bytes: new Uint8Array([seq]), actor: 'ada', device: 'd', receivedAt: seq, actions }
+    return storage.commit([{ book: 'b', expectedSeq: seq - 1, updates: [update], bindings: new Map(), largestN: seq }])
+  }
+  await commit(1, ['s.1', 's.2'])
+  await commit(2, ['s.3'])
+  // As an older program left them.
+  const raw = new DatabaseSync(file)
+  raw.exec(
+    'INSERT INTO receipts SELECT book, seq, received_at, actions FROM updates; UPDATE updates SET actions = NULL',
+  )
+  raw.close()
+  await commit(3, [])
+  await commit(4, ['s.4'])
+  const receipts = [
+    { seq: 1, receivedAt: 1, actions: ['s.1', 's.2'] },
+    { seq: 2, receivedAt: 2, actions: ['s.3'] },
+    { seq: 4, receivedAt: 4, actions: ['s.4'] },
+  ]
+  expect(await Array.fromAsync(storage.receipts('b', { after: 0 }))).toEqual(receipts)
+  expect(await Array.fromAsync(storage.receipts('b', { after: 2 }))).toEqual(receipts.slice(2))
+  await storage.close()
+})
+
 test('[F49] a snapshot that an older program stored is read from its row, unless its bytes are others', async () => {
   const file = join(folder(), 'tierbook.db')
   const storage = openSqliteStorage({ file })
@@ -91,7 +119,7 @@ test('[F49] a snapshot that an older program stored is read from its row, unless
   const bytes = Uint8Array.of(1, 2, 3)
   const raw = new DatabaseSync(file)
   raw.exec(
-    'ALTER TABLE snapshots DROP COLUMN parts; DROP TABLE snapshot_parts; DROP TABLE log_starts; PRAGMA user_version = 5',
+    'ALTER TABLE snapshots DROP COLUMN parts; DROP TABLE snapshot_parts; DROP TABLE log_starts; ALTER TABLE updates DROP COLUMN actions; PRAGMA user_version = 5',
   )
   const insert = 'INSERT INTO snapshots (book, seq, bytes, hash) VALUES (?, 0, ?, ?)'
   raw.prepare(insert).run('b', bytes, hashUpdate(bytes))
@@ -126,7 +154,7 @@ test('a database of a newer schema is refused with both versions', () => {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 7/)
+  expect(() => openSqliteStorage({ file })).toThrow(/schema 99, this program knows up to 8/)
 })
 
 test('a second opening of a data folder is told who holds it, and a released one opens again', () => {

@@ -68,4 +68,23 @@ describe('[SY1] group commit', () => {
     await next
     expect(transactions).toEqual([[a], [b]])
   })
+  it('wakes all who would be stored later anyway at once, and lets nobody wait after a pause', async () => {
+    const [a, b, c] = [createId(), createId(), createId()]
+    expect(committer.rested()).toBeUndefined()
+    await committer.commit(write(a))
+    const judged: string[] = []
+    const judge = async (book: string) => {
+      await committer.rested()
+      judged.push(book)
+      await committer.commit(write(book))
+    }
+    const all = [judge(b), judge(c)]
+    await vi.advanceTimersByTimeAsync(9 * commitMs - 1)
+    expect(judged).toEqual([])
+    at += 9 * commitMs
+    await vi.advanceTimersByTimeAsync(1)
+    await Promise.all(all)
+    expect(judged).toEqual([b, c])
+    expect(transactions).toEqual([[a], [b, c]])
+  })
 })

@@ -9,6 +9,8 @@ export interface Committer {
    * another server wrote meanwhile. One write per book at a time.
    */
   commit(write: BookWrite): Promise<Uint8Array>
+  /** Undefined, or resolves when the next transaction may begin: what is judged before then is not stored any sooner. */
+  rested(): Promise<void> | undefined
   /** The last failure that no later commit or check has cleared. */
   readonly failure: Error | null
   /** Tries a write of its own and clears or sets {@link failure}. Once it is set this is done again and again, until storing works. */
@@ -48,6 +50,7 @@ export function createCommitter(options: {
   let waiting: Waiting[] = []
   let restUntil = Number.NEGATIVE_INFINITY
   let running: Promise<void> | null = null
+  let resting: Promise<void> | undefined
   let failure: Error | null = null
   let checking: Promise<Error | null> | null = null
   let retrying: NodeJS.Timeout | undefined
@@ -126,13 +129,18 @@ export function createCommitter(options: {
     const others = group.filter((one) => !overtaken.includes(one))
     if (others.length > 0) await store(others)
   }
+  /** Everybody who waits goes on at once: one wake-up for all of them. */
+  const rested = () => {
+    const left = restUntil - clock()
+    if (left <= 0) return undefined
+    return (resting ??= new Promise<void>((resolve) => setTimeout(resolve, left)).finally(() => (resting = undefined)))
+  }
   const run = async () => {
     // Let the other books of this turn come along.
     await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) {
       // At once after a pause. A sync of the disk costs the same whatever it stores, so what comes right behind one is gathered.
-      const left = restUntil - clock()
-      if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
+      await rested()
       const group = waiting
       waiting = []
       await store(group)
@@ -145,6 +153,7 @@ export function createCommitter(options: {
         waiting.push({ write, resolve, reject })
         running ??= run()
       }),
+    rested,
     get failure() {
       return failure
     },

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { Access } from '../identity/tokens.ts'
 import type { Metrics } from '../metrics.ts'
+import { createGatheredWrites } from './gathered-writes.ts'
 import { frameHeader, frameMessage, totalLength } from './websocket-frame.ts'
 
 /** What a book's room sees of a device. */
@@ -62,6 +63,7 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
   let lastSentAt = now()
   let isAlive = true
   let syncBytes = 0
+  const writes = createGatheredWrites(stream)
   const timers = new Set<NodeJS.Timeout>()
   const later = (ms: number, work: () => void) => {
     const timer = setTimeout(() => {
@@ -74,6 +76,7 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
   const close = (code: number, reason: string) => {
     if (socket.readyState !== socket.OPEN) return
     metrics.closes.inc({ code })
+    writes.flush()
     // The protocol allows 123 bytes of reason.
     socket.close(
       code,
@@ -87,7 +90,7 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
   }
   const maySend = () => {
     if (socket.readyState !== socket.OPEN) return false
-    if (stream.writableLength > options.maxBufferedBytes + syncBytes) {
+    if (stream.writableLength + writes.waiting > options.maxBufferedBytes + syncBytes) {
       close(closeCode.tryAgainLater, 'reading too slowly')
       return false
     }
@@ -95,9 +98,9 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
     return true
   }
   const sendFramed = (framed: Buffer) => {
-    if (maySend()) stream.write(framed)
+    if (maySend()) writes.write(framed)
   }
-  // In one write: the websocket writes header and contents apart.
+  // As one frame: the websocket writes header and contents apart.
   const send = (frame: Uint8Array) => sendFramed(frameMessage(frame))
   const sendPieces = (pieces: readonly Uint8Array[]) => {
     if (socket.readyState !== socket.OPEN) return
@@ -105,6 +108,7 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
     const header = frameHeader(totalLength(pieces))
     const length = header.length + totalLength(pieces)
     syncBytes += length
+    writes.flush()
     stream.cork()
     stream.write(header)
     for (const piece of pieces.slice(0, -1)) stream.write(piece)

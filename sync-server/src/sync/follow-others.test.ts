@@ -31,6 +31,7 @@ function start({ pollMs, answerMs }: { pollMs: number; answerMs: number }) {
     },
     committer: {
       commit: () => Promise.reject(new Error('nobody writes')),
+      rested: () => undefined,
       failure: null,
       check: async () => null,
       idle: async () => {},

@@ -130,7 +130,10 @@ export function openRoom(options: RoomOptions): Room {
     }
     if (isStale) await followOthers(open)
     while (inbox.length > 0) {
-      if (inbox.length < maxMessagesPerTurn && !isClosing) await cadence.mayBegin(members.size)
+      if (inbox.length < maxMessagesPerTurn && !isClosing) {
+        await cadence.mayBegin(members.size)
+        await options.committer.rested()
+      }
       await takeTurn(open, inbox.splice(0, maxMessagesPerTurn))
     }
     if (isClosing) await open.saveSnapshot()
