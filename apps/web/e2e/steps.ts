@@ -1,5 +1,8 @@
 // What people do in the app, in the words of the interface.
-import { expect, type Page } from '@playwright/test'
+import { expect as plainExpect, type Page } from '@playwright/test'
+
+// Screenshots and kills are made without the tests' configuration, and wait as long as tests do.
+const expect = plainExpect.configure({ timeout: 30_000 })
 
 /** Opens an owner link of a server without a book and starts one there. */
 export async function setUpServer(page: Page, link: string, options: { person: string; book: string }): Promise<void> {
