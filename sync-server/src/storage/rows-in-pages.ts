@@ -20,11 +20,17 @@ export function* rowsInPages(begin: (from: number) => Iterable<Row>, from: numbe
 function readPage(cursor: Iterable<Row>): { readonly rows: readonly Row[]; readonly isLast: boolean } {
   const rows: Row[] = []
   let bytes = 0
-  for (const row of cursor) {
-    rows.push(row)
-    bytes += row['bytes'] instanceof Uint8Array ? row['bytes'].length : 0
-    // Left by the loop, the cursor is closed.
-    if (rows.length === mostRows || bytes >= mostBytes) return { rows, isLast: false }
+  try {
+    for (const row of cursor) {
+      rows.push(row)
+      bytes += row['bytes'] instanceof Uint8Array ? row['bytes'].length : 0
+      // Left by the loop, the cursor is closed.
+      if (rows.length === mostRows || bytes >= mostBytes) return { rows, isLast: false }
+    }
+  } catch (error) {
+    // A damaged row: those before it are read, and the next page begins with it.
+    if (rows.length === 0) throw error
+    return { rows, isLast: false }
   }
   return { rows, isLast: true }
 }
