@@ -45,8 +45,9 @@ const unwritten: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ])
 
 /**
- * Adds up what `writings` say: of a note each text counts until somebody who had seen it wrote another, of any other field what stands last in the log. A note
- * may be gone where a server lost it (`lost`: the texts that were written before) and a refused action had written over it here: its text is in no log.
+ * Adds up what `writings` say: of a note each text counts until somebody who had seen it wrote another, of any other field what stands last in the log. Two
+ * things are looser of notes, whose texts are in no log, where a server lost what it had (`lost`: the texts that were written before). Devices that hand a note over
+ * again at the same time, each without what the other knows, may leave an earlier one; and one that a refused action had written over here may be gone.
  */
 export function readDescribed(
   writings: readonly Writing[],
@@ -59,9 +60,10 @@ export function readDescribed(
   const described = new Map<string, readonly unknown[]>()
   for (const [place, all] of said) {
     const isNote = all.some(({ by }) => by.notes.has(place))
+    const isLost = isNote && all.some(({ by }) => lost.has(by.text))
     const last = isNote ? all.filter(({ by }) => !all.some((other) => other.by.saw.has(by.id))) : all.slice(-1)
-    const isGone = isNote && overwritten.has(place) && all.some(({ by }) => lost.has(by.text))
-    described.set(place, [...new Set([...last.map(({ value }) => value), ...(isGone ? [null] : [])])])
+    const may = (isLost ? all : last).map(({ value }) => value)
+    described.set(place, [...new Set([...may, ...(isLost && overwritten.has(place) ? [null] : [])])])
   }
   return described
 }

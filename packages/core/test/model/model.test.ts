@@ -15,6 +15,8 @@ for (const [seed, what] of [
   [50, 'a recovery emptied a journal that held what another tab had just saved'],
   [1663, 'an import failed at its last step, since another tab’s recovery had closed its storage'],
   [22, 'a note that was refused was handed over as the note of an earlier action'],
+  [423, 'a connection beside the book’s own was taken for loaded before the server’s state was in'],
+  [563, 'an earlier name won where a tab and a recovery handed over the same action'],
   [1680, 'a record of a replaced document waited for ever, and kept all that came after it from the server'],
 ] as const) {
   test(`[SY3] ${what}, seed ${seed}`, async () => {
