@@ -5,12 +5,12 @@ import { createId } from '../schema/ids.ts'
 import { recordsAside } from '../storage/damage.ts'
 import type { JournalRecord, StorageHandle } from '../storage/storage.ts'
 import { againPrefix } from './described-places.ts'
-import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
+import { findLacking, type LackingAction, writeJournaled } from './lacking-actions.ts'
 
 /**
  * Writes the actions of `records` into `doc` with their identical texts and the fields that they described, and the activity that feeds reported. Their
  * updates would wait there for ever: they build on what is in neither the document nor on the server. What cannot be read of them is set aside. Gives the
- * journal's record of it.
+ * journal's records of it.
  */
 export async function takeOver(
   doc: Y.Doc,
@@ -43,19 +43,14 @@ export async function takeOver(
     )
     await storage.aside.add(items.filter(({ reason }) => !keptAside.some((item) => item.reason === reason)))
   }
-  if (lacking.length + reports.length > 0) {
+  const origin = { source: 'recovery', name: 'journal of another document' }
+  if (lacking.length > 0) kept.push(...writeJournaled(doc, lacking, origin))
+  if (reports.length > 0) {
     const before = Y.encodeStateVector(doc)
-    doc.transact(
-      () => {
-        writeAgain(doc, lacking)
-        const activity = doc.getArray<string>('activity')
-        activity.insert(activity.length, reports)
-      },
-      { source: 'recovery', name: 'journal of another document' },
-    )
+    doc.transact(() => doc.getArray<string>('activity').push(reports), origin)
     kept.push({ id: `${againPrefix}${createId()}`, update: Y.encodeStateAsUpdate(doc, before) })
-    await storage.journal.append(kept)
   }
+  if (kept.length > 0) await storage.journal.append(kept)
   await storage.journal.remove(records.map(({ id }) => id))
   return kept
 }

@@ -5,8 +5,16 @@ import { compareActions } from '../log/logged-action.ts'
 import { readElement } from '../log/read-actions.ts'
 import type { Described } from '../commands/draft.ts'
 import type { Action } from '../schema/action.ts'
+import { createId } from '../schema/ids.ts'
 import type { JournalRecord } from '../storage/storage.ts'
-import { alsoJournaled, type DescribedPlace, placesOf, type WrittenAt, writtenIn } from './described-places.ts'
+import {
+  againPrefix,
+  alsoJournaled,
+  type DescribedPlace,
+  placesOf,
+  type WrittenAt,
+  writtenIn,
+} from './described-places.ts'
 
 /** An action that a document lacks. */
 export interface LackingAction {
@@ -65,6 +73,23 @@ export function writeAgain(doc: Y.Doc, actions: readonly LackingAction[]): void 
     for (const { root, key, value } of describe) doc.getMap(root).set(key, value)
     log.insert(log.length, [text])
   }
+}
+
+/**
+ * As {@link writeAgain}, and gives the journal's records of it. Each action is a transaction of its own: in one, a note that a later action writes over
+ * would be in no record, and in no log either.
+ */
+export function writeJournaled(
+  doc: Y.Doc,
+  actions: readonly LackingAction[],
+  origin: object,
+): readonly JournalRecord[] {
+  const records: JournalRecord[] = []
+  const note = (update: Uint8Array) => records.push({ id: `${againPrefix}${createId()}`, update })
+  doc.on('update', note)
+  for (const action of actions) doc.transact(() => writeAgain(doc, [action]), origin)
+  doc.off('update', note)
+  return records
 }
 
 /** By id; what cannot be read is in the recovery file, and of two texts under one id either tells that the id is there. */

@@ -3,17 +3,15 @@
 import * as Y from 'yjs'
 import type { MergedCopy, RecoveryReport } from '../book.ts'
 import type { Result } from '../result.ts'
-import { createId } from '../schema/ids.ts'
-import type { SetAside, StorageHandle } from '../storage/storage.ts'
+import type { SetAside } from '../storage/storage.ts'
 import type { FinalWord } from '../sync/sync.ts'
 import { actionsAside } from './actions-aside.ts'
 import { bring, bringIn } from './bring-in.ts'
-import { againPrefix } from './described-places.ts'
 import { noteUndeclared, takeUndeclared } from './declarations.ts'
 import { keepReplica, putInPlace } from './exchange-stored.ts'
 import { isAboutContent } from './final-words.ts'
 import { codeOf, handOver, suspectsOf } from './hand-over.ts'
-import { findLacking, type LackingAction, writeAgain } from './lacking-actions.ts'
+import { findLacking, type LackingAction, writeJournaled } from './lacking-actions.ts'
 import { laterActivity } from './later-activity.ts'
 import { mergeCopy } from './merge-copy.ts'
 import type { OpenBookOptions } from './open-book.ts'
@@ -206,7 +204,8 @@ export function createRecoveryRun(
       const lacking = await (options.sync ? ownLacking : lackingIn)(before.doc, stored)
       const left = lacking.filter(({ text }) => !aside.has(text))
       // The other tab emptied the journal that both share.
-      if (left.length > 0) await writeAndJournal(next, stored, left)
+      if (left.length > 0)
+        await next.journal.append([...writeJournaled(stored, left, { source: 'recovery', name: 'other tab' })])
     } catch (cause) {
       await next.close()
       throw cause
@@ -215,12 +214,6 @@ export function createRecoveryRun(
     parts.takeStorage(next)
     await last.close()
     return stored
-  }
-
-  async function writeAndJournal(to: StorageHandle, doc: Y.Doc, own: readonly LackingAction[]): Promise<void> {
-    const before = Y.encodeStateVector(doc)
-    doc.transact(() => writeAgain(doc, own), { source: 'recovery', name: 'other tab' })
-    await to.journal.append([{ id: `${againPrefix}${createId()}`, update: Y.encodeStateAsUpdate(doc, before) }])
   }
 
   return {

@@ -17,6 +17,7 @@ for (const [seed, what] of [
   [22, 'a note that was refused was handed over as the note of an earlier action'],
   [423, 'a connection beside the book’s own was taken for loaded before the server’s state was in'],
   [563, 'an earlier name won where a tab and a recovery handed over the same action'],
+  [30559, 'a note that a refused action wrote over was in no record of the journal, once both were written again'],
   [1680, 'a record of a replaced document waited for ever, and kept all that came after it from the server'],
 ] as const) {
   test(`[SY3] ${what}, seed ${seed}`, async () => {
