@@ -140,40 +140,6 @@ test('the table is scrolled without the main thread', async ({ devices, browser 
   expect(new Set(threads)).toEqual(new Set(['SCROLL_COMPOSITOR_THREAD']))
 })
 
-test('what is seen of another order comes in its frame, the rows beyond the edges in the task behind it', async ({
-  devices,
-}) => {
-  const page = await devices.open()
-  await trySample(page)
-  const bottom = page.locator('tr[data-client]').nth(20)
-  await expect(bottom).toBeAttached()
-  const { before, atOnce, behind, seen } = await page.evaluate(async () => {
-    const shown = () =>
-      [...document.querySelectorAll<HTMLElement>('tr[data-client]')].map((row) => row.dataset['client'])
-    const edge = document.querySelector('[data-testid=client-scroller]')?.getBoundingClientRect().bottom ?? 0
-    const rows = [...document.querySelectorAll('tr[data-client]')]
-    const seen = rows.filter((row) => row.getBoundingClientRect().top < edge).length
-    const before = shown()
-    const sorting = [...document.querySelectorAll('th button')].find(
-      ({ textContent }) => textContent?.trim() === 'Client',
-    )
-    ;(sorting as HTMLElement).click()
-    await new Promise((drawn) => requestAnimationFrame(drawn))
-    const atOnce = shown()
-    const frame = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))
-    for (let left = 3; left > 0; left--) await frame()
-    return { before, atOnce, behind: shown(), seen }
-  })
-  const edge = 3
-  expect(seen).toBeGreaterThan(5)
-  expect(before.length).toBeGreaterThan(seen + 2 * edge)
-  expect(atOnce.slice(0, seen)).toEqual(behind.slice(0, seen))
-  expect(atOnce.slice(0, seen)).not.toEqual(before.slice(0, seen))
-  // Those at the edge come with them.
-  expect(atOnce.slice(seen + edge)).toEqual(before.slice(seen + edge))
-  expect(behind.slice(seen + edge)).not.toEqual(before.slice(seen + edge))
-})
-
 test('a chosen plan is on the badge in the next frame, and goes back where the book refuses it', async ({
   devices,
 }) => {

@@ -1,5 +1,4 @@
 // Windows a long list of rows of one height: only those in sight are in the page, two spacers stand for the rest.
-import { untrack } from 'svelte'
 
 const overscan = 10 // rows beyond the edges, so that a flick of the wheel shows no gap
 const atOnce = 6 // rows come and go together, so that most frames of a scroll only move what is there
@@ -46,13 +45,6 @@ export class VirtualRows {
   /** Of what is in sight, in px; 0 until it was laid out. */
   get width(): number {
     return this.#width
-  }
-
-  /** Tells, as the list is scrolled at this moment, whether somebody sees a row; does not follow the scroll. */
-  sight(): (index: number) => boolean {
-    const first = Math.floor(untrack(() => this.#top) / this.#options.height())
-    const end = first + 1 + Math.ceil(untrack(() => this.#seen) / this.#options.height())
-    return (index) => index >= first && index < end
   }
 
   /** Height of what lies above and below the rows in the page, in px. */
