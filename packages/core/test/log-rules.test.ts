@@ -197,6 +197,30 @@ test('[LG5] a newer schema that comes while the last try is signed is not writte
   expect(book.doc.getArray('log').length).toBe(1)
 })
 
+test('[LG3] [LG6] what the log says of a client’s money comes in log order, without what came under one id with two texts', async () => {
+  const usage = (seq: number, n: number, quantity: string) =>
+    actionToText(
+      action({
+        id: `AAAAAAAAAAA.${seq}`,
+        n,
+        entries: [
+          { kind: 'usage.recorded', subject: client, unit: 'stacks', from: '2026-10-01', to: '2026-11-01', quantity },
+        ],
+      }),
+    )
+  const book = await openWith([
+    usage(3, 9, '3'),
+    actionToText(action({})),
+    usage(2, 5, '2'),
+    usage(1, 7, '100'),
+    usage(1, 7, '200'),
+    usage(4, 2, '1'),
+  ])
+  const said = book.changes({ client, kind: 'usage.recorded' })
+  expect(said.slice(0, said.length).map(({ fields }) => fields.quantity)).toEqual(['3', '2', '1'])
+  expect(book.usage().map(({ quantity }) => quantity)).toEqual(['1', '2', '3'])
+})
+
 test('[LG6] the same id and bytes twice count once', async () => {
   const text = actionToText(action({}))
   const book = await openWith([text, text])

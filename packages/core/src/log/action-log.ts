@@ -22,6 +22,8 @@ export interface ActionLog {
   ): { conflict: boolean }
   /** Rows of all actions that count, in log order. */
   ordered(): readonly number[]
+  /** Of those, the ones with an entry of one of `kinds`: where they are few, without putting all the others in order. */
+  orderedWith(kinds: ReadonlySet<string>): readonly number[]
   /** The action of a row. */
   at(row: number): LoggedAction
   get(id: string): LoggedAction | undefined
@@ -121,6 +123,10 @@ export function* creatingActionLog(readText: ReadText, stored?: StoredActions): 
     ordered() {
       ordered ??= inLogOrder(table, dead)
       return ordered
+    },
+    orderedWith(kinds) {
+      const rows = table.rowsWith(kinds).filter((row) => !dead.has(row))
+      return rows.sort((a, b) => compareRows(table, a, b))
     },
     at: (row) => new LoggedAction(table, row),
     get(id) {

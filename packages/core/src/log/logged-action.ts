@@ -103,6 +103,15 @@ export class ActionTable {
     return this.#kindLists[this.rows.columns.kinds[row] ?? -1] ?? []
   }
 
+  /** Rows with an entry of one of `kinds`, as they came: told by a number each, so that a hundred thousand take a fraction of a millisecond. */
+  rowsWith(kinds: ReadonlySet<string>): number[] {
+    const isWanted = this.#kindLists.map((list) => list.some((kind) => kinds.has(kind)))
+    const column = this.rows.columns.kinds
+    const rows: number[] = []
+    for (let row = 0; row < this.rows.size; row++) if (isWanted[column[row] ?? -1]) rows.push(row)
+    return rows
+  }
+
   toStored(unreadable: ReadonlyMap<string, string>): StoredActions {
     return {
       size: this.rows.size,

@@ -52,6 +52,7 @@ const listOfKind = new Map<string, keyof Entries>([
   ['run.exported', 'exports'],
 ])
 const takesBack = 'entry.retracted'
+const kindsRead: ReadonlySet<string> = new Set([...listOfKind.keys(), takesBack])
 
 /** Makes the reading of one projection. */
 export function createBillingFacts(projection: BookProjection): BillingReading {
@@ -81,7 +82,8 @@ export function createBillingFacts(projection: BookProjection): BillingReading {
     const from = taken
     taken = log.table.rows.size
     if (from === taken) return
-    const fresh = from === 0 ? log.ordered() : Array.from({ length: taken - from }, (_, index) => from + index)
+    const fresh =
+      from === 0 ? log.orderedWith(kindsRead) : Array.from({ length: taken - from }, (_, index) => from + index)
     waiting = from === 0 ? [...fresh] : [...waiting.slice(place), ...fresh]
     place = 0
   }
@@ -92,7 +94,7 @@ export function createBillingFacts(projection: BookProjection): BillingReading {
 
   function readRow(row: number): void {
     const logged = log.at(row)
-    if (!logged.kinds.some((kind) => kind === takesBack || listOfKind.has(kind))) return
+    if (!logged.kinds.some((kind) => kindsRead.has(kind))) return
     for (const [index, value] of readAction(logged).entries.entries()) {
       const list = listOfKind.get(value.kind)
       if (list) {

@@ -6,12 +6,11 @@ import { entryAt, type LoggedEntry } from './logged-entry.ts'
 
 const money = new Set(['usage.recorded', 'price.set'])
 
-/** All of it, in no order. */
+/** All of it, in log order. */
 export function moneyEntries({ log }: BookProjection, client: string): readonly LoggedEntry[] {
   const found: LoggedEntry[] = []
-  for (const row of log.ordered()) {
+  for (const row of log.orderedWith(money)) {
     const logged = log.at(row)
-    if (!logged.kinds.some((kind) => money.has(kind))) continue
     const { text } = logged
     if (!text.includes(client)) continue
     const action = readAction(logged)
