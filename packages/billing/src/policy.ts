@@ -1,6 +1,4 @@
 // The choices behind an invoice, in one object, and what well-known systems choose.
-import { fail, type Result } from './result.ts'
-import { isTimeZone } from './plain-date.ts'
 import type { Rounding } from './rational.ts'
 
 /** What a change of tier or quantity within a billing cycle does: splits it on the day, waits for its end, or takes it over whole. */
@@ -59,48 +57,3 @@ export const presets = {
 
 /** Names of the presets. */
 export type PresetName = keyof typeof presets
-
-const choices = {
-  unit: ['day', 'second'],
-  denominator: ['actual', 'fixed30', 'monthFraction'],
-  changeDay: ['new', 'old'],
-  endDay: ['free', 'billed'],
-  start: ['prorate', 'full'],
-  end: ['prorate', 'full'],
-  upgrade: ['now', 'term', 'whole'],
-  downgrade: ['now', 'term', 'whole'],
-  credit: ['none', 'capped'],
-  adjustments: ['net', 'itemised'],
-  rounding: ['halfUp', 'halfEven'],
-  roundAt: ['line', 'unit'],
-} as const satisfies { readonly [K in keyof Policy]: readonly Policy[K][] }
-
-/** Checks a policy that came from elsewhere, and gives it without whatever else it carried. */
-export function checkPolicy(value: unknown, timeZone: string): Result<Policy> {
-  if (typeof value !== 'object' || value === null)
-    return fail('bad-policy', 'policy', `policy: expected an object, got ${JSON.stringify(value)}`)
-  const fields = Object.entries(choices)
-  for (const [field, allowed] of fields) {
-    const given = (value as Record<string, unknown>)[field]
-    if (!(allowed as readonly unknown[]).includes(given))
-      return fail(
-        'bad-policy',
-        `policy.${field}`,
-        `policy.${field}: expected ${allowed.join(', ')}, got ${JSON.stringify(given)}`,
-      )
-  }
-  const policy = Object.fromEntries(fields.map(([field]) => [field, (value as Record<string, unknown>)[field]]))
-  if (policy['unit'] === 'second' && policy['denominator'] !== 'actual')
-    return fail(
-      'bad-policy',
-      'policy.denominator',
-      `policy.denominator: seconds are a part of the actual period only, got ${String(policy['denominator'])}`,
-    )
-  if (!isTimeZone(timeZone))
-    return fail(
-      'unknown-time-zone',
-      'timeZone',
-      `timeZone: expected a name such as Europe/Berlin, got ${JSON.stringify(timeZone)}`,
-    )
-  return { ok: true, value: policy as unknown as Policy }
-}

@@ -2,7 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import canonicalize from 'canonicalize'
 import type { Invoice, Line, Run } from './line.ts'
-import { addMonths, type DateRange } from './plain-date.ts'
+import type { DateRange, PlainDate } from './plain-date.ts'
 import type { Policy } from './policy.ts'
 
 /** What was billed for a period. Lives in the book's log and is never edited. */
@@ -93,8 +93,15 @@ export function invoiceNumber(period: DateRange, index: number, { prefix }: { re
 
 /** A short name of a period: `2026-10` for a calendar month, else both dates. */
 export function periodLabel({ from, to }: DateRange): string {
-  const isMonth = from.endsWith('-01') && addMonths(from, 1) === to
-  return isMonth ? from.slice(0, 7) : `${from.replaceAll('-', '')}-${to.replaceAll('-', '')}`
+  return to === nextMonth(from) ? from.slice(0, 7) : `${from.replaceAll('-', '')}-${to.replaceAll('-', '')}`
+}
+
+/** The first day of the next month, null behind another day. By the digits: a page that only numbers invoices loads no calendar. */
+function nextMonth(first: PlainDate): PlainDate | null {
+  const [year = '', month = '', day] = first.split('-')
+  if (day !== '01') return null
+  const next = Number(year) * 12 + Number(month) // months since the year 0, counted from 0
+  return `${String(Math.floor(next / 12)).padStart(4, '0')}-${String((next % 12) + 1).padStart(2, '0')}-01`
 }
 
 function billedPart({ client, currency, total, lines }: Invoice) {

@@ -1,6 +1,16 @@
 // The close: sealing, amber seals, adjustments, retractions, numbers, and what differs from the run before.
 import { expect, test } from 'vitest'
-import { checkSeals, compareRuns, invoiceNumbers, presets, runHash, sealRun, type BillingInput } from '../src/index.ts'
+import {
+  checkSeals,
+  compareRuns,
+  invoiceNumbers,
+  periodLabel,
+  presets,
+  runHash,
+  sealRun,
+  type BillingInput,
+} from '../src/index.ts'
+import { addMonths } from '../src/plain-date.ts'
 import { acme, book, december, lines, november, on, price, run, sealed, short } from './sample.ts'
 
 const prices = [price('starter', 31_000), price('enterprise', 62_000)]
@@ -105,6 +115,21 @@ test('[BL13] numbers are counted without gaps within a period, and two periods n
     book({ prices: [price('starter', 1, { timing: 'advance' })], period: { from: '2026-10-01', to: '2026-10-16' } }),
   )
   expect(invoiceNumbers(half, { prefix: '' })).toEqual(['20261001-20261016-0001'])
+})
+
+test('[BL13] a period is named by its month wherever the calendar says that it is one, else by both its days', () => {
+  for (const year of ['0099', '1999', '2024', '9998'])
+    for (let month = 1; month <= 12; month++) {
+      const from = `${year}-${String(month).padStart(2, '0')}-01`
+      expect(periodLabel({ from, to: addMonths(from, 1) })).toBe(from.slice(0, 7))
+    }
+  const others: (readonly [string, string, string])[] = [
+    ['2026-10-01', '2026-10-31', '20261001-20261031'],
+    ['2026-10-01', '2026-12-01', '20261001-20261201'],
+    ['2026-10-02', '2026-11-02', '20261002-20261102'],
+    ['2026-12-01', '2026-01-01', '20261201-20260101'],
+  ]
+  for (const [from, to, label] of others) expect(periodLabel({ from, to })).toBe(label)
 })
 
 test('[BL13] two devices that seal the same book for the same period make the same seal', () => {
