@@ -174,6 +174,7 @@ test('a snapshot whose bytes were damaged is not handed out; the updates are', a
           seq,
           outline,
           read: () => Promise.reject(new SnapshotError(book, seq)),
+          readPacked: () => Promise.reject(new SnapshotError(book, seq)),
         },
       }
     },

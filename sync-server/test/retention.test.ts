@@ -168,7 +168,7 @@ describe('what stands for updates that were given up', () => {
     const contentsOf = async () =>
       openStoredContents((await storage.load(id))!, { storage, worker, onDamaged: () => {} })
     const answered = new Y.Doc()
-    for (const message of await (await contentsOf()).answer(new Map())) {
+    for (const message of await (await contentsOf()).answer({ clocks: new Map(), unpacks: false })) {
       const read = readMessage(Buffer.concat(message))
       if (read && 'update' in read) Y.applyUpdate(answered, read.update)
     }
@@ -176,7 +176,10 @@ describe('what stands for updates that were given up', () => {
 
     database.exec(`UPDATE snapshot_parts SET bytes = x'00' WHERE seq = ${start?.snapshot.seq}`)
     await expect(loadBook({ storage, book: id, doc: new Y.Doc(), logger })).rejects.toThrow('start of the log')
-    await expect(contentsOf().then(({ answer }) => answer(new Map()))).rejects.toThrow(SnapshotError)
+    for (const unpacks of [false, true]) {
+      const answering = contentsOf().then(({ answer }) => answer({ clocks: new Map(), unpacks }))
+      await expect(answering).rejects.toThrow(SnapshotError)
+    }
     const { findings } = await verifyStore(storage, {})
     expect(findings[0]?.seq).toBe(start?.trimmedTo)
     expect(findings[0]?.problem).toContain('have no bytes any more')

@@ -36,6 +36,14 @@ export {
 export { type Role, roles } from './protocol/roles.ts'
 export { decodeServerFacts, encodeServerFacts, type ServerFacts } from './protocol/server-facts.ts'
 export {
+  decodeSnapshotPart,
+  encodeSnapshotPartHead,
+  maxPackedSnapshotBytes,
+  type SnapshotPart,
+  snapshotPartBytes,
+  snapshotParts,
+} from './protocol/snapshot-part.ts'
+export {
   cannotStore,
   closeCode,
   closeReason,
@@ -43,6 +51,7 @@ export {
   type HistoryDoubtCode,
   historySubprotocolPrefix,
   messageType,
+  packedSubprotocol,
   readRetryMs,
   retryReason,
   subprotocol,

@@ -1,6 +1,7 @@
 // Storage that forgets with the process: for tests and for trying things out.
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { createMemoryAccess, newMember } from './memory-access.ts'
+import { packSnapshot } from './packed-snapshot.ts'
 import {
   type BookRecord,
   ConflictError,
@@ -144,5 +145,13 @@ export function createMemoryStorage(): ServerStorage {
 }
 
 function readable(snapshot: Snapshot): StoredSnapshot {
-  return { ...snapshot, read: async () => [snapshot.bytes.slice()] }
+  const { bytes, ...note } = snapshot
+  return {
+    ...note,
+    read: async () => [bytes.slice()],
+    async readPacked() {
+      const { parts } = await packSnapshot(bytes)
+      return { parts, length: bytes.length }
+    },
+  }
 }

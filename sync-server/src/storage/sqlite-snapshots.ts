@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { hashUpdate } from './chain.ts'
-import { packSnapshot, unpackSnapshot } from './packed-snapshot.ts'
+import { packSnapshot, readSendable, unpackSnapshot } from './packed-snapshot.ts'
 import { type LogStart, type ServerStorage, SnapshotError, type StoredSnapshot } from './storage.ts'
 
 /** The part of a storage that is about snapshots. */
@@ -31,6 +31,13 @@ export function createSqliteSnapshots(database: DatabaseSync, inTransaction: <T>
           parts === 0 ? readOlder(book, seq, hash) : hash && (await unpackSnapshot(readParts(book, seq, parts), hash))
         if (!pieces) throw new SnapshotError(book, seq)
         return pieces
+      },
+      async readPacked() {
+        const parts = row['parts'] as number
+        if (parts === 0 || !hash) return null
+        const read = await readSendable(readParts(book, seq, parts), hash)
+        if (!read.ok && read.error === 'damaged') throw new SnapshotError(book, seq)
+        return read.ok ? read.value : null
       },
     }
   }

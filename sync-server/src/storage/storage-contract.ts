@@ -1,6 +1,7 @@
 // What every storage must do: run by each implementation's test.
 import { hashChainRow } from '@tierbook/core/protocol'
 import { randomBytes } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { chainStart, hashRow, hashUpdate } from './chain.ts'
 import { type BookWrite, ConflictError, type LoadedBook, type NewUpdate, type ServerStorage } from './storage.ts'
@@ -343,6 +344,9 @@ export function storageContract(name: string, create: () => ServerStorage | Prom
       await storage.saveSnapshot({ book, seq: 2, bytes: large, outline: null })
       const older = await storage.load(book)
       expect(Buffer.concat((await older?.snapshot?.read()) ?? []).equals(large)).toBe(true)
+      const packed = await older?.snapshot?.readPacked()
+      expect([packed?.parts.length, packed?.length]).toEqual([3, large.length])
+      expect(Buffer.concat((packed?.parts ?? []).map((part) => gunzipSync(part))).equals(large)).toBe(true)
       await storage.saveSnapshot({ book, seq: 3, bytes: Uint8Array.from([7]), outline: null })
       expect(await bytesOf(await storage.load(book))).toEqual([7])
       await storage.close()

@@ -1,6 +1,7 @@
 // The port to the server's disk: books, their append-only updates in a hash chain, whose client ids are whose, and snapshots as a cache.
 import type { AccessStore } from './access-store.ts'
 import type { ChainRow } from '@tierbook/core/protocol'
+import type { SendableParts } from './packed-snapshot.ts'
 
 /** One book as the server holds it. */
 export interface BookRecord {
@@ -75,6 +76,8 @@ export interface Snapshot extends SnapshotNote {
 export interface StoredSnapshot extends SnapshotNote {
   /** The bytes of one update in consecutive pieces, which belong to whoever asked: a large book in one piece would hold up all others. */
   read(): Promise<readonly Uint8Array[]>
+  /** The same in the packed parts in which it lies, compared with their hash; null where it does not lie so that devices could unpack it. */
+  readPacked(): Promise<SendableParts | null>
 }
 
 /** What stands for the updates whose bytes are kept no more. Their rows stay in the chain. */

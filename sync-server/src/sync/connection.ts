@@ -15,6 +15,8 @@ export interface Connection {
   readonly role: Role
   /** Our own client, which asked for message 100. */
   readonly wantsAcks: boolean
+  /** It takes snapshots in the packed parts in which they lie, and unpacks them itself: message 105. */
+  readonly unpacks: boolean
   readonly isOpen: boolean
   send(frame: Uint8Array): void
   /** For what many receive: a message that {@link frameMessage} has made into a websocket's frame already. */
@@ -44,6 +46,7 @@ export interface ConnectionOptions {
   readonly stream: Duplex
   readonly access: Access
   readonly wantsAcks: boolean
+  readonly unpacks: boolean
   readonly maxBufferedBytes: number
   readonly messagesPerSecond: number
   readonly heartbeat: Uint8Array
@@ -134,6 +137,7 @@ export function createConnection(options: ConnectionOptions): SocketConnection {
     device: access.device,
     role: access.role,
     wantsAcks: options.wantsAcks,
+    unpacks: options.unpacks,
     get isOpen() {
       return socket.readyState === socket.OPEN
     },

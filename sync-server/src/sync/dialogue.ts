@@ -113,7 +113,7 @@ function answerSync(
   turn.afterwards.push(async () => {
     const member = members.get(connection)
     if (!member) return
-    await connection.sendSync(() => open.answer(stateVector))
+    await connection.sendSync(() => open.answer(stateVector, connection))
     if (member.isSynced || !connection.isOpen) return
     member.isSynced = true
     const durable = open.stateVector()

@@ -1,7 +1,14 @@
 // The frames of the y-websocket protocol: read with every length checked, written once for all receivers.
-import { decodeHeadRequest, decodeReceiptRequest, messageType, type ReceiptPosition } from '@tierbook/core/protocol'
+import {
+  decodeHeadRequest,
+  decodeReceiptRequest,
+  encodeSnapshotPartHead,
+  messageType,
+  type ReceiptPosition,
+} from '@tierbook/core/protocol'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import type { SendableParts } from '../storage/packed-snapshot.ts'
 import { totalLength } from './websocket-frame.ts'
 
 /** A received frame taken apart. */
@@ -76,6 +83,11 @@ export function writeUpdate(update: Uint8Array): Uint8Array {
 /** The same in consecutive pieces, of an update in pieces: nothing of them is copied. */
 export function writeUpdateInPieces(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   return [writeSyncHead(syncUpdate, totalLength(pieces)), ...pieces]
+}
+
+/** A snapshot as it lies in the store, a message for each part, in pieces that are not copied. */
+export function writeSnapshotParts({ parts, length }: SendableParts): (readonly Uint8Array[])[] {
+  return parts.map((packed, part) => [encodeSnapshotPartHead({ part, length }), packed])
 }
 
 /** Presence of the given Yjs client ids; an empty list is a sign of life that no client minds. */

@@ -21,7 +21,7 @@ import { type Arrival, readArrivals, stillStands, writersOf } from './arrivals.t
 import { changedBytes } from './changed-bytes.ts'
 import type { Committer } from './committer.ts'
 import { knownBookOfOutline, NeedsIndex } from './outlined-book.ts'
-import { openStoredContents } from './stored-contents.ts'
+import { type Asker, openStoredContents } from './stored-contents.ts'
 import type { Turn } from './turn.ts'
 import type { BookWorker } from './worker.ts'
 
@@ -46,8 +46,8 @@ export interface OpenBook {
   stateVector(): Uint8Array
   /** Gives the memory of answers back that were kept for others who ask the same. */
   forgetAnswers(): void
-  /** Messages, each in consecutive pieces, with all that somebody with this state vector lacks; the last one says that it was all. */
-  answer(stateVector: Uint8Array): Promise<readonly Pieces[]>
+  /** Messages, each in consecutive pieces, with all that somebody with this state vector lacks; the last one says that it was all. `unpacks`: see {@link Asker}. */
+  answer(stateVector: Uint8Array, options: Pick<Asker, 'unpacks'>): Promise<readonly Pieces[]>
   /** Judges an update; an accepted one is taken into the index and put into the turn. */
   take(turn: Turn, author: Author, update: Uint8Array): Taken | NotTaken
   /** Whether the author may write under a client id; the first who asks owns it from then on (AD3). */
@@ -224,9 +224,9 @@ export async function openBook(request: {
     },
     stateVector: () => Y.encodeStateVector(contents.outline.clocks),
     forgetAnswers: () => answers.clear(),
-    async answer(stateVector) {
-      const key = Buffer.from(stateVector).toString('latin1')
-      const made = answers.get(key) ?? (await contents.answer(Y.decodeStateVector(stateVector)))
+    async answer(stateVector, { unpacks }) {
+      const key = `${unpacks ? 'packed' : 'plain'} ${Buffer.from(stateVector).toString('latin1')}`
+      const made = answers.get(key) ?? (await contents.answer({ clocks: Y.decodeStateVector(stateVector), unpacks }))
       if (answers.size < keptAnswers) answers.set(key, made)
       return made
     },

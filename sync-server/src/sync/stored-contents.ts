@@ -5,7 +5,7 @@ import * as Y from 'yjs'
 import { type LoadedBook, type ServerStorage, SnapshotError, type StoredSnapshot } from '../storage/storage.ts'
 import type { Pieces } from './book-work.ts'
 import { encodeDeletes } from './changed-bytes.ts'
-import { writeSyncStep2, writeUpdate, writeUpdateInPieces } from './messages.ts'
+import { writeSnapshotParts, writeSyncStep2, writeUpdate, writeUpdateInPieces } from './messages.ts'
 import type { BookWorker } from './worker.ts'
 
 /** The stored bytes of an open book. Asked by its queue only, but for {@link StoredContents.compact}. */
@@ -16,12 +16,20 @@ export interface StoredContents {
   readonly tail: { readonly updates: number; readonly bytes: number }
   /** More was stored behind what is here. */
   grow(updates: readonly { readonly bytes: Uint8Array }[]): void
-  /** Messages in pieces with all that somebody lacks who knows `clocks`; the last of them says that this was all. */
-  answer(clocks: ReadonlyMap<number, number>): Promise<readonly Pieces[]>
+  /** Messages in pieces with all that somebody lacks; the last of them says that this was all. */
+  answer(asker: Asker): Promise<readonly Pieces[]>
   /** The snapshot and the updates behind it, up to the position that is known; they belong to whoever asked. */
   read(): Promise<readonly Pieces[]>
   /** Stores one update in place of all of them, for the next reader; what is stored meanwhile stays behind it. */
   compact(): Promise<void>
+}
+
+/** Who is answered. */
+export interface Asker {
+  /** What it knows. */
+  readonly clocks: ReadonlyMap<number, number>
+  /** Whether it unpacks what lies packed in the store. */
+  readonly unpacks: boolean
 }
 
 /** What is read before the updates behind it. */
@@ -112,15 +120,22 @@ export async function openStoredContents(
     // Another server may have stored a later one, which holds what this one does not know yet.
     if (snapshot?.seq === at) base = { snapshot, seq: at, bytes: atBytes, clocks: Y.decodeStateVector(stateVector) }
   }
-  async function writeAnswer(clocks: ReadonlyMap<number, number>): Promise<readonly Pieces[]> {
+  /** All of a snapshot for who has nothing, else what somebody lacks of it. */
+  async function writeBase(snapshot: StoredSnapshot, { clocks, unpacks }: Asker): Promise<readonly Pieces[]> {
+    const packed = unpacks && clocks.size === 0 ? await snapshot.readPacked() : null
+    if (packed) return writeSnapshotParts(packed)
+    const pieces = await snapshot.read()
+    if (clocks.size === 0) return [writeUpdateInPieces(pieces)]
+    return [[writeUpdate(await worker.diff(pieces, encodeClocks(clocks)))]]
+  }
+  async function writeAnswer(asker: Asker): Promise<readonly Pieces[]> {
+    const { clocks } = asker
     const end = [writeSyncStep2(withoutStructs(outline))]
     if (covers(clocks, outline.clocks)) return [end]
     if (seq - base.seq > longestTail) await compact()
     const from = base
     const messages: Pieces[] = []
-    const first = covers(clocks, from.clocks) ? undefined : await from.snapshot?.read()
-    if (first && clocks.size === 0) messages.push(writeUpdateInPieces(first))
-    else if (first) messages.push([writeUpdate(await worker.diff(first, encodeClocks(clocks)))])
+    if (from.snapshot && !covers(clocks, from.clocks)) messages.push(...(await writeBase(from.snapshot, asker)))
     for (const update of await readTail(from, seq))
       if (!covers(clocks, Y.parseUpdateMeta(update).to)) messages.push([writeUpdate(update)])
     return [...messages, end]
@@ -141,7 +156,7 @@ export async function openStoredContents(
       seq += updates.length
       for (const update of updates) bytes += update.bytes.length
     },
-    answer: (clocks) => withoutDamage(() => writeAnswer(clocks)),
+    answer: (asker) => withoutDamage(() => writeAnswer(asker)),
     read: () => withoutDamage(() => readAll(base, seq)),
     compact,
   }

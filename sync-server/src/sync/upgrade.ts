@@ -3,6 +3,7 @@ import {
   cannotStore,
   closeCode,
   closeReason,
+  packedSubprotocol,
   retryReason,
   subprotocol,
   tokenSubprotocolPrefix,
@@ -89,12 +90,16 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
   )
   beats.unref()
 
-  function welcome(socket: WebSocket, stream: Duplex, access: Access, address: string): void {
+  function welcome(
+    socket: WebSocket,
+    { stream, access, address, unpacks }: { stream: Duplex; access: Access; address: string; unpacks: boolean },
+  ): void {
     const connection = createConnection({
       socket,
       stream,
       access,
       wantsAcks: socket.protocol === subprotocol,
+      unpacks: unpacks && socket.protocol === subprotocol,
       maxBufferedBytes: settings.maxBufferedBytes,
       messagesPerSecond: settings.messagesPerSecond,
       heartbeat,
@@ -148,7 +153,10 @@ export function createSyncEndpoint(options: SyncEndpointOptions): SyncEndpoint {
       const server = 'access' in verdict && verdict.access.role === 'owner' ? ownerSockets : sockets
       server.handleUpgrade(request, socket, head, (websocket) => {
         socket.off('error', ignore)
-        if ('access' in verdict) return welcome(websocket, socket, verdict.access, address)
+        if ('access' in verdict) {
+          const unpacks = protocolsOf(request).includes(packedSubprotocol)
+          return welcome(websocket, { stream: socket, access: verdict.access, address, unpacks })
+        }
         // Closed only after the upgrade: a browser tells its page the code of a websocket, never that of an HTTP answer.
         metrics.closes.inc({ code: verdict.code })
         logger.info({ code: verdict.code, reason: verdict.reason, address }, 'a connection was refused')

@@ -1,14 +1,18 @@
 // A big book after a restart: the first device, twenty at once, hundreds that hold it already, and edits on it; and what another room feels meanwhile.
 import type { Books } from '../book/books.ts'
+import type { SnapshotPart } from '@tierbook/core/protocol'
+import { createGunzip } from 'node:zlib'
 import * as Y from 'yjs'
 import type { Edits } from './edits.ts'
-import { openLightClient } from './light-client.ts'
+import { openLightClient, plainLength } from './light-client.ts'
 import { type PeerServer, startPeer } from './peer-server.ts'
 import { otherRoom, room, type StoredBook, writerOf } from './stored-books.ts'
 
 export interface ColdFigures {
-  /** Until the device has every byte. */
+  /** Until every device has every byte. */
   readonly wholeMs: number
+  /** What the measuring process itself used meanwhile: it is all the devices. */
+  readonly ownCpuMs: number
   /** Whether the server said that this was all before it was. */
   readonly isHasty: boolean
   readonly cpuMs: number
@@ -25,26 +29,48 @@ export async function measureCold(stored: StoredBook, books: Books, devices: num
   return withOtherRoom(stored, books, async (server, token) => {
     let isHasty = false
     const startedAt = performance.now()
-    const whole = Array.from({ length: devices }, async () => {
+    const cpuBefore = process.cpuUsage()
+    const whole = Array.from({ length: devices }, async (_, n) => {
       let bytes = 0
-      let done: (at: number) => void
-      const isWhole = new Promise<number>((resolve) => (done = resolve))
-      const onUpdate = (update: Uint8Array, isAnswer: boolean) => {
-        bytes += update.length
-        if (bytes >= stored.update.length * 0.9) done(performance.now())
+      let done: () => void
+      const isWhole = new Promise<void>((resolve) => (done = resolve))
+      const unpacking: Promise<void>[] = []
+      const take = (length: number, isAnswer: boolean) => {
+        bytes += length
+        if (bytes >= stored.update.length * 0.9) done()
         else if (isAnswer) isHasty = true
       }
-      const device = await openLightClient({ server, room, token, onUpdate })
-      const at = await isWhole
+      const device = await openLightClient({
+        server,
+        room,
+        token,
+        onUpdate: (update, isAnswer) => take(update.length, isAnswer),
+        onPart(part) {
+          if (n === 0) unpacking.push(checkPart(part))
+          take(plainLength(part), false)
+        },
+      })
+      await isWhole
+      await Promise.all(unpacking)
       device.close()
-      return at
+      return performance.now()
     })
     const wholeMs = Math.max(...(await Promise.all(whole))) - startedAt
-    return { wholeMs, isHasty }
+    const { user, system } = process.cpuUsage(cpuBefore)
+    return { wholeMs, isHasty, ownCpuMs: (user + system) / 1_000 }
   })
 }
 
-export interface ReconnectFigures extends Omit<ColdFigures, 'isHasty'> {
+/** Unpacks a part as a device would, and says where it is not as long as it said. */
+async function checkPart(part: SnapshotPart): Promise<void> {
+  const unpacking = createGunzip({ chunkSize: 65_536 })
+  unpacking.end(part.packed)
+  let length = 0
+  for await (const piece of unpacking as AsyncIterable<Uint8Array>) length += piece.length
+  if (length !== plainLength(part)) throw new Error(`part ${part.part} unpacks to ${length} bytes`)
+}
+
+export interface ReconnectFigures extends Omit<ColdFigures, 'isHasty' | 'ownCpuMs'> {
   /** Devices that were in step again. */
   readonly synced: number
   /** What the devices were made to send of what the store holds. */

@@ -1,5 +1,12 @@
 // A device that holds only a state vector, so that hundreds of them cost the measuring process little; one that is told to holds a document.
-import { subprotocol, tokenSubprotocolPrefix } from '@tierbook/core/protocol'
+import {
+  decodeSnapshotPart,
+  packedSubprotocol,
+  type SnapshotPart,
+  snapshotPartBytes,
+  subprotocol,
+  tokenSubprotocolPrefix,
+} from '@tierbook/core/protocol'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { WebSocket } from 'ws'
@@ -32,11 +39,13 @@ export interface LightClientOptions {
   readonly holds?: { readonly stateVector: Uint8Array; readonly update: Uint8Array }
   /** Each update that comes, with whether it is the answer to the sync request. */
   readonly onUpdate?: (update: Uint8Array, isAnswer: boolean) => void
+  /** Each packed part of a snapshot that comes; only where it is given are such parts asked for, as our app does. Peers know nothing of it. */
+  readonly onPart?: (part: SnapshotPart) => void
   /** Each time that the server says what is on its disk. */
   readonly onAcknowledged?: (clock: number) => void
 }
 
-const [sync, auth, syncReply, syncStatus, durable] = [0, 2, 4, 8, 100]
+const [sync, auth, syncReply, syncStatus, durable, snapshotPart] = [0, 2, 4, 8, 100, 105]
 
 /** Resolves when connected and asked to sync. */
 export async function openLightClient(options: LightClientOptions): Promise<LightClient> {
@@ -44,7 +53,12 @@ export async function openLightClient(options: LightClientOptions): Promise<Ligh
   const isHocuspocus = server.contender.script === 'hocuspocus'
   const isOurs = server.contender.script === 'tierbook'
   const url = `ws://127.0.0.1:${server.port}/${isOurs ? 'sync/' : ''}${room}`
-  const socket = new WebSocket(url, isOurs ? [subprotocol, tokenSubprotocolPrefix + options.token] : [], {
+  const protocols = [
+    subprotocol,
+    tokenSubprotocolPrefix + options.token,
+    ...(options.onPart ? [packedSubprotocol] : []),
+  ]
+  const socket = new WebSocket(url, isOurs ? protocols : [], {
     maxPayload: 2 ** 30,
     perMessageDeflate: false,
   })
@@ -81,12 +95,17 @@ export async function openLightClient(options: LightClientOptions): Promise<Ligh
     isSynced = true
     onAnswer(performance.now())
   }
+  const takePart = (part: SnapshotPart) => {
+    counts.receivedBytes += plainLength(part)
+    options.onPart?.(part)
+  }
   socket.on('message', (message: Buffer) => {
     const decoder = decoding.createDecoder(message)
     if (isHocuspocus) decoding.readVarString(decoder)
     const type = decoding.readVarUint(decoder)
     if (type === sync || (isHocuspocus && type === syncReply)) takeSync(decoder)
     else if (isHocuspocus && type === syncStatus) counts.acknowledged += decoding.readVarUint(decoder)
+    else if (isOurs && type === snapshotPart) takePart(decodeSnapshotPart(decoder))
     else if (isOurs && type === durable) {
       for (let left = decoding.readVarUint(decoder); left > 0; left--) {
         decoding.readVarUint(decoder)
@@ -130,6 +149,11 @@ export async function openLightClient(options: LightClientOptions): Promise<Ligh
     },
     close: () => socket.terminate(),
   }
+}
+
+/** Bytes of the update that a part stands for. */
+export function plainLength({ part, length }: SnapshotPart): number {
+  return Math.min(snapshotPartBytes, length - part * snapshotPartBytes)
 }
 
 const nothing = Uint8Array.of(0, 0)

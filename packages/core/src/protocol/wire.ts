@@ -19,6 +19,8 @@ export const messageType = {
   serverFacts: 103,
   /** Server → client, nothing more: who gets into the book, or as what, has changed. Whoever shows people asks for them again. */
   people: 104,
+  /** Server → client that offered {@link packedSubprotocol}: a packed part of the book's snapshot; see `snapshot-part.ts`. */
+  snapshotPart: 105,
 } as const
 
 /** Websocket subprotocol of our own client; it asks for {@link messageType.durable}. */
@@ -30,6 +32,9 @@ export const tokenSubprotocolPrefix = 'tierbook.token.'
  * has another one closes with {@link closeCode.otherGeneration} before anything is merged (SY5).
  */
 export const historySubprotocolPrefix = 'tierbook.history.'
+
+/** Subprotocol of a client that unpacks snapshots itself: it may be sent {@link messageType.snapshotPart}. A server that does not know it sends none. */
+export const packedSubprotocol = 'tierbook.packed.gzip'
 
 /** First word of the reason of a close with {@link closeCode.otherGeneration}. */
 export const historyDoubts = ['other-generation', 'rolled-back', 'rewritten'] as const

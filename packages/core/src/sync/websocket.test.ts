@@ -5,9 +5,19 @@ import { afterEach, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import * as Y from 'yjs'
 import type { Book, BookStatus } from '../book.ts'
-import { closeCode, readRetryMs, retryReason, subprotocol, tokenSubprotocolPrefix } from '../protocol.ts'
+import {
+  closeCode,
+  packedSubprotocol,
+  readRetryMs,
+  retryReason,
+  subprotocol,
+  tokenSubprotocolPrefix,
+} from '../protocol.ts'
 import { openForTest } from '../testing/open-for-test.ts'
 import { webSocket } from './websocket.ts'
+
+/** What comes before the token. */
+const offered = `${subprotocol},${packedSubprotocol},${tokenSubprotocolPrefix}`
 
 const opened: { close(): unknown }[] = []
 
@@ -54,7 +64,7 @@ test('the token travels as a subprotocol, not in the address', async () => {
   const { url, dials } = await listen((socket) => socket.close(closeCode.signInAgain, 'expired'))
   const book = await open(url, 'abc.def.ghi')
   await until(book, ({ sync }) => sync === 'signed-out')
-  expect(dials).toEqual([`${subprotocol},${tokenSubprotocolPrefix}abc.def.ghi`])
+  expect(dials).toEqual([`${offered}abc.def.ghi`])
 })
 
 test('[SY4] a permanent close stops the loop and says why', async () => {
@@ -86,7 +96,7 @@ test('[F13] [SY4] a connection that ends with its token comes back with the rene
   await book.addClient({ name: 'Acme' })
   await until(book, ({ sync }) => sync === 'offline')
   await until(book, ({ sync }) => sync === 'online')
-  expect(dials).toEqual(['first', 'renewed'].map((each) => `${subprotocol},${tokenSubprotocolPrefix}${each}`))
+  expect(dials).toEqual(['first', 'renewed'].map((each) => `${offered}${each}`))
   expect(book.clients()).toHaveLength(1)
 })
 
@@ -161,7 +171,7 @@ test('[SY4] the token is asked for again where getting it failed', async () => {
   })
   await until(book, ({ sync }) => sync === 'signed-out')
   expect(asked).toBe(3)
-  expect(dials).toEqual([`${subprotocol},${tokenSubprotocolPrefix}fresh`])
+  expect(dials).toEqual([`${offered}fresh`])
 })
 
 test.each([100, 101])(

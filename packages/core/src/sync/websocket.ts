@@ -10,6 +10,7 @@ import {
   closeReason,
   historyDoubts,
   messageType,
+  packedSubprotocol,
   readRetryMs,
   subprotocol,
   tokenSubprotocolPrefix,
@@ -18,6 +19,7 @@ import { createCatchUp } from './catch-up.ts'
 import { createDialler } from './dialler.ts'
 import { followHistory } from './follow-history.ts'
 import { followReceipts } from './follow-receipts.ts'
+import { canUnpack, takePackedSnapshots } from './packed-snapshots.ts'
 import { createPresence, type Presence } from './presence.ts'
 import type { BookSync, SyncContext, SyncHandle } from './sync.ts'
 
@@ -69,6 +71,7 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
   let isClosed = false
   let dialledWith: string | null = null
   let hasWorked = false
+  let readsPacked = canUnpack
   let refused: RefusedRange[] = []
   readDurable(provider, context, {
     onDurable: () => history.noteStored(),
@@ -107,7 +110,8 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
       dialledWith = token
       hasWorked = false
       const known = history.protocol()
-      provider.protocols = [subprotocol, tokenSubprotocolPrefix + token, ...(known ? [known] : [])]
+      const packed = readsPacked ? [packedSubprotocol] : []
+      provider.protocols = [subprotocol, ...packed, tokenSubprotocolPrefix + token, ...(known ? [known] : [])]
       refused = []
       provider.connect()
     } catch (cause) {
@@ -169,6 +173,12 @@ function startSync(options: WebSocketSyncOptions, context: SyncContext): SyncHan
     end(closeCode.malformed, `the server sent a message of type ${type} that could not be read: ${String(cause)}`)
   }
   guardAgainstNonsense(provider, nonsense)
+  takePackedSnapshots(provider, (cause) => {
+    // Asked plainly, the server unpacks what it stored itself, and finds what else there is where it cannot.
+    readsPacked = false
+    hangUp()
+    context.onState('offline', `the snapshot that the server sent cannot be unpacked: ${String(cause)}`)
+  })
   const noteReceived = (transaction: Y.Transaction) => {
     // SY1: whatever the server sends is on its disk.
     if (transaction.origin !== provider) return

@@ -1,6 +1,6 @@
 // Snapshots in PostgreSQL, in packed parts; and the one that stands at the start of a log whose earliest updates have no bytes any more.
 import { hashUpdate } from '../chain.ts'
-import { packSnapshot, unpackSnapshot } from '../packed-snapshot.ts'
+import { packSnapshot, readSendable, unpackSnapshot } from '../packed-snapshot.ts'
 import { type LogStart, type ServerStorage, SnapshotError, type StoredSnapshot } from '../storage.ts'
 import { bytesOf, type Database, type Row } from './database.ts'
 
@@ -31,6 +31,12 @@ export function createPostgresSnapshots(database: Database): PostgresSnapshots {
             : await unpackSnapshot(readParts(book, seq, row['parts'] as number), hash)
         if (!pieces) throw new SnapshotError(book, seq)
         return pieces
+      },
+      async readPacked() {
+        if (row['is_older'] === true) return null
+        const read = await readSendable(readParts(book, seq, row['parts'] as number), hash)
+        if (!read.ok && read.error === 'damaged') throw new SnapshotError(book, seq)
+        return read.ok ? read.value : null
       },
     }
   }
