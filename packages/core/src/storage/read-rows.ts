@@ -2,6 +2,7 @@
 import type { DBSchema, IDBPDatabase, StoreNames } from 'idb'
 import * as Y from 'yjs'
 import { createPauses } from './pauses.ts'
+import { RowDecoder } from './row-decoder.ts'
 import { readSum } from './summed-row.ts'
 
 /** A stored row that is no update, or not the one that was written. */
@@ -53,6 +54,7 @@ export async function readRows<Schema extends DBSchema>(
       const { length = 0 } = value as { length?: number }
       const read = readSum(value)
       const isSummed = typeof read === 'object'
+      await pause()
       let flaw = isSummed ? null : (await import('./damage.ts')).flawOfRow(value, read)
       flaw ??= applyRow(options.doc, isSummed ? read.update : (value as Uint8Array), options.origin)
       if (flaw === null) sizes.set(key, length)
@@ -69,7 +71,7 @@ export async function readRows<Schema extends DBSchema>(
 /** Gives what is wrong with the update, null where it was applied. */
 function applyRow(doc: Y.Doc, update: Uint8Array, origin: StorageOrigin): string | null {
   try {
-    Y.applyUpdate(doc, update, origin)
+    Y.applyUpdateV2(doc, update, origin, RowDecoder)
     return null
   } catch (cause) {
     return String(cause)
