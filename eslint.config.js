@@ -8,6 +8,19 @@ import tseslint from 'typescript-eslint'
 const typed = ['**/*.ts', '**/*.svelte']
 const tests = ['**/*.test.ts', '**/*.spec.ts', '**/test/**', '**/e2e/**']
 
+/** Days are the book's (TL1), moments are UTC: what asks the machine for its zone gives two people two invoices. */
+const zoneOfTheMachine = [
+  {
+    selector:
+      'MemberExpression[property.name=/^([gs]et(Hours|Minutes|Date|Day|Month|FullYear)|getTimezoneOffset|to(Locale)?(Date|Time)String)$/]',
+    message: "That is in the machine's time zone: use UTC, or the book's zone (core's schema/plain-date.ts).",
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length>1]",
+    message: "That is in the machine's time zone: use Date.UTC.",
+  },
+]
+
 export default defineConfig(
   globalIgnores([
     '**/dist/',
@@ -61,6 +74,7 @@ export default defineConfig(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Export by name, so that one thing has one name everywhere.' },
+        ...zoneOfTheMachine,
       ],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
@@ -86,6 +100,7 @@ export default defineConfig(
   {
     files: ['**/*.svelte'],
     rules: {
+      'no-restricted-syntax': ['error', ...zoneOfTheMachine],
       // Callbacks in templates are typed `any` here; svelte-check sees their real types.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
