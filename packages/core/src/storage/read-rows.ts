@@ -2,7 +2,6 @@
 import type { DBSchema, IDBPDatabase, StoreNames } from 'idb'
 import * as Y from 'yjs'
 import { createPauses } from './pauses.ts'
-import { RowDecoder } from './row-decoder.ts'
 import { readSum } from './summed-row.ts'
 
 /** A stored row that is no update, or not the one that was written. */
@@ -28,6 +27,8 @@ export interface StorageOrigin {
 
 /** Rows are copied out of the browser's process in one task: large ones four at a time, small ones as many as make up a megabyte. */
 const [fewestAtOnce, mostAtOnce, bytesAtOnce] = [4, 256, 1_048_576]
+/** From so many bytes on a row has texts enough to be read with a decoder of its own, which small books do without. */
+const worthSlicing = 16_384
 
 /** Reads the rows of `store` from the key `from` on, in order. What another tab adds meanwhile stands behind and is read, too. */
 export async function readRows<Schema extends DBSchema>(
@@ -56,7 +57,8 @@ export async function readRows<Schema extends DBSchema>(
       const isSummed = typeof read === 'object'
       await pause()
       let flaw = isSummed ? null : (await import('./damage.ts')).flawOfRow(value, read)
-      flaw ??= applyRow(options.doc, isSummed ? read.update : (value as Uint8Array), options.origin)
+      const Decoder = length < worthSlicing ? Y.UpdateDecoderV1 : (await import('./row-decoder.ts')).RowDecoder
+      flaw ??= applyRow(options.doc, isSummed ? read.update : (value as Uint8Array), options.origin, Decoder)
       if (flaw === null) sizes.set(key, length)
       else broken.push({ key, value, flaw })
       if (!isSummed) bare += 1
@@ -69,9 +71,14 @@ export async function readRows<Schema extends DBSchema>(
 }
 
 /** Gives what is wrong with the update, null where it was applied. */
-function applyRow(doc: Y.Doc, update: Uint8Array, origin: StorageOrigin): string | null {
+function applyRow(
+  doc: Y.Doc,
+  update: Uint8Array,
+  origin: StorageOrigin,
+  Decoder: typeof Y.UpdateDecoderV1,
+): string | null {
   try {
-    Y.applyUpdateV2(doc, update, origin, RowDecoder)
+    Y.applyUpdateV2(doc, update, origin, Decoder)
     return null
   } catch (cause) {
     return String(cause)
