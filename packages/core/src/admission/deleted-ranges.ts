@@ -34,6 +34,11 @@ export function createDeletedRanges(start: Iterable<readonly [number, readonly R
     add({ client, from, to }) {
       let ranges = byClient.get(client)
       if (!ranges) byClient.set(client, (ranges = []))
+      // Behind all others, as they come where a whole book is read: thousands of them, by code that has hardly run before.
+      if ((ranges.at(-1)?.[1] ?? -1) < from && from < to) {
+        ranges.push([from, to])
+        return [{ client, from, to }]
+      }
       // Those that overlap or touch the new one become one with it.
       const first = firstBehind(ranges, from - 1)
       let [start, end, next, at] = [from, to, first, from]
