@@ -1,6 +1,19 @@
 // German from the browser's wish and from the settings, English again; and a layout that works from right to left.
+import type { Page } from '@playwright/test'
 import { expect, localTest as test } from './fixtures.ts'
 import { addClient, goTo, startBook, trySample } from './steps.ts'
+
+/** What stands beyond an edge of the window, and not in something that scrolls sideways. */
+const cutParts = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('main *, header *')]
+      .filter((element) => {
+        const box = element.getBoundingClientRect()
+        if (box.width === 0 || element.closest('.sr-only, .overflow-x-auto, [popover]')) return false
+        return box.left < -1 || box.right > innerWidth + 1
+      })
+      .map((element) => element.outerHTML.slice(0, 120)),
+  )
 
 test('a German browser gets German, with German dates and numbers; the settings choose another language', async ({
   devices,
@@ -55,16 +68,7 @@ test('from right to left nothing is cut and nothing overlaps the edge', async ({
       await page.locator(`nav a[href="${name}"]`).filter({ visible: true }).click()
       await page.evaluate(() => (document.documentElement.dir = 'rtl'))
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      const cut = await page.evaluate(() =>
-        [...document.querySelectorAll('main *, header *')]
-          .filter((element) => {
-            const box = element.getBoundingClientRect()
-            if (box.width === 0 || element.closest('.sr-only, .overflow-x-auto, [popover]')) return false
-            return box.left < -1 || box.right > innerWidth + 1
-          })
-          .map((element) => element.outerHTML.slice(0, 120)),
-      )
-      expect(cut, `${name} at ${width} px`).toEqual([])
+      expect(await cutParts(page), `${name} at ${width} px`).toEqual([])
       await test.info().attach(`${name} ${width}`, { body: await page.screenshot(), contentType: 'image/png' })
     }
   }
@@ -75,6 +79,33 @@ test('from right to left nothing is cut and nothing overlaps the edge', async ({
     page.getByRole('main').boundingBox(),
   ])
   expect(nav?.x, 'the navigation is on the right').toBeGreaterThan(main?.x ?? 0)
+})
+
+test('German fits the narrowest phone: nothing is cut, and no row covers the line about contested clients', async ({
+  devices,
+}) => {
+  const page = await devices.open({
+    locale: 'de-DE',
+    viewport: { width: 320, height: 700 },
+    hasTouch: true,
+    isMobile: true,
+  })
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Mit Beispieldaten ausprobieren' }).click()
+  const settle = page.getByRole('main').getByRole('link', { name: 'Klären' })
+  await expect(settle).toBeVisible()
+  const [line, table] = await Promise.all([
+    settle.locator('xpath=..').boundingBox(),
+    page.getByTestId('client-scroller').boundingBox(),
+  ])
+  expect((line?.y ?? 0) + (line?.height ?? 0)).toBeLessThanOrEqual(table?.y ?? 0)
+  for (const path of ['/', '/invoices', '/reports', '/changes', '/settings/devices', '/settings'] as const) {
+    await page.locator(`nav a[href="${path}"]`).filter({ visible: true }).click()
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await page.waitForLoadState('networkidle')
+    expect(await cutParts(page), path).toEqual([])
+  }
+  await expect(page.getByRole('button', { name: 'Buch speichern' })).toBeVisible()
 })
 
 test('forms speak German too', async ({ devices }) => {
