@@ -57,7 +57,7 @@ export async function readRows<Schema extends DBSchema>(
       const isSummed = typeof read === 'object'
       await pause()
       let flaw = isSummed ? null : (await import('./damage.ts')).flawOfRow(value, read)
-      const Decoder = length < worthSlicing ? Y.UpdateDecoderV1 : (await import('./row-decoder.ts')).RowDecoder
+      const Decoder = length < worthSlicing ? Y.UpdateDecoderV1 : (await import('../slicing-decoder.ts')).SlicingDecoder
       flaw ??= applyRow(options.doc, isSummed ? read.update : (value as Uint8Array), options.origin, Decoder)
       if (flaw === null) sizes.set(key, length)
       else broken.push({ key, value, flaw })

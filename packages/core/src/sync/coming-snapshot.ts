@@ -1,24 +1,20 @@
 // One snapshot that comes in packed parts: checks that they come in order and are as long as they say, and unpacks each as it comes.
-import * as encoding from 'lib0/encoding'
 import { type SnapshotPart, snapshotPartBytes, snapshotParts } from '../protocol/snapshot-part.ts'
-import { messageType } from '../protocol/wire.ts'
 
 /** A snapshot of which the first part has come. */
 export interface ComingSnapshot {
   /** Throws where it is not the part that comes next. */
   take(part: SnapshotPart): void
-  /** The message that would have carried the snapshot as it is. Rejects as soon as a part is found damaged. */
+  /** The update that it is. Rejects as soon as a part is found damaged. */
   readonly whole: Promise<Uint8Array>
 }
 
-const syncUpdate = 2
-
 export function openComingSnapshot(length: number): ComingSnapshot {
   // Unpacked into its place: put together from pieces, a large book would be in memory twice.
-  const { message, update } = openUpdateMessage(length)
+  const update = new Uint8Array(length)
   const parts = snapshotParts(length)
   let [taken, unpacked] = [0, 0]
-  let resolve: (message: Uint8Array) => void
+  let resolve: (update: Uint8Array) => void
   let reject: (cause: unknown) => void
   const whole = new Promise<Uint8Array>((...settle) => ([resolve, reject] = settle))
   return {
@@ -29,21 +25,11 @@ export function openComingSnapshot(length: number): ComingSnapshot {
         throw new RangeError(`expected part ${taken} of ${parts}, counted from 0, got part ${part.part}`)
       const start = taken++ * snapshotPartBytes
       unpackInto(update.subarray(start, start + snapshotPartBytes), part.packed).then(() => {
-        if (++unpacked === parts) resolve(message)
+        if (++unpacked === parts) resolve(update)
       }, reject)
     },
     whole,
   }
-}
-
-/** An edit of `length` bytes, with room for them. */
-function openUpdateMessage(length: number): { message: Uint8Array; update: Uint8Array } {
-  const encoder = encoding.createEncoder()
-  for (const number of [messageType.sync, syncUpdate, length]) encoding.writeVarUint(encoder, number)
-  const head = encoding.toUint8Array(encoder)
-  const message = new Uint8Array(head.length + length)
-  message.set(head)
-  return { message, update: message.subarray(head.length) }
 }
 
 /** Rejects where it does not become exactly as many bytes; never unpacks more of it than that. */

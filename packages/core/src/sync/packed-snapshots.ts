@@ -1,10 +1,11 @@
 // Takes a snapshot that comes packed as the plain one would have been taken: before whatever the server sent behind it.
-import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import type { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
 import { decodeSnapshotPart } from '../protocol/snapshot-part.ts'
 import { messageType } from '../protocol/wire.ts'
 import { runInSlices, type Slices } from '../slices.ts'
+import { SlicingDecoder } from '../slicing-decoder.ts'
 import { type ComingSnapshot, openComingSnapshot } from './coming-snapshot.ts'
 
 /** Whether this runtime can unpack what {@link takePackedSnapshots} takes. */
@@ -21,7 +22,6 @@ interface Waiting {
  */
 export function takePackedSnapshots(provider: WebsocketProvider, onDamage: (cause: unknown) => void): void {
   const { messageHandlers: handlers } = provider
-  const takeSync = handlers[messageType.sync]
   let coming: ComingSnapshot | null = null
   let waiting: Waiting[] = []
 
@@ -29,19 +29,17 @@ export function takePackedSnapshots(provider: WebsocketProvider, onDamage: (caus
     const snapshot = openComingSnapshot(length)
     const isGone = () => coming !== snapshot
     snapshot.whole
-      .then(async (message) => {
-        await runInSlices(takeIn(message, isGone), isGone)
+      .then(async (update) => {
+        await runInSlices(takeIn(update, isGone), isGone)
       })
       .catch((cause: unknown) => {
         if (!isGone()) onDamage(cause)
       })
     return snapshot
   }
-  function* takeIn(message: Uint8Array, isGone: () => boolean): Slices<void> {
+  function* takeIn(update: Uint8Array, isGone: () => boolean): Slices<void> {
     if (isGone()) return
-    const decoder = decoding.createDecoder(message)
-    decoding.readVarUint(decoder)
-    takeSync?.(encoding.createEncoder(), decoder, provider, true, messageType.sync)
+    Y.applyUpdateV2(provider.doc, update, provider, SlicingDecoder)
     // Whatever is taken may have ended the connection.
     while (!isGone()) {
       const next = waiting.shift()

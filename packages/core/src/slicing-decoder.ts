@@ -7,9 +7,9 @@ import * as Y from 'yjs'
  * that its `TextDecoder` gives a memory block of its own, outside of JavaScript's heap, and looks at all of them whenever it collects garbage: a
  * large book has a million. Here they are slices of one text for the whole row.
  * @example
- * Y.applyUpdateV2(doc, row, origin, RowDecoder)
+ * Y.applyUpdateV2(doc, row, origin, SlicingDecoder)
  */
-export class RowDecoder extends Y.UpdateDecoderV1 {
+export class SlicingDecoder extends Y.UpdateDecoderV1 {
   readonly #text: string
 
   constructor(decoder: decoding.Decoder) {

@@ -1,19 +1,19 @@
 // Rows read with texts as slices, held against Yjs' own decoder: whole, cut and with each of their bytes changed.
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { RowDecoder } from './row-decoder.ts'
+import { SlicingDecoder } from './slicing-decoder.ts'
 
 test('[F5] a row gives the document that Yjs gives: texts beyond ASCII, marks of byte order, empty ones, and values of every kind', () => {
   const row = rowOfEverything()
-  expect(readWith(row, RowDecoder)).toEqual(readWith(row, Y.UpdateDecoderV1))
-  expect(readWith(row, RowDecoder)).toMatchObject({ clients: { 'c1/name': 'Zürich Dental', 'c1/note': '' } })
+  expect(readWith(row, SlicingDecoder)).toEqual(readWith(row, Y.UpdateDecoderV1))
+  expect(readWith(row, SlicingDecoder)).toMatchObject({ clients: { 'c1/name': 'Zürich Dental', 'c1/note': '' } })
 })
 
 test('[F5] what a changed or cut row gives, or fails with, is what Yjs gives', () => {
   const row = rowOfEverything()
   let failures = 0
   const compare = (damaged: Uint8Array) => {
-    const [ours, theirs] = [readWith(damaged, RowDecoder), readWith(damaged, Y.UpdateDecoderV1)]
+    const [ours, theirs] = [readWith(damaged, SlicingDecoder), readWith(damaged, Y.UpdateDecoderV1)]
     expect(ours).toEqual(theirs)
     if (theirs === 'failed') failures += 1
   }
@@ -32,7 +32,7 @@ test('a row that lies within other bytes is read from where it begins', () => {
   const row = rowOfEverything()
   const around = new Uint8Array(row.length + 7)
   around.set(row, 3)
-  expect(readWith(around.subarray(3, 3 + row.length), RowDecoder)).toEqual(readWith(row, Y.UpdateDecoderV1))
+  expect(readWith(around.subarray(3, 3 + row.length), SlicingDecoder)).toEqual(readWith(row, Y.UpdateDecoderV1))
 })
 
 function rowOfEverything(): Uint8Array {
