@@ -3,6 +3,8 @@
 // Beside it, in the same rounds, pages of plain rows are scrolled, searched and sorted: what they drop is the machine's. The bar for scrolling is that the table
 // drops no larger share of frames than that page, but for noise. Typing and sorting may drop none: a plain page has so few frames there that one of
 // them is a sixth, so its figures are in the notes and decide nothing.
+// Chromium counts a dropped frame where something moves by itself: a scroll, an animation, a transition. While one types and sorts nothing in the app
+// does, since a field's border no longer fades; how late the rows of a key or a click come is not seen here, but in `vitals`.
 import type { Browser, Page } from 'playwright-core'
 import { startServer } from '../../../../scripts/test-server.mjs'
 import { bookId, type Books } from '../book/books.ts'
