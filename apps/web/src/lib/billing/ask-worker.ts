@@ -1,6 +1,7 @@
 // Asks the billing worker, which has a copy of the book: only what changed since the last question goes along with one.
 import type { Book } from '@tierbook/core'
 import { m } from '#lib/paraglide/messages.js'
+import { afterPaint } from '#lib/ui/after-paint.ts'
 import type { WorkerCalls } from './billing-worker.ts'
 import type { BookPart } from './book-copy.ts'
 import { type BookFeed, createBookFeed } from './book-feed.ts'
@@ -26,20 +27,19 @@ let lastId = 0
 const waiting = new Map<number, Waiting>()
 
 /** Calls a function of the worker about `book` as it is by then. Rejects where it throws, which is a bug. */
-export function askWorker<Name extends keyof WorkerCalls>(
+export async function askWorker<Name extends keyof WorkerCalls>(
   book: Book,
   name: Name,
   question: Parameters<WorkerCalls[Name]>[1],
 ): Promise<ReturnType<WorkerCalls[Name]>> {
-  return feedOf(book)
-    .bring()
-    .then(() => {
-      const id = ++lastId
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject })
-        tell({ id, name, question })
-      })
-    })
+  // The page that asks first is shown first: reading and copying a large book fills every moment until it is done.
+  if (feed?.book !== book) await afterPaint()
+  await feedOf(book).bring()
+  const id = ++lastId
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject })
+    tell({ id, name, question })
+  })
 }
 
 function feedOf(book: Book): BookFeed {
