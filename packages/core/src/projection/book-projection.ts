@@ -142,6 +142,9 @@ function* foldingBook(doc: Y.Doc, options: ProjectionOptions): Slices<BookProjec
       yield
     }
     if (isConflicting) return { log: freshLog, fold: foldAgain(freshLog) }
+    // Rows are worked out from one end of memory to the other then, and so is the first look at another day.
+    freshFold.table.group()
+    yield
     yield* freshFold.refreshingAll(momentOf(freshFold))
     return { log: freshLog, fold: freshFold }
   }
