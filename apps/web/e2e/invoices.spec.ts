@@ -10,6 +10,7 @@ import {
   joinBook,
   openMonth,
   openRecord,
+  readyForOffline,
   setPrice,
   setUpServer,
   startBook,
@@ -132,6 +133,7 @@ test('[PB3] [BL13] two devices seal one month offline: provisional until the ser
   await openMonth(office, '2026-10')
   await expect(syncState(office)).toHaveText('All changes saved')
 
+  for (const page of [office, train]) await readyForOffline(page)
   await office.context().setOffline(true)
   await train.context().setOffline(true)
   await train.getByRole('link', { name: 'Prices' }).click()

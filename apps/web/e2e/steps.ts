@@ -100,7 +100,7 @@ async function chooseTier(page: Page, tier: string): Promise<void> {
 
 /** Follows the navigation to the price book. */
 export async function openPrices(page: Page): Promise<void> {
-  await goTo(page, 'Invoices')
+  await openInvoices(page)
   await page.getByRole('link', { name: 'Prices' }).click()
   await expect(priceForm(page)).toBeVisible()
 }
@@ -122,8 +122,14 @@ export async function setPrice(page: Page, price: { for: string; amount: string;
 
 /** Opens the invoices of a month, `YYYY-MM`. */
 export async function openMonth(page: Page, month: string): Promise<void> {
-  await goTo(page, 'Invoices')
+  await openInvoices(page)
   await page.getByLabel('Month', { exact: true }).fill(month)
+}
+
+/** Waits for the page: others have links of the same names, such as the prices of an import. */
+async function openInvoices(page: Page): Promise<void> {
+  await goTo(page, 'Invoices')
+  await expect(page.getByRole('heading', { name: 'Invoices', level: 1 })).toBeVisible()
 }
 
 /** The plan that the table shows for a client. */
