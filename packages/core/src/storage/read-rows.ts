@@ -57,7 +57,7 @@ export async function readRows<Schema extends DBSchema>(
       const isSummed = typeof read === 'object'
       await pause()
       let flaw = isSummed ? null : (await import('./damage.ts')).flawOfRow(value, read)
-      const Decoder = length < worthSlicing ? Y.UpdateDecoderV1 : (await import('../slicing-decoder.ts')).SlicingDecoder
+      const Decoder = length < worthSlicing ? Y.UpdateDecoderV1 : await loadDecoder()
       flaw ??= applyRow(options.doc, isSummed ? read.update : (value as Uint8Array), options.origin, Decoder)
       if (flaw === null) sizes.set(key, length)
       else broken.push({ key, value, flaw })
@@ -68,6 +68,14 @@ export async function readRows<Schema extends DBSchema>(
     if (keys.length < atOnce) return { sizes, broken, bare }
     atOnce = Math.min(mostAtOnce, Math.max(fewestAtOnce, Math.floor((bytesAtOnce * keys.length) / (bytesRead + 1))))
   }
+}
+
+/** It makes a large book quicker; one that cannot be fetched, without a network, keeps no book shut. */
+function loadDecoder(): Promise<typeof Y.UpdateDecoderV1> {
+  return import('../slicing-decoder.ts').then(
+    ({ SlicingDecoder }) => SlicingDecoder,
+    () => Y.UpdateDecoderV1,
+  )
 }
 
 /** Gives what is wrong with the update, null where it was applied. */
