@@ -59,6 +59,9 @@ export async function billingPageSuite(books: Books, options: { rounds: number }
   }
 }
 
+/** As the page's button names a month. */
+const monthAndYear = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' })
+
 async function closeAMonth(page: Page, { url, round }: { url: string; round: number }): Promise<Step[]> {
   const month = new Date(Date.UTC(2026, round, 1)).toISOString().slice(0, 7)
   const steps: Step[] = []
@@ -72,7 +75,7 @@ async function closeAMonth(page: Page, { url, round }: { url: string; round: num
     steps.push({ name, ms, tasks: (await page.evaluate(tasksSoFar)).slice(before.length) })
   }
   const isReady = (name: string) => page.waitForFunction(canSeal, name, { timeout: seedWithinMs, polling: 20 })
-  const named = new Date(`${month}-01`).toLocaleDateString('en', { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  const named = monthAndYear.format(new Date(`${month}-01`))
   await page.goto(url)
   await page.getByText('All changes saved').first().waitFor({ timeout: seedWithinMs })
   await page.waitForTimeout(4_000) // what the page does at rest after opening is not this suite's subject
