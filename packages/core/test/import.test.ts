@@ -1,5 +1,5 @@
 // Importing clients: every row is judged before anything is written, and the same file again changes nothing.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ImportRow } from '../src/commands/import-plan.ts'
 import { createId } from '../src/schema/ids.ts'
 import { memory } from '../src/storage/memory.ts'
@@ -188,3 +188,17 @@ test('an import that is cut short is shown as in progress and goes on at the nex
   expect(again.doc.getArray('log').length).toBe(50)
   expect(new Set(again.clients().map((row) => row.externalRef)).size).toBe(9_900)
 }, 120_000)
+
+test('the entries of one import are listed without reading its text again for each of them', async () => {
+  const book = await openForTest()
+  const many = Array.from({ length: 400 }, (_, index) => ({ row: index + 2, client: `Client ${index}` }))
+  await done(book.importClients(await book.planImport(many)))
+  const list = book.changes({ kind: 'client.added' })
+  const parse = vi.spyOn(JSON, 'parse')
+  const listed = list.slice(0, list.length)
+  const parsed = parse.mock.calls.length
+  parse.mockRestore()
+  expect(listed).toHaveLength(400)
+  expect(new Set(listed.map(({ clientName }) => clientName)).size).toBe(400)
+  expect(parsed).toBeLessThan(10)
+})

@@ -1,6 +1,7 @@
 // Entries of the log as people read them: who, when, from which tier to which, and whether it still counts.
 import type { Change, ChangeList, ChangeQuery, ContestedClient } from '../book.ts'
 import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
+import type { Action } from '../schema/action.ts'
 import { isKnownKind } from '../schema/entries.ts'
 import { dateInZone } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
@@ -31,10 +32,20 @@ export function queryChanges(projection: BookProjection, query: ChangeQuery, isU
       indexes.push(index)
     }
   }
+  const readRow = rowReader(projection)
   return listOf(projection, rows.length, (place, describe) => {
-    const entry = entryAt(readAction(projection.log.at(rows[place] ?? -1)), indexes[place] ?? 0)
+    const entry = entryAt(readRow(rows[place] ?? -1), indexes[place] ?? 0)
     return entry && describe(entry)
   })
+}
+
+/** Reads the actions of rows, the last one once: an import has hundreds of entries in one text, and they stand together. */
+function rowReader(projection: BookProjection): (row: number) => Action {
+  let last: { readonly row: number; readonly action: Action } | undefined
+  return (row) => {
+    if (last?.row !== row) last = { row, action: readAction(projection.log.at(row)) }
+    return last.action
+  }
 }
 
 /** The entries about one client that fit `query`, newest first. */

@@ -3,7 +3,10 @@ import type { Change, ChangeList } from '@tierbook/core'
 import type { Names } from './billing-detail.ts'
 import { detailOf, kindOf } from './change-words.ts'
 
-const sliceSize = 500 // described and compared in a few ms
+/** Entries between two looks at the clock: one takes some 10 to 50 µs to describe and compare. */
+const atOnce = 50
+/** A frame has 16 ms, and what was found must be drawn in it. */
+const sliceMs = 6
 
 /** The entries of a list that contain a text, found bit by bit. */
 export class ChangeSearch {
@@ -40,11 +43,15 @@ export class ChangeSearch {
     this.#done = false
     let from = 0
     const look = () => {
-      const hits = list
-        .slice(from, from + sliceSize)
-        .flatMap((change, index) => (contains(change, words, this.#names) ? [from + index] : []))
+      const startedAt = performance.now()
+      const hits: number[] = []
+      do {
+        for (const [index, change] of list.slice(from, from + atOnce).entries()) {
+          if (contains(change, words, this.#names)) hits.push(from + index)
+        }
+        from += atOnce
+      } while (from < list.length && performance.now() - startedAt < sliceMs)
       if (hits.length > 0) this.#found = [...this.#found, ...hits]
-      from += sliceSize
       if (from < list.length) this.#stop = later(look)
       else this.#done = true
     }
