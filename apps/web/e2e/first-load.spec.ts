@@ -61,6 +61,20 @@ test('what writes is fetched by itself once the page is idle', async ({ devices 
   await expect.poll(async () => (await Promise.all(loaded)).join('\n')).toContain('resume it first')
 })
 
+test('the code of the other pages is there before they are visited: once the page is idle', async ({ devices }) => {
+  const page = await devices.open({ serviceWorkers: 'block' })
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  const loaded = new Set<string>()
+  page.on('response', (response) => loaded.add(new URL(response.url()).pathname))
+  await page.goto('/', { waitUntil: 'networkidle' })
+  const before = new Set(loaded)
+  expect([...before].filter((path) => /\/nodes\/\d+\./.test(path)).length).toBeGreaterThanOrEqual(7)
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
+  const late = [...loaded].filter((path) => !before.has(path) && path.includes('/nodes/'))
+  expect(late, late.join('\n')).toEqual([])
+})
+
 test('the other pages load what they show: no calendar for words, no dialog before it is asked for', async ({
   devices,
 }) => {
