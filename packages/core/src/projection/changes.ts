@@ -1,15 +1,12 @@
-// Entries of the log as people read them: who, when, from which tier to which, and whether it still counts.
+// Which entries of the log a question asks for, newest first.
 import type { Change, ChangeList, ChangeQuery, ContestedClient } from '../book.ts'
-import { compareActions, type LoggedAction, readAction } from '../log/logged-action.ts'
+import { readAction } from '../log/logged-action.ts'
 import type { Action } from '../schema/action.ts'
-import { isKnownKind } from '../schema/entries.ts'
 import { dateInZone } from '../schema/plain-date.ts'
 import type { BookProjection } from './book-projection.ts'
-import type { ClientState, Retraction } from './client-state.ts'
-import { compareEntries, entryAt, isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
+import { type Describe, describer } from './describe-change.ts'
+import { compareEntries, entryAt, type LoggedEntry } from './logged-entry.ts'
 import { moneyEntries } from './money-entries.ts'
-import { compareEvents, idOfEvent, type TierEvent } from './tier-event.ts'
-import { stepOn, timelineOf } from './timeline.ts'
 
 /** Whether the server has not acknowledged an action, by its id. */
 export type IsUnsent = (action: string) => boolean
@@ -18,25 +15,42 @@ export type IsUnsent = (action: string) => boolean
 export function queryChanges(projection: BookProjection, query: ChangeQuery, isUnsent: IsUnsent): ChangeList {
   const fits = fitsAction(projection, query, isUnsent)
   if (query.client !== undefined) return queryClient(projection, query.client, query, fits)
-  const rows: number[] = []
-  const indexes: number[] = []
-  const ordered = projection.log.ordered()
-  for (let place = ordered.length - 1; place >= 0; place--) {
-    const row = ordered[place] ?? -1
-    const logged = projection.log.at(row)
-    if (!fits(logged)) continue
-    const { kinds } = logged
-    for (let index = kinds.length - 1; index >= 0; index--) {
-      if (query.kind !== undefined && kinds[index] !== query.kind) continue
-      rows.push(row)
-      indexes.push(index)
-    }
-  }
+  const places = placesOfEntries(projection, query.kind, fits)
   const readRow = rowReader(projection)
-  return listOf(projection, rows.length, (place, describe) => {
-    const entry = entryAt(readRow(rows[place] ?? -1), indexes[place] ?? 0)
+  return listOf(projection, places.length / 2, (place, describe) => {
+    const entry = entryAt(readRow(places[2 * place] ?? -1), places[2 * place + 1] ?? 0)
     return entry && describe(entry)
   })
+}
+
+/**
+ * Row, and index in it, of each entry that fits, by turns and newest first. In one block of numbers that is measured out before:
+ * a list that grows to a hundred thousand takes ten times as long, most of it to move what is there already.
+ */
+function placesOfEntries({ log }: BookProjection, kind: string | undefined, fits: FitsAction | null): Int32Array {
+  const isWanted = (one: string) => kind === undefined || one === kind
+  const ordered = log.ordered()
+  const fitting = new Int32Array(ordered.length)
+  let rows = 0
+  let entries = 0
+  for (const row of ordered) {
+    let wanted = 0
+    for (const one of log.table.kindsOf(row)) if (isWanted(one)) wanted += 1
+    if (wanted === 0 || (fits && !fits(log.at(row)))) continue
+    fitting[rows++] = row
+    entries += wanted
+  }
+  const places = new Int32Array(2 * entries)
+  let end = places.length
+  for (const row of fitting.subarray(0, rows)) {
+    const kinds = log.table.kindsOf(row)
+    for (let index = 0; index < kinds.length; index++) {
+      if (!isWanted(kinds[index] ?? '')) continue
+      places[--end] = index
+      places[--end] = row
+    }
+  }
+  return places
 }
 
 /** Reads the actions of rows, the last one once: an import has hundreds of entries in one text, and they stand together. */
@@ -49,17 +63,20 @@ function rowReader(projection: BookProjection): (row: number) => Action {
 }
 
 /** The entries about one client that fit `query`, newest first. */
-function queryClient(projection: BookProjection, client: string, query: ChangeQuery, fits: FitsAction): ChangeList {
+function queryClient(
+  projection: BookProjection,
+  client: string,
+  query: ChangeQuery,
+  fits: FitsAction | null,
+): ChangeList {
   const entries = [...(projection.client(client)?.entries() ?? []), ...moneyEntries(projection, client)]
-    .filter(({ action, entry }) => fits(action) && (query.kind === undefined || entry.kind === query.kind))
+    .filter(({ action, entry }) => (!fits || fits(action)) && (query.kind === undefined || entry.kind === query.kind))
     .sort(compareEntries)
   return listOf(projection, entries.length, (place, describe) => {
     const entry = entries[entries.length - 1 - place]
     return entry && describe(entry)
   })
 }
-
-type Describe = (entry: LoggedEntry) => Change
 
 function listOf(
   projection: BookProjection,
@@ -107,106 +124,13 @@ export function findEntry(projection: BookProjection, id: string): LoggedEntry |
   return logged && entryAt(readAction(logged), Number(index))
 }
 
-/** What is read of one client to describe its entries: a history of a thousand is read once for all of them. */
-interface ClientReading {
-  readonly state: ClientState
-  readonly events: readonly TierEvent[]
-  /** By the entry that they take back, the first in log order first. */
-  readonly retractions: ReadonlyMap<string, readonly Retraction[]>
-}
-
-/** Describes entries as the log stands now: for one answer. */
-function describer(projection: BookProjection): Describe {
-  const readings = new Map<string, ClientReading | undefined>()
-  return (logged) => {
-    const { subject } = logged.entry
-    if (!readings.has(subject)) readings.set(subject, readClient(projection.client(subject)))
-    return describeEntry(projection, logged, readings.get(subject))
-  }
-}
-
-function readClient(state: ClientState | undefined): ClientReading | undefined {
-  if (!state) return undefined
-  let events: readonly TierEvent[] | undefined
-  return {
-    state,
-    // Notes, prices and usage are described without them.
-    get events() {
-      return (events ??= [...state.events].sort(compareEvents))
-    },
-    retractions: state.retractionsByTarget(),
-  }
-}
-
-function describeEntry(projection: BookProjection, logged: LoggedEntry, reading: ClientReading | undefined): Change {
-  const { entry, action } = logged
-  const { kind, subject, ...fields } = entry
-  const isAdded = reading?.state.isAdded === true
-  const [retraction] = reading?.retractions.get(logged.id) ?? []
-  const effectiveOn = typeof entry['effectiveOn'] === 'string' ? entry['effectiveOn'] : null
-  return {
-    id: logged.id,
-    action: action.id,
-    kind,
-    at: action.at,
-    receivedAt: receivedAt(projection, action.id),
-    by: action.by,
-    byName: nameOf(projection, action.by),
-    device: action.device,
-    n: action.n,
-    subject,
-    client: isAdded ? subject : null,
-    clientName: isAdded ? (projection.rows.get(subject)?.name ?? null) : null,
-    ...(reading && isTierEvent(kind) ? fromAndTo(reading, logged) : { from: null, to: null }),
-    effectiveOn,
-    reason: typeof entry['reason'] === 'string' ? entry['reason'] : null,
-    fields,
-    retracted: retraction
-      ? {
-          entry: `${retraction.logged.id}/${retraction.index}`,
-          by: retraction.logged.by,
-          byName: nameOf(projection, retraction.logged.by),
-          at: retraction.logged.at,
-        }
-      : null,
-    retractable: retractableKinds.has(kind) && isKnownKind(kind) && !retraction,
-    scheduled: effectiveOn !== null && isTierEvent(kind) && effectiveOn > projection.today() && !retraction,
-    batch: action.batch ?? null,
-    newer: !isKnownKind(kind),
-  }
-}
-
-function receivedAt(projection: BookProjection, action: string): number | null {
-  const logged = projection.log.get(action)
-  return logged ? projection.receivedAt(logged.row) : null
-}
-
-function nameOf(projection: BookProjection, actor: string): string {
-  return projection.actors.get(actor)?.name ?? actor
-}
-
-/** The tier on the entry's own date, without and with the entry, from what the log held up to there. */
-function fromAndTo(
-  { events, retractions }: ClientReading,
-  { id, action, entry, index }: LoggedEntry,
-): { from: string | null; to: string | null } {
-  const isBefore = (logged: LoggedAction, at: number) => (compareActions(logged, action) || at - index) < 0
-  const isSelf = (event: TierEvent) => event.n === action.n && event.index === index && idOfEvent(event) === id
-  const counted = events.filter((event) => {
-    if (isSelf(event)) return true
-    if (!isBefore(event.logged, event.index)) return false
-    const [retraction] = retractions.size === 0 ? [] : (retractions.get(idOfEvent(event)) ?? [])
-    return !(retraction && isBefore(retraction.logged, retraction.index))
-  })
-  const tierWith = (some: readonly TierEvent[]) => stepOn(timelineOf(some), String(entry['effectiveOn']))?.tier ?? null
-  return { from: tierWith(counted.filter((event) => !isSelf(event))), to: tierWith(counted) }
-}
-
 type FitsAction = (action: { readonly by: string; readonly at: number; readonly id: string }) => boolean
 
-function fitsAction(projection: BookProjection, query: ChangeQuery, isUnsent: IsUnsent): FitsAction {
-  const { timeZone } = projection.settings()
+/** What a query asks of whole actions; null where that is nothing, so that a hundred thousand need not be looked at. */
+function fitsAction(projection: BookProjection, query: ChangeQuery, isUnsent: IsUnsent): FitsAction | null {
   const { actor, from, to, unsent } = query
+  if (actor === undefined && from === undefined && to === undefined && !unsent) return null
+  const { timeZone } = projection.settings()
   return (action) => {
     if (actor !== undefined && action.by !== actor) return false
     if (unsent && !isUnsent(action.id)) return false
