@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config'
 import { contentVersion } from './content-version.ts'
 import { messages } from './messages-plugin.ts'
 import { ownVersion } from './own-version-plugin.ts'
+import { plainConsole } from './plain-console-plugin.ts'
 import { plainHistory } from './plain-history-plugin.ts'
 import { plainIcons } from './plain-icons-plugin.ts'
 import { unusedSchemas } from './unused-schemas-plugin.ts'
@@ -16,6 +17,7 @@ export default defineConfig({
   plugins: [
     messages(),
     ownVersion(version),
+    plainConsole(),
     plainHistory(),
     plainIcons(),
     unusedSchemas(),

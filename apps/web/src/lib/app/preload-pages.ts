@@ -3,16 +3,26 @@ import { preloadCode } from '$app/navigation'
 import { navItems } from './nav-items.ts'
 import { whenIdle } from './when-idle.ts'
 
-/** Begins once the page is idle, one page at a time; gives what ends it. */
+/** What a person at the device does first; a page that is only looked at needs no other. */
+const signs = ['pointermove', 'pointerdown', 'keydown'] as const
+
+/** Begins once somebody is there and the page is idle, one page at a time; gives what ends it. */
 export function preloadPages(): () => void {
   const waiting = navItems.map(({ href }) => href)
-  let isOver = false
+  const over = new AbortController()
+  const begun = new AbortController()
   const next = () => {
-    const page = isOver ? undefined : waiting.shift()
+    const page = over.signal.aborted ? undefined : waiting.shift()
     // One that cannot be fetched is asked for again by a visit, which has words for it.
     if (page) void preloadCode(page).then(again, again)
   }
   const again = () => whenIdle(next)
-  again()
-  return () => (isOver = true)
+  const begin = () => {
+    begun.abort()
+    again()
+  }
+  for (const sign of signs) {
+    addEventListener(sign, begin, { passive: true, signal: AbortSignal.any([over.signal, begun.signal]) })
+  }
+  return () => over.abort()
 }
