@@ -10,7 +10,7 @@ import { createMemoryStorage } from './memory-storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
 import { SnapshotError } from './storage.ts'
 import { hashUpdate } from './chain.ts'
-import { storageContract } from './storage-contract.ts'
+import { storageContract } from './contract/storage-contract.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'tierbook-'))
 

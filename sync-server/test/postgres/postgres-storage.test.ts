@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../src/storage/postgres/database.ts'
 import { migratePostgres, postgresSchemaVersion } from '../../src/storage/postgres/migrations.ts'
 import { openPostgresStorage, type PostgresStorage } from '../../src/storage/postgres/storage.ts'
-import { storageContract } from '../../src/storage/storage-contract.ts'
+import { storageContract } from '../../src/storage/contract/storage-contract.ts'
 import { ConflictError } from '../../src/storage/storage.ts'
 import { type SamplePostgres, startPostgres } from './sample-postgres.ts'
 
