@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
 import { expect, localTest as test } from './fixtures.ts'
-import { goTo, trySample } from './steps.ts'
+import { addClient, goTo, startBook, trySample } from './steps.ts'
 
 test('[BL25] movements of revenue sum to the change, in the table and in its file', async ({ devices }) => {
   test.slow()
@@ -33,6 +33,20 @@ test('[BL25] movements of revenue sum to the change, in the table and in its fil
   const bars = (name: RegExp) => page.getByRole('region', { name }).locator('svg rect[stroke]')
   await expect(bars(/^Recurring revenue by client/)).toHaveCount(6)
   await expect(bars(/^Clients without activity/)).toHaveCount(3)
+})
+
+test('a book without clients says what reports will show, and one with a first client draws them', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await goTo(page, 'Reports')
+  await expect(page.getByRole('heading', { name: 'No clients yet' })).toBeVisible()
+  await expect(page.getByTestId('reports')).toHaveCount(0)
+  await page.getByRole('main').getByRole('link', { name: 'Billing Overview' }).click()
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await goTo(page, 'Reports')
+  await expect(page.getByRole('table', { name: 'Clients per tier' }).getByRole('row')).toHaveCount(14)
 })
 
 test('reports need no network', async ({ devices }) => {

@@ -1,5 +1,6 @@
+import { scaleLinear } from 'd3-scale'
 import { expect, test } from 'vitest'
-import { stackBars } from './stack-bars.ts'
+import { lineValues, stackBars } from './stack-bars.ts'
 
 test('parts lie on each other from the zero line, and what is below zero hangs under it', () => {
   const { parts, domain } = stackBars([{ a: 60, b: 40, c: -50, d: -50, e: 0 }], ['a', 'b', 'c', 'd', 'e'])
@@ -15,4 +16,10 @@ test('parts lie on each other from the zero line, and what is below zero hangs u
 test('nothing but zeros, or nothing above zero, still has a scale', () => {
   expect(stackBars([{ a: 0 }], ['a'])).toEqual({ parts: [], domain: [0, 1] })
   expect(stackBars([{ a: -3 }], ['a']).domain).toEqual([-3, 0])
+})
+
+test('what is counted has lines at whole numbers only', () => {
+  expect(lineValues(scaleLinear().domain([0, 1]), { isCounted: true })).toEqual([0, 1])
+  expect(lineValues(scaleLinear().domain([0, 10]), { isCounted: true })).toEqual([0, 2, 4, 6, 8, 10])
+  expect(lineValues(scaleLinear().domain([0, 1]), { isCounted: false })).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
 })

@@ -1,4 +1,5 @@
 // Which values the parts of stacked bars reach from and to: what is below zero hangs under the zero line.
+import type { ScaleLinear } from 'd3-scale'
 import { stackOffsetDiverging } from 'd3-shape'
 import { stack } from 'layercake'
 
@@ -19,7 +20,12 @@ export interface StackedBars {
 }
 
 /** About so many round values have a line. */
-export const wantedLines = 5
+const wantedLines = 5
+
+/** The round values that have a line; of what is counted, whole ones: there is no fifth of a client. */
+export function lineValues(scale: ScaleLinear<number, number>, { isCounted }: { isCounted: boolean }): number[] {
+  return scale.ticks(wantedLines).filter((value) => !isCounted || Number.isInteger(value))
+}
 
 /** Stacks the values of `keys`, row by row. */
 export function stackBars(rows: readonly Readonly<Record<string, number>>[], keys: readonly string[]): StackedBars {
