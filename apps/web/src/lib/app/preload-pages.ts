@@ -9,20 +9,21 @@ const signs = ['pointermove', 'pointerdown', 'keydown'] as const
 /** Begins once somebody is there and the page is idle, one page at a time; gives what ends it. */
 export function preloadPages(): () => void {
   const waiting = navItems.map(({ href }) => href)
-  const over = new AbortController()
-  const begun = new AbortController()
+  const listening = new AbortController()
+  let isOver = false
   const next = () => {
-    const page = over.signal.aborted ? undefined : waiting.shift()
+    const page = isOver ? undefined : waiting.shift()
     // One that cannot be fetched is asked for again by a visit, which has words for it.
     if (page) void preloadCode(page).then(again, again)
   }
   const again = () => whenIdle(next)
   const begin = () => {
-    begun.abort()
+    listening.abort()
     again()
   }
-  for (const sign of signs) {
-    addEventListener(sign, begin, { passive: true, signal: AbortSignal.any([over.signal, begun.signal]) })
+  for (const sign of signs) addEventListener(sign, begin, { passive: true, signal: listening.signal })
+  return () => {
+    isOver = true
+    listening.abort()
   }
-  return () => over.abort()
 }
