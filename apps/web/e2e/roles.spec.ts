@@ -1,5 +1,6 @@
 // What an invite gives: a viewer reads and changes nothing, and a link that is none says so.
 import { expect, test } from './fixtures.ts'
+import { readQr } from './read-qr.ts'
 import { addClient, expectOverview, goTo, inviteLink, joinBook, setUpServer, startBook, syncState } from './steps.ts'
 
 test('a viewer reads everything and is offered no way to change it', async ({ server, devices }) => {
@@ -104,11 +105,19 @@ test('a book begun without a server goes there with its history, and joining ano
   await expect(owner.getByRole('row', { name: 'Private Client' })).toBeVisible()
 })
 
-test('an invite link carries a QR code and warns of a loopback address', async ({ server, devices }) => {
+test('an invite link carries a QR code that a second device reads off the screen and joins by, and warns of a loopback address', async ({
+  server,
+  devices,
+}) => {
   const owner = await devices.open()
   await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
   await goTo(owner, 'Devices')
   await owner.getByRole('button', { name: 'Make invite link' }).click()
-  await expect(owner.getByRole('img', { name: 'QR code of the invite link' })).toBeVisible()
   await expect(owner.getByText('This address is a loopback')).toBeVisible()
+  const link = await readQr(owner.getByRole('img', { name: 'QR code of the invite link' }))
+  expect(link).toBe(await owner.getByLabel(/Invite link for one/).inputValue())
+  const phone = await devices.open({ viewport: { width: 390, height: 844 } })
+  await joinBook(phone, link, 'Ben')
+  await expect(phone.getByRole('row', { name: 'Acme Dental' })).toBeVisible()
 })
