@@ -87,5 +87,5 @@ test('[F19] a thread that has nothing to do ends', async () => {
   await worker.compact(given(await sampleUpdates(130, 'x'.repeat(9_000))))
   expect(threads()).toBeGreaterThanOrEqual(before)
   vi.advanceTimersByTime(2_000)
-  await vi.waitFor(() => expect(threads()).toBe(before))
+  await vi.waitFor(() => expect(threads()).toBe(before), 10_000)
 })

@@ -103,6 +103,12 @@ export class ActionTable {
     return this.#kindLists[this.rows.columns.kinds[row] ?? -1] ?? []
   }
 
+  /** How many entries of `kind`, or of any kind without one, an action has whose column `kinds` holds the number that is the place. */
+  entriesByKinds(kind?: string): Uint32Array {
+    const count = (list: readonly string[]) => (kind === undefined ? list : list.filter((one) => one === kind)).length
+    return Uint32Array.from(this.#kindLists, count)
+  }
+
   /** Rows with an entry of one of `kinds`, as they came: told by a number each, so that a hundred thousand take a fraction of a millisecond. */
   rowsWith(kinds: ReadonlySet<string>): number[] {
     const isWanted = this.#kindLists.map((list) => list.some((kind) => kinds.has(kind)))
