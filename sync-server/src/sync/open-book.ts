@@ -21,6 +21,7 @@ import { type Arrival, readArrivals, stillStands, writersOf } from './arrivals.t
 import { changedBytes } from './changed-bytes.ts'
 import type { Committer } from './committer.ts'
 import { knownBookOfOutline, NeedsIndex } from './outlined-book.ts'
+import { createRepeats } from './repeats.ts'
 import { type Asker, openStoredContents } from './stored-contents.ts'
 import type { Turn } from './turn.ts'
 import type { BookWorker } from './worker.ts'
@@ -44,8 +45,8 @@ export interface OpenBook {
   release(): Promise<void>
   /** The state vector of all that is stored. */
   stateVector(): Uint8Array
-  /** Gives the memory of answers back that were kept for others who ask the same. */
-  forgetAnswers(): void
+  /** Gives the memory back of what was kept for others who ask or send the same. */
+  forgetRepeats(): void
   /** Messages, each in consecutive pieces, with all that somebody with this state vector lacks; the last one says that it was all. `unpacks`: see {@link Asker}. */
   answer(stateVector: Uint8Array, options: Pick<Asker, 'unpacks'>): Promise<readonly Pieces[]>
   /** Judges an update; an accepted one is taken into the index and put into the turn. */
@@ -86,9 +87,6 @@ const bytesPerSnapshot = 1_048_576
 const patience = 4
 /** In a stream without a pause it waits twice as long, since reading what lies behind it delays who writes. */
 const busyPatience = 8
-/** Devices that come back together ask with few different state vectors; each answer is made once for all of them. */
-const keptAnswers = 8
-
 /** Rejects where the store does not have the book. */
 export async function openBook(request: {
   book: string
@@ -121,7 +119,7 @@ export async function openBook(request: {
   let compacting: Promise<void> | null = null
   /** Where it was tried last: what fails, or comes behind another server's, is not tried again with each edit. */
   let compactedAt = Number.NEGATIVE_INFINITY
-  const answers = new Map<string, readonly Pieces[]>()
+  const repeats = createRepeats()
   let arrivals: Arrival[] = []
 
   const bind = (turn: Turn, client: number, actor: string) => {
@@ -173,7 +171,7 @@ export async function openBook(request: {
     const arrived = await moveTo(record, wanted)
     if (turn) turn.isCurrent = true
     if (arrived.length === 0) return arrived
-    answers.clear()
+    repeats.forgetAnswers()
     for (const { bytes } of arrived) {
       if (index) takeStored(index, bytes)
       else outlineStored(contents.outline, bytes)
@@ -223,15 +221,14 @@ export async function openBook(request: {
       known = knownBookOfOutline(contents.outline)
     },
     stateVector: () => Y.encodeStateVector(contents.outline.clocks),
-    forgetAnswers: () => answers.clear(),
-    async answer(stateVector, { unpacks }) {
-      const key = `${unpacks ? 'packed' : 'plain'} ${Buffer.from(stateVector).toString('latin1')}`
-      const made = answers.get(key) ?? (await contents.answer({ clocks: Y.decodeStateVector(stateVector), unpacks }))
-      if (answers.size < keptAnswers) answers.set(key, made)
-      return made
-    },
+    forgetRepeats: () => repeats.forget(),
+    answer: (stateVector, { unpacks }) =>
+      repeats.answer({ stateVector, unpacks }, () =>
+        contents.answer({ clocks: Y.decodeStateVector(stateVector), unpacks }),
+      ),
     take(turn, author, update) {
       if (!known) throw new Error(`book ${book} is closed`)
+      if (repeats.isNothingNew(update)) return { decision: 'nothing-new' }
       const { actor, role, device } = author
       const receivedAt = now()
       const context = { actor, role, founding: isFounding(turn, author), known, now: receivedAt }
@@ -239,6 +236,7 @@ export async function openBook(request: {
       if (admission === null) return 'needs-index'
       const mayBeBehind = admission.decision === 'gap' || admission.decision === 'refuse'
       if (mayBeBehind && !turn.isCurrent) return 'needs-latest'
+      if (admission.decision === 'nothing-new') repeats.noteNothingNew(update)
       if (admission.decision !== 'accept') return admission
       if (!index) return 'needs-index'
       const before = admission.isAllNew ? nothingKnown : new Map(contents.outline.clocks)
@@ -260,7 +258,7 @@ export async function openBook(request: {
     async store(turn) {
       const { updates, bindings: newBindings } = turn
       if (turn.mustBeJudgedAgain) return 'judge-again'
-      if (updates.length > 0) answers.clear()
+      if (updates.length > 0) repeats.forgetAnswers()
       for (let isStored = false; !isStored && (updates.length > 0 || newBindings.size > 0);) {
         try {
           head = await committer.commit({ book, expectedSeq: seq, updates, bindings: newBindings, largestN })
@@ -291,7 +289,7 @@ export async function openBook(request: {
     },
     close() {
       index = known = null
-      answers.clear()
+      repeats.forget()
     },
   }
 }

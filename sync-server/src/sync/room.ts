@@ -70,7 +70,7 @@ interface Received extends Message {
 }
 
 /** A server's devices come back within seconds of each other. */
-const forgetAnswersMs = 2_000
+const forgetRepeatsMs = 2_000
 
 /** Most messages in one turn: bounds how long other books wait and how large a transaction gets. */
 const maxMessagesPerTurn = 256
@@ -103,13 +103,13 @@ export function openRoom(options: RoomOptions): Room {
         else if (!isClosing) rest()
       })
   }
-  /** Nothing to do for now: first the answers for others who ask the same are forgotten, then the index, then the book. */
+  /** Nothing to do for now: first what was kept for others who ask or send the same is forgotten, then the index, then the book. */
   const rest = () => {
     restTimer ??= setTimeout(() => {
       restTimer = undefined
-      open?.forgetAnswers()
+      open?.forgetRepeats()
       open?.tidy({ busy: running !== null })
-    }, forgetAnswersMs)
+    }, forgetRepeatsMs)
     if (members.size === 0) {
       idleTimer = setTimeout(() => queue(unload), options.idleMs)
       options.onEmpty()
