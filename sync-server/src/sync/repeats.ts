@@ -24,8 +24,8 @@ const keptAnswers = 8
 const keptUpdates = 4
 /** Bytes; shorter updates are judged nearly as fast as they are compared. */
 const shortestKept = 512
-/** Bytes; longer ones are not worth the memory. */
-const longestKept = 1_048_576
+/** Bytes; all deletes of a book of 100,000 actions are some 30,000. Longer ones are not worth the memory. */
+const longestKept = 262_144
 
 export function createRepeats(): Repeats {
   const answers = new Map<string, readonly Pieces[]>()
