@@ -110,7 +110,7 @@ process.exitCode = failed === 0 ? 0 : 1
 
 async function lint() {
   const codes = [
-    await listenTo('eslint', ['.']),
+    await listenTo('eslint', ['.', '--concurrency=2']),
     await listenTo('depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'apps', 'sync-server']),
     await listenTo('knip', []),
   ]
