@@ -10,8 +10,10 @@ import { type Contender, contenders } from '../peers/peer-server.ts'
 import { onCopy, removeAll, storeAll } from '../peers/stored-books.ts'
 import { type Bar, bar, type SuiteResult } from '../report.ts'
 
-/** A round takes some four minutes. */
+/** A round takes some five minutes. */
 const mostRounds = 2
+/** Edits on the big book, behind ten that bring it into memory. */
+const [perSecond, seconds] = [20, 30]
 
 const { ours, levelNaive, hocuspocusNaive, hocuspocusOurs } = contenders
 
@@ -24,7 +26,7 @@ export async function peersBigBookSuite(books: Books, options: { rounds: number 
 
 /** A restart under a big book, and edits on it. */
 async function compareBigBook(books: Books, figures: Figures, rounds: number): Promise<void> {
-  const edits = await makeBoth(books, 310)
+  const edits = await makeBoth(books, 10 + perSecond * seconds)
   const onDisk = await storeAll([ours, levelNaive, hocuspocusNaive, hocuspocusOurs], books)
   await inTurns(onDisk, rounds, async (stored, name) => {
     for (const [devices, what] of [
@@ -39,7 +41,7 @@ async function compareBigBook(books: Books, figures: Figures, rounds: number): P
       figures.note(`${what}, ${name}: the measuring process used ${cold.ownCpuMs.toFixed(0)} ms of CPU itself`)
       if (cold.isHasty) figures.note(`${what}, ${name}: said "synced" before it was`)
     }
-    const stream = { edits: edits[stored.contender.layout], perSecond: 20 }
+    const stream = { edits: edits[stored.contender.layout], perSecond }
     const edited = await onCopy(stored, (copy) => measureEdits(copy, books, stream))
     figures.add('20 edits/s on the big book, CPU of an edit', name, edited.cpuMsPerEdit)
     figures.add('20 edits/s on the big book, slowest', name, edited.maxMs)
