@@ -82,6 +82,24 @@ for (const [device, options] of [
   })
 }
 
+test('a search of the log goes on in what further filters leave of it', async ({ devices }) => {
+  const page = await devices.open()
+  await trySample(page)
+  await goTo(page, 'Change log')
+  await page.getByRole('searchbox', { name: 'Search the log' }).fill('compliance')
+  const rows = page.locator('tr[data-entry]')
+  await expect(rows.first()).toContainText(/compliance/i)
+  await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption('tier.assigned')
+  await expect(page).toHaveURL(/kind=tier\.assigned/)
+  await page.getByRole('combobox', { name: 'Actor' }).selectOption({ label: 'Dana Whitfield' })
+  await expect(page).toHaveURL(/actor=/)
+  await expect(page.getByText(/^\d+ entr(y|ies) match$/)).toBeVisible()
+  await expect(rows.first()).toContainText('Dana Whitfield')
+  await expect(rows.filter({ hasNotText: /compliance/i })).toHaveCount(0)
+  await page.getByLabel('From').fill('2100-01-01')
+  await expect(page.getByRole('heading', { name: 'No entry matches these filters' })).toBeVisible()
+})
+
 test('a link to an entry brings it into sight and marks it', async ({ devices }) => {
   const page = await devices.open()
   await trySample(page)

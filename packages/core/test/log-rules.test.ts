@@ -272,3 +272,14 @@ test('[LG6] each session has its own id and counts its actions; each action carr
   expect(actions.map((made) => made.n)).toEqual([1, 2, 3, 4])
   expect(actions.map((made) => made.prev === null)).toEqual([true, false, true, false])
 })
+
+test('beyond the ends of a list of changes there is none, whatever the list was asked for', async () => {
+  const book = await openForTest()
+  const { id } = await done(book.addClient({ name: 'Acme', tier: 'starter' }))
+  for (const list of [book.changes(), book.changes({ kind: 'client.added' }), book.changes({ client: id })]) {
+    expect([list.at(list.length), list.at(-list.length - 1)]).toEqual([undefined, undefined])
+    expect(list.at(-1)).toEqual(list.at(list.length - 1))
+    expect(list.slice(list.length, list.length + 5)).toEqual([])
+  }
+  await book.close()
+})

@@ -87,7 +87,10 @@ function listOf(
 ): ChangeList {
   return {
     length,
-    at: (index) => changeAt(index < 0 ? length + index : index, describer(projection)),
+    at(index) {
+      const place = index < 0 ? length + index : index
+      return place >= 0 && place < length ? changeAt(place, describer(projection)) : undefined
+    },
     slice(from, to) {
       const describe = describer(projection)
       const changes: Change[] = []

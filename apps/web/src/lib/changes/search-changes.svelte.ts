@@ -8,10 +8,17 @@ const atOnce = 50
 /** A frame has 16 ms, and what was found must be drawn in it. */
 const sliceMs = 6
 
+/** What was found so far, and where. */
+interface Found {
+  readonly list: ChangeList | null
+  /** Places in the list, ascending. */
+  readonly places: readonly number[]
+  readonly isDone: boolean
+}
+
 /** The entries of a list that contain a text, found bit by bit. */
 export class ChangeSearch {
-  #found = $state.raw<readonly number[]>([])
-  #done = $state(true)
+  #found = $state.raw<Found>({ list: null, places: [], isDone: true })
   #stop = () => {}
   #names: Names
 
@@ -19,19 +26,21 @@ export class ChangeSearch {
     this.#names = names
   }
 
-  /** Whether the whole list was looked through. */
-  get done(): boolean {
-    return this.#done
+  /** Whether all of `list` was looked through. */
+  isDone(list: ChangeList): boolean {
+    return this.#found.list === list && this.#found.isDone
   }
 
-  /** The matches of `list` so far, as a list. */
+  /** The matches of `list` so far, as a list. None where the search has not begun there: places in the list before it mean other entries, or none. */
   matches(list: ChangeList): ChangeList {
-    const found = this.#found
-    const at = (index: number) => list.at(found[index < 0 ? found.length + index : index] ?? -1)
+    const places = this.#found.list === list ? this.#found.places : []
     return {
-      length: found.length,
-      at: (index) => (found.length === 0 ? undefined : at(index)),
-      slice: (from, to) => found.slice(from, to).flatMap((index) => list.at(index) ?? []),
+      length: places.length,
+      at(index) {
+        const place = places.at(index)
+        return place === undefined ? undefined : list.at(place)
+      },
+      slice: (from, to) => places.slice(from, to).flatMap((place) => list.at(place) ?? []),
     }
   }
 
@@ -39,8 +48,7 @@ export class ChangeSearch {
   start(list: ChangeList, text: string, later: (work: () => void) => () => void): () => void {
     this.#stop()
     const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean)
-    this.#found = []
-    this.#done = false
+    let places: readonly number[] = []
     let from = 0
     const look = () => {
       const startedAt = performance.now()
@@ -51,9 +59,10 @@ export class ChangeSearch {
         }
         from += atOnce
       } while (from < list.length && performance.now() - startedAt < sliceMs)
-      if (hits.length > 0) this.#found = [...this.#found, ...hits]
-      if (from < list.length) this.#stop = later(look)
-      else this.#done = true
+      if (hits.length > 0) places = [...places, ...hits]
+      const isDone = from >= list.length
+      this.#found = { list, places, isDone }
+      if (!isDone) this.#stop = later(look)
     }
     look()
     return () => this.#stop()

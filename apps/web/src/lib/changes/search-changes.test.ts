@@ -33,16 +33,34 @@ test('a search finds every word anywhere in an entry, slice by slice, also in a 
   })
   let slices = 1
   for (; waiting.length > 0; slices++) {
-    expect(search.done).toBe(false)
+    expect(search.isDone(list)).toBe(false)
     waiting.shift()?.()
   }
   clock.mockRestore()
   expect(slices).toBe(Math.ceil(list.length / 100))
-  expect(search.done).toBe(true)
+  expect(search.isDone(list)).toBe(true)
   const found = search.matches(list)
   expect(found.length).toBe(1)
   expect(found.at(0)).toMatchObject({ kind: 'tier.assigned', reason: 'Second site in Lyon' })
   expect(found.slice(0, 5)).toHaveLength(1)
+  await book.close()
+})
+
+test('of a list that the search has not come to nothing is found yet, and no place of the one before is asked for', async () => {
+  const book = await bookWith(3)
+  const search = new ChangeSearch(names)
+  const later = () => () => {}
+  const all = book.changes()
+  search.start(all, 'client', later)
+  expect(search.matches(all).length).toBeGreaterThan(3)
+  const fewer = book.changes({ kind: 'book.created' })
+  expect([search.matches(fewer).length, search.matches(fewer).at(0), search.isDone(fewer)]).toEqual([
+    0,
+    undefined,
+    false,
+  ])
+  search.start(fewer, 'client', later)
+  expect([search.matches(fewer).length, search.isDone(fewer)]).toEqual([0, true])
   await book.close()
 })
 
