@@ -21,6 +21,13 @@ export class AddClientForm {
     this.createdOn = view.today()
   }
 
+  /** A client that has this name already: two may, but seldom should. */
+  get twin(): string | null {
+    const name = this.name.trim().toLocaleLowerCase()
+    if (name === '') return null
+    return this.#view.clients({ search: name }).find((row) => row.name.toLocaleLowerCase() === name)?.name ?? null
+  }
+
   /** What is wrong with the ids in other systems. */
   get refsError(): string | null {
     if (this.#isHalf && this.refs.isHalf) return m.record_ref_half()
