@@ -13,6 +13,19 @@ import {
   syncState,
 } from './steps.ts'
 
+test('a change of an earlier date that a later one covers is not announced as holding now', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await openRecord(page, 'Acme Dental')
+  await changeTier(page, { tier: 'Professional', effectiveOn: '2024-01-01' })
+  await expect(page.getByText(/was on Professional from 1 Jan 2024 until .* Today it is on Starter\./)).toBeVisible()
+  await changeTier(page, { tier: 'Enterprise', effectiveOn: '2023-06-01' })
+  await expect(
+    page.getByText('Acme Dental was on Enterprise from 1 Jun 2023 until 1 Jan 2024. Today it is on Starter.'),
+  ).toBeVisible()
+})
+
 test('[TL5] the overview as of another day, kept in the address, changes nothing and leads back', async ({
   devices,
 }) => {
