@@ -197,6 +197,14 @@ for (const [device, options] of [
     const dialog = page.getByRole('dialog', { name: 'Change the tier of 3 clients' })
     const preview = dialog.getByRole('list', { name: /What happens/ })
     await expect(preview.getByRole('listitem').filter({ hasText: 'Crow' })).toContainText('already so')
+    // A date before the clients' first: what holds today is later, and stays.
+    const today = await dialog.getByLabel('Effective date').inputValue()
+    await dialog.getByLabel('Effective date').fill('2018-01-01')
+    await expect(preview.getByRole('listitem').filter({ hasText: 'Acme' })).toHaveText(
+      /no service\s+Enterprise\s+until .*, today stays Starter/,
+    )
+    await expect(dialog.getByText("2 clients stay on today's tier, since a later change holds.")).toBeVisible()
+    await dialog.getByLabel('Effective date').fill(today)
     await dialog.getByLabel('Reason').fill('New price list')
     await dialog.getByRole('button', { name: 'Change 2 clients' }).click()
     await expect(page.getByText('2 clients changed.')).toBeVisible()

@@ -64,6 +64,12 @@ export interface TierPeriod {
   readonly entry: string | null
 }
 
+/** A change of a client's tier or service that is thought of, not recorded. */
+export interface AssumedTierChange {
+  readonly to: { readonly tier: string } | 'end' | 'resume'
+  readonly effectiveOn: PlainDate
+}
+
 /** One entry of the log as people read it. */
 export interface Change {
   /** Entry id, `<action>/<index>`. */
@@ -338,7 +344,14 @@ export interface Book extends BookBilling, BookUndo {
   /** The whole book's entries, newest first. */
   changes(query?: ChangeQuery): ChangeList
   tierOn(client: string, date: PlainDate, options?: { knownAt?: number }): string | null
-  tierPeriods(client: string, range: { from: PlainDate; to: PlainDate; knownAt?: number }): readonly TierPeriod[]
+  /**
+   * Which tiers hold in a range of dates. `assuming` counts one more change as if it were recorded last, without recording it: a change of an
+   * earlier date need not reach today. Its periods have no `entry`. Whether the command would refuse it is not asked.
+   */
+  tierPeriods(
+    client: string,
+    range: { from: PlainDate; to: PlainDate; knownAt?: number; assuming?: AssumedTierChange },
+  ): readonly TierPeriod[]
   /** Saved views of the table, by name. */
   views(): readonly SavedView[]
   /** Everybody who ever wrote, with the latest name. */

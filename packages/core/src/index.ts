@@ -1,6 +1,7 @@
 // The public face of @tierbook/core.
 export type {
   Appended,
+  AssumedTierChange,
   Author,
   Book,
   BookChange,

@@ -73,6 +73,32 @@ test('[TL2] of assignments with the same effective date the latest in log order 
   expect(book.tierPeriods(id, { from: '2026-02-01', to: '2026-04-01' })).toHaveLength(2)
 })
 
+test('[TL5] periods that assume a change are those that recording it gives, and record nothing', async () => {
+  const { book, id } = await bookWithClient()
+  await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-06-01' }))
+  await done(book.endClient({ client: id, effectiveOn: '2026-08-01' }))
+  await done(book.resumeClient({ client: id, effectiveOn: '2026-09-01' }))
+  // Says the tier again that was to come: two steps of one tier, which show as one.
+  await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-04-01' }))
+  const range = { from: '2025-01-01', to: '2027-01-01' }
+  const tiers = (periods: ReturnType<Book['tierPeriods']>) => periods.map(({ from, to, tier }) => [from, to, tier])
+  const before = book.tierPeriods(id, range)
+  for (const [to, effectiveOn] of [
+    [{ tier: 'professional' }, '2025-06-01'],
+    [{ tier: 'professional' }, '2026-05-01'],
+    [{ tier: 'professional' }, '2026-10-01'],
+    ['end', '2026-03-01'],
+    ['resume', '2026-08-15'],
+  ] as const) {
+    const assumed = book.tierPeriods(id, { ...range, assuming: { to, effectiveOn } })
+    expect(book.tierPeriods(id, range)).toEqual(before)
+    const { batch } = await done(book.changeClients({ clients: [id], to, effectiveOn }))
+    expect(tiers(assumed)).toEqual(tiers(book.tierPeriods(id, range)))
+    expect(assumed.filter(({ entry }) => entry !== null)).not.toHaveLength(0)
+    await done(book.undo({ unit: batch }))
+  }
+})
+
 test('[TL2] a back-dated assignment fills in before a later one and does not reach past it', async () => {
   const { book, id } = await bookWithClient()
   await done(book.assignTier({ client: id, tier: 'enterprise', effectiveOn: '2026-06-01' }))

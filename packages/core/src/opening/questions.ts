@@ -1,9 +1,9 @@
 // What an open book answers, all from the projection.
-import type { Book } from '../book.ts'
+import type { AssumedTierChange, Book } from '../book.ts'
 import type { BookProjection } from '../projection/book-projection.ts'
 import { contestedClients, type IsUnsent, queryChanges } from '../projection/changes.ts'
 import { factsKnownAt } from '../projection/rows-as-of.ts'
-import { periodsBetween, stepOn, type TierStep } from '../projection/timeline.ts'
+import { periodsBetween, stepOn, type TierFact, timelineOf, type TierStep } from '../projection/timeline.ts'
 
 /** The reading half of a book. */
 export type Questions = Pick<Book, (typeof questionNames)[number]>
@@ -35,6 +35,12 @@ export function createQuestions(projection: BookProjection, isUnsent: IsUnsent):
     const recordedAt = projection.recordedAt(knownAt)
     return state ? factsKnownAt(state, knownAt, ({ logged }) => recordedAt(logged.row)).steps : []
   }
+  const stepsWith = (client: string, knownAt: number | undefined, assumed: AssumedTierChange) => {
+    const state = projection.client(client)
+    const recordedAt = projection.recordedAt(knownAt)
+    const standing = state ? factsKnownAt(state, knownAt, ({ logged }) => recordedAt(logged.row)).standing : []
+    return timelineOf<TierFact>([...standing, factOf(assumed)])
+  }
   return {
     settings: () => projection.settings(),
     today: () => projection.today(),
@@ -59,7 +65,8 @@ export function createQuestions(projection: BookProjection, isUnsent: IsUnsent):
     },
     changes: (query = {}) => queryChanges(projection, query, isUnsent),
     tierOn: (client, date, { knownAt } = {}) => stepOn(steps(client, knownAt), date)?.tier ?? null,
-    tierPeriods: (client, { from, to, knownAt }) => periodsBetween(steps(client, knownAt), from, to),
+    tierPeriods: (client, { from, to, knownAt, assuming }) =>
+      periodsBetween(assuming ? stepsWith(client, knownAt, assuming) : steps(client, knownAt), from, to),
     actors: () => [...projection.actors.values()].map(({ id, name }) => ({ id, name })),
     revokedDevices: () =>
       [...projection.revoked].map((pair) => {
@@ -75,6 +82,11 @@ export function createQuestions(projection: BookProjection, isUnsent: IsUnsent):
       return [...unreadable, ...conflicting]
     },
   }
+}
+
+function factOf({ to, effectiveOn: on }: AssumedTierChange): TierFact {
+  if (typeof to === 'object') return { kind: 'tier.assigned', tier: to.tier, on }
+  return { kind: to === 'end' ? 'client.ended' : 'client.resumed', tier: undefined, on }
 }
 
 function countOf(projection: BookProjection, knownAt = Number.POSITIVE_INFINITY): number {

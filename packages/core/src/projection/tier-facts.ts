@@ -6,6 +6,8 @@ import { type TierStep, timelineOf } from './timeline.ts'
 /** Which tier a client is on from when, and what a new entry has to name. */
 export interface TierFacts {
   readonly steps: readonly TierStep[]
+  /** The entries that the steps are made of: those not taken back, in log order. */
+  readonly standing: readonly TierEvent[]
   readonly contested: boolean
   /** The tier entries that nobody has built upon (TL4): what a new one names in `after`. */
   readonly headIds: readonly string[]
@@ -18,6 +20,7 @@ export function tierFacts(events: readonly TierEvent[], retracted: ReadonlySet<s
   const heads = isChain(ordered) && retracted.size === 0 ? ordered.slice(-1) : findHeads(ordered, retracted)
   return {
     steps: timelineOf(live),
+    standing: live,
     contested: heads.length > 1 && isContested(heads),
     // Ten thousand rows are worked out at opening, and none of them asks.
     get headIds() {

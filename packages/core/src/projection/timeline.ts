@@ -55,7 +55,11 @@ export function stepAfter(steps: readonly TierStep[], date: PlainDate): TierStep
 }
 
 /** Half-open periods that cover `[from, to)` without gaps. */
-export function periodsBetween(steps: readonly TierStep[], from: PlainDate, to: PlainDate): readonly TierPeriod[] {
+export function periodsBetween(
+  steps: readonly TierStep<TierFact | TierEvent>[],
+  from: PlainDate,
+  to: PlainDate,
+): readonly TierPeriod[] {
   if (from >= to) return []
   const first = stepOn(steps, from)
   const inside = steps.filter((step) => step.on > from && step.on < to)
@@ -64,7 +68,8 @@ export function periodsBetween(steps: readonly TierStep[], from: PlainDate, to: 
     from: start.on,
     to: starts[index + 1]?.on ?? to,
     tier: start.tier,
-    entry: start.cause && idOfEvent(start.cause),
+    // What is only assumed has no entry.
+    entry: start.cause && 'logged' in start.cause ? idOfEvent(start.cause) : null,
   }))
 }
 

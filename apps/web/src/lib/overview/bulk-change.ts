@@ -1,5 +1,6 @@
 // One change of many clients: what it would do to each, and doing it, as one batch in the log and one thing to undo.
 import { errorWords } from '#lib/i18n/error-words.ts'
+import { periodsSince } from '#lib/tiers/periods-since.ts'
 import type { Book, ClientRow, Result } from '@tierbook/core'
 
 /** Puts clients on a tier, or ends their service. */
@@ -13,27 +14,46 @@ export interface BulkChange {
 export interface BulkStep {
   readonly row: ClientRow
   readonly skips: 'already-so' | 'ended' | null
+  /** The tier that holds on the day of the change without it. */
+  readonly from: string | null
+  /** Where the day is past and something later covers the change: until when it holds, and what holds today. */
+  readonly covered: { readonly until: string; readonly tierToday: string | null } | null
 }
 
-/** Says for every client what the change would do; `tierOn` gives the tier that holds on the day of the change. */
+/** Whether today's tier is the same after the change, since something later covers it. */
+export function keepsToday({ row, skips, covered }: BulkStep): boolean {
+  return skips === null && covered !== null && covered.tierToday === row.tier
+}
+
+/** Says for every client what the change would do, as of its day and for today. */
 export function planBulk(
   rows: readonly ClientRow[],
   change: BulkChange,
-  tierOn: (row: ClientRow) => string | null,
+  { book, today }: { book: Pick<Book, 'tierOn' | 'tierPeriods'>; today: string },
 ): BulkStep[] {
-  return rows.map((row) => {
-    if (row.status === 'ended') return { row, skips: 'ended' }
-    const isSo = change.to !== 'end' && tierOn(row) === change.to.tier && !row.contested
-    return { row, skips: isSo ? 'already-so' : null }
+  const { to, effectiveOn } = change
+  return rows.map((row): BulkStep => {
+    // The rows have today's already.
+    const from = effectiveOn === today ? row.tier : book.tierOn(row.id, effectiveOn)
+    const step = { row, from, covered: null }
+    if (row.status === 'ended') return { ...step, skips: 'ended' }
+    if (to !== 'end' && from === to.tier && !row.contested) return { ...step, skips: 'already-so' }
+    if (effectiveOn >= today) return { ...step, skips: null }
+    const { until, tierToday } = periodsSince(book, row.id, {
+      from: effectiveOn,
+      today,
+      assuming: { to, effectiveOn },
+    })
+    return { ...step, skips: null, covered: until === null ? null : { until, tierToday } }
   })
 }
 
-/** Carries the plan out; clients that refuse by now are named. */
+/** Carries the plan out; clients that refuse by now are named, and of those changed `kept` are on the tier of before today. */
 export async function applyBulk(
   book: Pick<Book, 'changeClients'>,
   steps: readonly BulkStep[],
   { to, effectiveOn, reason }: BulkChange,
-): Promise<Result<{ batch: string; changed: number; refused: readonly string[] }>> {
+): Promise<Result<{ batch: string; changed: number; kept: number; refused: readonly string[] }>> {
   const rows = steps.filter(({ skips }) => skips === null).map(({ row }) => row)
   const why = reason.trim()
   const result = await book.changeClients({
@@ -47,5 +67,7 @@ export async function applyBulk(
   const names = refused.map(
     ({ client, ...error }) => `${rows.find(({ id }) => id === client)?.name ?? client}: ${errorWords(error)}`,
   )
-  return { ok: true, value: { batch, changed: changed.length, refused: names } }
+  const keeping = new Set(steps.filter(keepsToday).map(({ row }) => row.id))
+  const kept = changed.filter((client) => keeping.has(client)).length
+  return { ok: true, value: { batch, changed: changed.length, kept, refused: names } }
 }

@@ -2,7 +2,7 @@
 import type { Book, ClientRow } from '@tierbook/core'
 import { m } from '#lib/paraglide/messages.js'
 import { dateWords } from '#lib/ui/words.ts'
-import { periodsSince } from './periods-since.ts'
+import { periodsSince } from '#lib/tiers/periods-since.ts'
 
 /** What is asked of the book, and of the catalogue of tiers. */
 interface ChangedBook {

@@ -1,5 +1,5 @@
 // What holds for a client from a day of the past to today, whether or not today is in the same period.
-import type { Book } from '@tierbook/core'
+import type { AssumedTierChange, Book } from '@tierbook/core'
 
 /** The end of every range: no date of a book is later. */
 export const endOfDates = '3000-01-01'
@@ -11,12 +11,13 @@ export interface PeriodsSince {
   readonly tierToday: string | null
 }
 
-/** Reads them from the book; `from` is today or earlier. */
+/** Reads them from the book; `from` is today or earlier. With `assuming`, as if that change were recorded. */
 export function periodsSince(
   book: Pick<Book, 'tierPeriods'>,
   client: string,
-  { from, today }: { from: string; today: string },
+  { from, today, assuming }: { from: string; today: string; assuming?: AssumedTierChange },
 ): PeriodsSince {
-  const periods = book.tierPeriods(client, { from, to: endOfDates }).filter((period) => period.from <= today)
+  const range = { from, to: endOfDates, ...(assuming ? { assuming } : {}) }
+  const periods = book.tierPeriods(client, range).filter((period) => period.from <= today)
   return { until: periods[1]?.from ?? null, tierToday: periods.at(-1)?.tier ?? null }
 }
