@@ -204,6 +204,7 @@ for (const [device, options] of [
       /no service\s+Enterprise\s+until .*, today stays Starter/,
     )
     await expect(dialog.getByText("2 clients stay on today's tier, since a later change holds.")).toBeVisible()
+    await expect(dialog.getByText(/^3 clients were created later/)).toBeVisible()
     await dialog.getByLabel('Effective date').fill(today)
     await dialog.getByLabel('Reason').fill('New price list')
     await dialog.getByRole('button', { name: 'Change 2 clients' }).click()

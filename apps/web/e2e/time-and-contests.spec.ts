@@ -26,6 +26,32 @@ test('a change of an earlier date that a later one covers is not announced as ho
   ).toBeVisible()
 })
 
+test('dates before the client was created are named before they are saved, and shown over time', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await openRecord(page, 'Acme Dental')
+  const date = page.getByLabel('Effective date')
+  const warning = page.getByText(/The client was created later, on \d+ \w+ \d{4}\./)
+  await expect(date).not.toHaveValue('')
+  await expect(warning).toHaveCount(0)
+  await date.fill('2020-01-01')
+  await expect(warning).toBeVisible()
+  await expect(date).toHaveAccessibleDescription(/created later/)
+  await changeTier(page, { tier: 'Enterprise', effectiveOn: '2020-01-01' })
+  const timeline = page.getByRole('region', { name: 'Tiers over time' }).getByRole('list').first()
+  await expect(timeline).toContainText(/Enterprise\s+from 1 Jan 2020 to/)
+
+  await page.getByRole('button', { name: 'End service' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Effective date').fill('2019-01-01')
+  await expect(dialog.getByText(/The client was created later, on/)).toBeVisible()
+  await dialog.getByRole('button', { name: 'End service' }).click()
+  await expect(timeline).toContainText(/No service\s+from 1 Jan 2019$/)
+})
+
 test('[TL5] the overview as of another day, kept in the address, changes nothing and leads back', async ({
   devices,
 }) => {

@@ -1,6 +1,6 @@
 import { createId, memory, openBook } from '@tierbook/core'
 import { afterAll, expect, test } from 'vitest'
-import { tierChangeWords } from './change-words.ts'
+import { beforeCreatedWords, tierChangeWords } from './change-words.ts'
 
 const book = await openBook({
   id: createId(),
@@ -48,4 +48,11 @@ test('a change before the service ended says that there is none today', async ()
   expect(await assign(client, 'enterprise', '2024-06-01')).toBe(
     'Acme was on Enterprise from 1 Jun 2024 until 1 Jan 2025. Today it has no service.',
   )
+})
+
+test('a date before the client was created is named, and no other', () => {
+  const client = { createdOn: '2024-03-01' }
+  expect(beforeCreatedWords(client, '2024-02-29')).toContain('created later, on 1 Mar 2024')
+  expect(beforeCreatedWords(client, '2024-03-01')).toBeNull()
+  expect(beforeCreatedWords(client, '')).toBeNull()
 })

@@ -28,3 +28,9 @@ export function tierChangeWords(
     ? m.record_was_on_without_service(was)
     : m.record_was_on({ ...was, today: nameOf(tierToday) })
 }
+
+/** What is odd about a change dated before the client was created; null where it is not, or no date is given yet. */
+export function beforeCreatedWords({ createdOn }: Pick<ClientRow, 'createdOn'>, effectiveOn: string): string | null {
+  if (effectiveOn === '' || effectiveOn >= createdOn) return null
+  return m.record_before_created({ date: dateWords(createdOn) })
+}

@@ -12,16 +12,19 @@ const dayMs = 86_400_000
 const shortBarDays = 800 // below two years, quarters say more than years
 const lookAheadDays = 60 // room for what is scheduled, and a little open end
 
-/** The range worth drawing: from the first day to some weeks after the last known change. */
-export function segmentRange(options: { createdOn: string; today: string; scheduledOn: string | null }): {
+/**
+ * The range worth drawing: from the first day to some weeks after the last change. Every change that counts is in it, also one from before the
+ * client was created: what is invoiced must be seen.
+ */
+export function segmentRange(options: { createdOn: string; today: string; periods: readonly TierPeriod[] }): {
   from: string
   to: string
 } {
-  const last = options.scheduledOn ?? options.today
-  return {
-    from: options.createdOn < options.today ? options.createdOn : options.today,
-    to: addDays(last > options.today ? last : options.today, lookAheadDays),
-  }
+  // What no entry put there is the time before the first change.
+  const changes = options.periods.filter(({ entry }) => entry !== null).map(({ from }) => from)
+  const dates = [options.createdOn, options.today, ...changes].sort()
+  const last = [options.today, ...changes].sort().at(-1) ?? options.today
+  return { from: dates[0] ?? options.today, to: addDays(last, lookAheadDays) }
 }
 
 /** Parts of the bar in order of time. */
@@ -34,7 +37,9 @@ export function tierSegments(
   return periods.map((period) => {
     const from = period.from < range.from ? range.from : period.from
     const days = Math.max(0, daysBetween(from, period.to ?? range.to))
-    return { ...period, share: days / total, isFuture: period.from > today }
+    // The bar has an end, the period that reaches it has none.
+    const to = period.to === range.to ? null : period.to
+    return { ...period, to, share: days / total, isFuture: period.from > today }
   })
 }
 

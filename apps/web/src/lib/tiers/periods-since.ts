@@ -1,6 +1,8 @@
 // What holds for a client from a day of the past to today, whether or not today is in the same period.
 import type { AssumedTierChange, Book } from '@tierbook/core'
 
+/** The first date that a book takes. */
+export const firstOfDates = '1900-01-01'
 /** The end of every range: no date of a book is later. */
 export const endOfDates = '3000-01-01'
 
