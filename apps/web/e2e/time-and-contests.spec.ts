@@ -50,6 +50,7 @@ test('dates before the client was created are named before they are saved, and s
   await expect(dialog.getByText(/The client was created later, on/)).toBeVisible()
   await dialog.getByRole('button', { name: 'End service' }).click()
   await expect(timeline).toContainText(/No service\s+from 1 Jan 2019$/)
+  await expect(page.getByText('Service of Acme Dental ended on 1 Jan 2019.')).toBeVisible()
 })
 
 test('[TL5] the overview as of another day, kept in the address, changes nothing and leads back', async ({

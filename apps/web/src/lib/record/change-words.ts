@@ -29,6 +29,22 @@ export function tierChangeWords(
     : m.record_was_on({ ...was, today: nameOf(tierToday) })
 }
 
+/** Says the same of an end of service, or of its resumption. */
+export function serviceChangeWords(
+  view: ChangedBook,
+  { id, name }: Pick<ClientRow, 'id' | 'name'>,
+  change: { does: 'end' | 'resume'; effectiveOn: string },
+): string {
+  const { does, effectiveOn } = change
+  const on = { name, date: dateWords(effectiveOn) }
+  if (effectiveOn >= view.today()) return (does === 'end' ? m.record_ends_on : m.record_resumes_on)(on)
+  const { untilService, tierToday } = periodsSince(view.book, id, { from: effectiveOn, today: view.today() })
+  if (untilService === null) return (does === 'end' ? m.record_ended_on : m.record_resumed_on)(on)
+  const span = { name, from: on.date, to: dateWords(untilService) }
+  if (does === 'resume') return (tierToday === null ? m.record_served_without_today : m.record_served)(span)
+  return (tierToday === null ? m.record_unserved_without_today : m.record_unserved)(span)
+}
+
 /** What is odd about a change dated before the client was created; null where it is not, or no date is given yet. */
 export function beforeCreatedWords({ createdOn }: Pick<ClientRow, 'createdOn'>, effectiveOn: string): string | null {
   if (effectiveOn === '' || effectiveOn >= createdOn) return null

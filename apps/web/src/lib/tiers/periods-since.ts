@@ -10,6 +10,8 @@ export const endOfDates = '3000-01-01'
 export interface PeriodsSince {
   /** The day on which what holds at first is replaced; null where it still holds today. */
   readonly until: string | null
+  /** The day on which there is service for the first time, or none, in place of what there is at first; null where that is so today. */
+  readonly untilService: string | null
   readonly tierToday: string | null
 }
 
@@ -21,5 +23,7 @@ export function periodsSince(
 ): PeriodsSince {
   const range = { from, to: endOfDates, ...(assuming ? { assuming } : {}) }
   const periods = book.tierPeriods(client, range).filter((period) => period.from <= today)
-  return { until: periods[1]?.from ?? null, tierToday: periods.at(-1)?.tier ?? null }
+  const [first] = periods
+  const turn = periods.find(({ tier }) => (tier === null) !== (first?.tier === null))
+  return { untilService: turn?.from ?? null, until: periods[1]?.from ?? null, tierToday: periods.at(-1)?.tier ?? null }
 }
