@@ -51,6 +51,7 @@ export {
   type TriedMove,
 } from './reports/forecast.ts'
 export { pricesOn, type ClientPrices, type HeldPrice } from './reports/prices-on.ts'
+export { raisedPrice, type RaisedPrice } from './reports/raised-price.ts'
 export { tierCounts, type TierCounts } from './reports/tier-counts.ts'
 export { tenureBands, type TenureBand } from './reports/tenure.ts'
 export { idleClients, type IdleClients } from './reports/idle-clients.ts'

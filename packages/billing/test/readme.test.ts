@@ -59,6 +59,7 @@ test('every function that the README names is there, and every one that is there
       'periodLabel',
       'presets',
       'pricesOn',
+      'raisedPrice',
       'recurringRevenue',
       'revenueMovements',
       'runBytes',

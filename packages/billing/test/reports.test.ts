@@ -7,6 +7,7 @@ import {
   monthEnds,
   monthStarts,
   pricesOn,
+  raisedPrice,
   recurringRevenue,
   revenueMovements,
   tenureBands,
@@ -200,4 +201,49 @@ test('[BL22] what a client is shown to pay for a bundle is what the invoice has:
   ]
   expect(paid(book({ prices, uplifts: [{ ...uplift, tiers: ['starter'] }] }))).toEqual([10_000, 10_000])
   expect(paid(book({ prices, uplifts: [uplift] }))).toEqual([11_000, 11_000])
+})
+
+test('[BL11] [BL22] the rate that a client is shown for usage is the one that the invoice multiplies, uplifts and percentage off included', () => {
+  const usageItem = (unit: string) => ({ kind: 'usage', unit }) as const
+  const discount = { percent: 50, until: null }
+  const prices = [
+    price('', 350, { entry: 'device', item: usageItem('device'), model: { type: 'perUnit', rate: '350' } }),
+    price('', 20, { entry: 'gb', item: usageItem('GB'), model: { type: 'perUnit', rate: '20' }, discount }),
+    price('', 0, { entry: 'seats', item: usageItem('seat'), model: { type: 'package', size: 5, amount: 2_000 } }),
+  ]
+  const uplifts = [
+    { entry: 'rise', percent: 4, effectiveOn: '2026-10-01' },
+    { entry: 'later', percent: 9, effectiveOn: '2026-11-01' },
+    { entry: 'others', percent: 7, effectiveOn: '2026-10-01', clients: ['somebody else'] },
+  ]
+  const counted = ['device', 'GB', 'seat'].map((unit) => ({
+    ...{ entry: `used-${unit}`, client: acme.id, unit, from: '2026-10-01', to: '2026-11-01', quantity: '5' },
+  }))
+  const given = book({ prices, uplifts, usage: counted })
+  const shown = pricesOn(given, { client: acme.id, on: '2026-10-31' }).prices
+  expect(shown.map(({ price: { entry }, rates, raisedBy }) => [entry, rates, raisedBy])).toEqual([
+    ['gb', ['10.4'], 4],
+    ['device', ['364'], 4],
+    ['seats', ['2080'], 4],
+  ])
+  const billed = lines(run(given)).map(({ item, amount }) => [item, amount])
+  expect(billed).toEqual([
+    ['usage:GB', 52],
+    ['usage:device', 5 * 364],
+    ['usage:seat', 2_080],
+  ])
+})
+
+test('[BL22] a price for everybody is raised by the uplifts that all who pay it pay', () => {
+  const starter = price('starter', 19_000)
+  const uplifts = [
+    { entry: 'all', percent: 4, effectiveOn: '2026-10-01' },
+    { entry: 'tier', percent: 10, effectiveOn: '2026-11-01', tiers: ['starter'] },
+    { entry: 'one', percent: 50, effectiveOn: '2026-10-01', clients: [acme.id] },
+  ]
+  const at = (on: string, one = starter) => raisedPrice(one, uplifts, { on })
+  expect(at('2026-09-30')).toEqual({ amount: 19_000, rates: [], raisedBy: 0 })
+  expect(at('2026-10-01')).toEqual({ amount: 19_760, rates: [], raisedBy: 4 })
+  expect(at('2026-11-01')).toEqual({ amount: 21_736, rates: [], raisedBy: 14.4 })
+  expect(at('2026-10-01', { ...starter, client: acme.id }).raisedBy).toBe(56)
 })

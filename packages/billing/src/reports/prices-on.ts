@@ -1,22 +1,18 @@
 // What one client pays on one day and why: each price that holds, where it came from, and what uplift and discount leave of it (BL6).
-import { discountOn, reduced } from '../base-charges.ts'
+import { discountOn } from '../base-charges.ts'
 import type { Price } from '../input.ts'
 import type { PlainDate } from '../plain-date.ts'
 import { presets } from '../policy.ts'
 import { createPriceBook, type PriceOrigin } from '../price-book.ts'
-import { roundToInteger, toRational, withinLimit, type Rational } from '../rational.ts'
 import { createRunContext } from '../run-context.ts'
+import { raised, type RaisedPrice } from './raised-price.ts'
 import type { RevenueInput } from './recurring-revenue.ts'
 
-/** A price that holds. */
-export interface HeldPrice {
+/** A price that holds, with what uplifts and discount leave of it. */
+export interface HeldPrice extends RaisedPrice {
   readonly price: Price
   /** `bundle` where a bundle that the client pays for, or is in, has it. */
   readonly origin: PriceOrigin | 'bundle'
-  /** Minor units of one cycle after uplifts and discount; null for usage, which depends on what is used, and above what an invoice can hold. */
-  readonly amount: number | null
-  /** What uplifts made of the price in percent, rounded to two decimals; 0 where none did. */
-  readonly raisedBy: number
   /** Whether the price's discount is taken off on this day. */
   readonly isDiscounted: boolean
 }
@@ -45,14 +41,10 @@ export function pricesOn(input: RevenueInput, { client: id, on }: { client: stri
   const priced = { client, currency: client.currency ?? input.currency, since }
   const tier = held?.tier ?? null
   const toHeld = (price: Price, origin: HeldPrice['origin']): HeldPrice => {
-    const { item, model } = price
+    const { item } = price
     const uplift = item.kind === 'bundle' ? book.uplift(price, item.payer, null, on) : book.uplift(price, id, tier, on)
     const discount = discountOn(price, on)
-    const amount =
-      model.type === 'flat'
-        ? withinLimit(() => roundToInteger(reduced(toRational(model.amount), uplift, discount), 'halfUp'))
-        : null
-    return { price, origin, amount, raisedBy: percentOf(uplift), isDiscounted: discount !== null }
+    return { price, origin, ...raised(price.model, uplift, discount), isDiscounted: discount !== null }
   }
   const isCovered = context.isCovered(id, 'base', on)
   const base = held && !isCovered ? book.base(priced, held.tier, on) : null
@@ -74,8 +66,4 @@ export function pricesOn(input: RevenueInput, { client: id, on }: { client: stri
     ],
     isUnpriced: held !== undefined && !isCovered && base === null,
   }
-}
-
-function percentOf({ num, den }: Rational): number {
-  return Math.round((Number(num) / Number(den) - 1) * 10_000) / 100
 }

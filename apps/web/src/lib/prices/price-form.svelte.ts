@@ -1,6 +1,7 @@
 // What is typed into the price form, and the price that it makes.
-import { createId, type PriceFields, type Result } from '@tierbook/core'
+import { createId, isPlainDate, type PriceFields, type Result } from '@tierbook/core'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
+import { dayBefore } from '#lib/ui/billing-words.ts'
 import { CommandForm } from '#lib/ui/command-form.svelte.ts'
 import { m } from '#lib/paraglide/messages.js'
 import {
@@ -12,6 +13,7 @@ import {
   type UsageModelName,
 } from './price-input.ts'
 import { isSameThing } from './price-words.ts'
+import { raisedOn } from './raised-words.ts'
 
 /** Takes a price, or says why not. */
 export type SetPrice = (price: PriceFields) => Promise<Result<unknown>>
@@ -88,6 +90,13 @@ export class PriceFormState {
       )
   })
 
+  /** What uplifts have made of it by today, or by the day before the new price. */
+  readonly raisedBefore = $derived.by(() => {
+    const { effectiveOn } = this.typed
+    const [today, last] = [this.#view.today(), isPlainDate(effectiveOn) ? dayBefore(effectiveOn) : '']
+    return this.before ? raisedOn(this.#view, this.before, last > today ? last : today) : null
+  })
+
   /** What is wrong with a field. */
   errorFor(field: string): string | null {
     return this.#faults.find((fault) => fault.field === field)?.message ?? this.form.errorFor(field)
@@ -126,6 +135,12 @@ export class PriceFormState {
   readonly read = $derived.by(() => {
     const model = this.ends ? 'none' : this.isUsage ? this.usageModel : 'flat'
     return readPrice({ ...this.typed, item: this.item, model })
+  })
+
+  /** What uplifts after it have made of the price by today. */
+  readonly raisedNow = $derived.by(() => {
+    const { read } = this
+    return 'price' in read ? raisedOn(this.#view, read.price, this.#view.today()) : null
   })
 
   /** Sets the price; gives whether it was. */

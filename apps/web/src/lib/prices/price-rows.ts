@@ -1,6 +1,8 @@
 // The rows of the price book, newest first: prices and uplifts in words.
+import type { RaisedPrice } from '@tierbook/billing'
 import type { PriceFields } from '@tierbook/core'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
+import { decimalWords } from '#lib/ui/billing-words.ts'
 import { dateWords } from '#lib/ui/words.ts'
 import { m } from '#lib/paraglide/messages.js'
 import {
@@ -13,6 +15,7 @@ import {
   upliftWords,
   type PriceTerms,
 } from './price-words.ts'
+import { raisedLast, raisedToWords } from './raised-words.ts'
 
 /** A row; texts are empty where there is nothing to say. */
 export interface PriceRow {
@@ -21,6 +24,8 @@ export interface PriceRow {
   readonly what: string
   readonly whose: string
   readonly amount: string
+  /** What uplifts made of it. */
+  readonly raised: string
   readonly per: string
   readonly off: string
   /** From when on existing clients pay it. */
@@ -39,12 +44,14 @@ export function priceRows(view: BookView, most: number): { rows: readonly PriceR
 
 function rowOfPrice(price: ReturnType<BookView['prices']>[number], view: BookView): PriceRow {
   const { entry, effectiveOn, item, interval, existingFrom } = price
+  const now = raisedLast(view, price)
   return {
     entry,
     from: effectiveOn,
     what: itemWords(item, view),
     whose: whoseWords(price, view),
     amount: amountWords(price),
+    raised: raisedToWords(price, now),
     per: intervalWords[interval](),
     off: discountWords(price),
     existing:
@@ -53,23 +60,23 @@ function rowOfPrice(price: ReturnType<BookView['prices']>[number], view: BookVie
         : existingFrom === null
           ? m.prices_new_only()
           : m.prices_existing_words({ date: dateWords(existingFrom) }),
-    margin: marginWords(price),
+    margin: marginWords(price, now),
   }
 }
 
 function rowOfUplift(uplift: ReturnType<BookView['uplifts']>[number], view: BookView): PriceRow {
   const { entry, effectiveOn, clients, percent, tiers } = uplift
   return {
-    ...{ entry, from: effectiveOn, existing: '', margin: '', amount: '', per: '', off: '' },
+    ...{ entry, from: effectiveOn, existing: '', margin: '', amount: '', raised: '', per: '', off: '' },
     what: upliftWords({ percent, tiers: tiers?.map((id) => view.tier(id)?.name ?? id) }),
     whose: clients ? clients.map((id) => nameOf(id, view)).join(', ') : m.prices_every_client(),
   }
 }
 
-function marginWords(price: PriceFields): string {
-  const margin = marginOf(price)
+function marginWords(price: PriceFields, now: RaisedPrice): string {
+  const margin = marginOf(price, now)
   if (!margin) return ''
-  const percent = margin.percent === null ? '' : ` (${margin.percent} %)`
+  const percent = margin.percent === null ? '' : ` (${decimalWords(margin.percent)} %)`
   return `${rateWords(String(margin.amount), price.currency)}${percent}`
 }
 

@@ -1,5 +1,5 @@
 // A price in words: what it is for, how much it is, how often.
-import { currencyDigits, formatMoney, type Price, type PriceItem } from '@tierbook/billing'
+import { currencyDigits, formatMoney, type Price, type PriceItem, type RaisedPrice } from '@tierbook/billing'
 import { formatLocale } from '#lib/i18n/locale.ts'
 import { dayBefore, decimalWords } from '#lib/ui/billing-words.ts'
 import { dateWords } from '#lib/ui/words.ts'
@@ -24,18 +24,19 @@ export function itemWords(item: PriceItem, view: { tier(id: string): { readonly 
   }
 }
 
-/** How much it is: an amount, a rate, or that it ended. */
-export function amountWords({ model, currency }: Pick<PriceTerms, 'model' | 'currency'>): string {
+/** How much it is: an amount, a rate, or that it ended; as it was set, or with what uplifts made of it. */
+export function amountWords({ model, currency }: Pick<PriceTerms, 'model' | 'currency'>, now?: RaisedPrice): string {
+  const rate = (place: number, set: string | number) => rateWords(now?.rates[place] ?? set, currency)
   switch (model.type) {
     case 'flat':
-      return formatMoney(model.amount, currency, formatLocale())
+      return formatMoney(now?.amount ?? model.amount, currency, formatLocale())
     case 'package':
-      return m.prices_per_package({ amount: formatMoney(model.amount, currency, formatLocale()), size: model.size })
+      return m.prices_per_package({ amount: rate(0, model.amount), size: model.size })
     case 'perUnit':
-      return m.prices_per_unit({ rate: rateWords(model.rate, currency) })
+      return m.prices_per_unit({ rate: rate(0, model.rate) })
     case 'graduated':
     case 'volume':
-      return model.steps.map(({ rate }) => rateWords(rate, currency)).join(' · ')
+      return model.steps.map((step, place) => rate(place, step.rate)).join(' · ')
     case 'none':
       return m.prices_ended()
   }
@@ -60,8 +61,12 @@ export function discountWords({ discount, currency }: Pick<PriceTerms, 'discount
 }
 
 /** What is left of a price for one cycle or unit after its cost: minor units, and a percentage of the price. Null where either is not one number. */
-export function marginOf({ model, cost }: PriceTerms): { amount: number; percent: number | null } | null {
-  const price = model.type === 'flat' ? model.amount : model.type === 'perUnit' ? Number(model.rate) : null
+export function marginOf(
+  { model, cost }: PriceTerms,
+  now?: RaisedPrice,
+): { amount: number; percent: number | null } | null {
+  const perUnit = model.type === 'perUnit' ? Number(now?.rates[0] ?? model.rate) : null
+  const price = model.type === 'flat' ? (now?.amount ?? model.amount) : perUnit
   if (price === null || cost === undefined) return null
   const amount = Math.round((price - Number(cost)) * 1_000_000) / 1_000_000
   return { amount, percent: price === 0 ? null : Math.round((amount / price) * 1000) / 10 }
