@@ -3,7 +3,7 @@ import { createId, memory, openBook, type Book } from '@tierbook/core'
 import * as Y from 'yjs'
 import { day, done, october, openScripted, policy, scriptedBook, setPrices } from './billing-book.ts'
 import { expect, localTest as test } from './fixtures.ts'
-import { openMonth } from './steps.ts'
+import { openMonth, sealMonth } from './steps.ts'
 
 test('[PB3] what is left of a seal that was cut off is said, and the month is sealed again', async ({ devices }) => {
   const page = await devices.open()
@@ -13,7 +13,7 @@ test('[PB3] what is left of a seal that was cut off is said, and the month is se
   await expect(cut).toContainText(/^Ada began to seal 1 Oct 2026 – 31 Oct 2026, .*; parts that are not here: 1\./)
   await expect(cut).toContainText('If it was cut off, seal the month again.')
   await expect(page.getByTestId('seal-state')).toHaveText('Preview: nothing is sealed yet')
-  await page.getByRole('button', { name: 'Seal October 2026' }).click()
+  await sealMonth(page, 'October 2026')
   await expect(page.getByTestId('seal-state')).toHaveText('Sealed')
   await expect(cut).toContainText('The seal above took its place.')
 })

@@ -11,6 +11,7 @@ import {
   openMonth,
   openRecord,
   readyForOffline,
+  sealMonth,
   setPrice,
   setUpServer,
   startBook,
@@ -64,7 +65,15 @@ test('a month is previewed, sealed, changed from another device, adjusted and ex
   await expect(office.getByRole('dialog')).toContainText('price of the tier')
   await office.keyboard.press('Escape')
   await office.getByRole('button', { name: 'Seal October 2026' }).click()
+  const question = office.getByRole('dialog', { name: 'Seal October 2026?' })
+  await expect(question.getByRole('definition')).toHaveText(['October 2026', '2', '£930.00'])
+  await office.keyboard.press('Escape')
+  await expect(question).toBeHidden()
+  await expect(office.getByRole('button', { name: 'Seal October 2026' })).toBeFocused()
+  await expect(office.getByTestId('seal-state')).toHaveText('Preview: nothing is sealed yet')
+  await sealMonth(office, 'October 2026')
   await expect(office.getByTestId('seal-state')).toHaveText('Sealed')
+  await expect(office.getByTestId('seal-state')).toBeFocused()
   await expect(syncState(office)).toHaveText('All changes saved')
 
   const phone = await devices.open({ viewport: { width: 390, height: 800 } })
@@ -141,7 +150,7 @@ test('[PB3] [BL13] two devices seal one month offline: provisional until the ser
   await openMonth(train, '2026-10')
   await expect(train.getByTestId('total-GBP')).toHaveText('£1,010.00')
   for (const page of [office, train]) {
-    await page.getByRole('button', { name: 'Seal October 2026' }).click()
+    await sealMonth(page, 'October 2026')
     await expect(page.getByTestId('seal-state')).toHaveText('Sealed')
     await expect(page.getByTestId('provisional')).toContainText('provisional until the server has this seal')
   }

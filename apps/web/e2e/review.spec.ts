@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test'
 import * as Y from 'yjs'
 import { day, done, october, openScripted, policy, scriptedBook, setPrices } from './billing-book.ts'
 import { expect, localTest as test } from './fixtures.ts'
-import { openMonth } from './steps.ts'
+import { openMonth, sealMonth } from './steps.ts'
 
 /** Acme goes up on 17 October, Bakery is gone since 1 October, City is new, Delta stays what it is. */
 async function reviewedBook() {
@@ -68,7 +68,7 @@ test('[BL17] each line leads to the log entries that it came from, before and af
   const page = await devices.open()
   await openScripted(page, await reviewedBook())
   await openMonth(page, '2026-10')
-  await page.getByRole('button', { name: 'Seal October 2026' }).click()
+  await sealMonth(page, 'October 2026')
   await expect(page.getByTestId('seal-state')).toHaveText('Sealed')
   await names(page).getByRole('button', { name: 'Acme Dental' }).click()
   const dialog = page.getByRole('dialog')
@@ -88,7 +88,7 @@ test('[BL22] the file made after the seal has the tax code of each line', async 
   const page = await devices.open()
   await openScripted(page, await reviewedBook())
   await openMonth(page, '2026-10')
-  await page.getByRole('button', { name: 'Seal October 2026' }).click()
+  await sealMonth(page, 'October 2026')
   await expect(page.getByTestId('seal-state')).toHaveText('Sealed')
   await page.getByLabel('Tax type').fill('Usual')
   const download = page.waitForEvent('download')

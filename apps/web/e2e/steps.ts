@@ -126,6 +126,16 @@ export async function openMonth(page: Page, month: string): Promise<void> {
   await page.getByLabel('Month', { exact: true }).fill(month)
 }
 
+/** Seals the month that is open, `October 2026`, and says yes to the question. */
+export async function sealMonth(page: Page, month: string): Promise<void> {
+  const button = { name: `Seal ${month}` }
+  await page.getByRole('button', button).click()
+  await page
+    .getByRole('dialog', { name: `Seal ${month}?` })
+    .getByRole('button', button)
+    .click()
+}
+
 /** Waits for the page: others have links of the same names, such as the prices of an import. */
 async function openInvoices(page: Page): Promise<void> {
   await goTo(page, 'Invoices')

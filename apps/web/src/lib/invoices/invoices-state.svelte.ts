@@ -110,6 +110,8 @@ export class InvoicesState {
 
   /** How many invoices the month has. */
   readonly count = $derived(this.#facts?.clients.length ?? 0)
+  /** Whether what is shown can be sealed as it is. */
+  readonly canSeal = $derived(this.isCurrent && this.count > 0 && !this.seal && !this.isTaken)
   /** With those who were billed in the last run and are no longer. */
   readonly rowCount = $derived(this.count + (this.#facts?.gone.clients.length ?? 0))
   /** Whether there was a run before. */
