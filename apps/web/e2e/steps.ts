@@ -101,7 +101,7 @@ async function chooseTier(page: Page, tier: string): Promise<void> {
 /** Follows the navigation to the price book. */
 export async function openPrices(page: Page): Promise<void> {
   await openInvoices(page)
-  await page.getByRole('link', { name: 'Prices' }).click()
+  await page.getByRole('link', { name: 'Prices', exact: true }).click()
   await expect(priceForm(page)).toBeVisible()
 }
 

@@ -43,6 +43,8 @@ export class InvoicesState {
 
   readonly period = $derived({ from: `${this.month}-01`, to: `${monthAfter(this.month)}-01` })
   readonly #lastSeal = $derived.by(() => this.#view.seals().findLast(({ state }) => state === 'sealed'))
+  /** Whether there was a run whose rules the next one can follow. */
+  readonly hasLastSeal = $derived(this.#lastSeal !== undefined)
   readonly prefix = $derived(this.typedPrefix ?? this.#lastSeal?.prefix ?? '')
   /** The rules of the next seal: those chosen, else those of the last seal. */
   readonly policy = $derived(
