@@ -1,0 +1,61 @@
+// Where the focus goes when what held it goes: never to the page as a whole, from where the keyboard would begin anew.
+import { expect, localTest as test } from './fixtures.ts'
+import { addClient, planOf, startBook, trySample } from './steps.ts'
+
+test('Escape in a panel leads back to the button that opened it, a click outside to what is clicked', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await trySample(page)
+  const buttons = page.locator('button[popovertarget]').filter({ visible: true })
+  await expect(buttons).toHaveCount(5)
+  const panel = page.locator('[popover]:popover-open')
+  for (const button of await buttons.all()) {
+    await button.focus()
+    await page.keyboard.press('Enter')
+    await expect(panel.locator('a, button, input').first()).toBeVisible()
+    await page.keyboard.press('Tab')
+    await expect(panel.locator(':focus')).toHaveCount(1)
+    await page.keyboard.press('Escape')
+    await expect(panel).toHaveCount(0)
+    await expect(button).toBeFocused()
+    await expect(button).toHaveAttribute('aria-expanded', 'false')
+  }
+  await page.getByRole('button', { name: 'Filter' }).click()
+  await page.getByRole('checkbox', { name: 'Starter' }).check()
+  await page.getByRole('dialog', { name: 'Filter' }).getByRole('button', { name: 'Clear all' }).press('Enter')
+  await expect(panel.locator(':focus')).toHaveCount(1)
+  await page.getByRole('searchbox', { name: 'Search clients' }).click()
+  await expect(panel).toHaveCount(0)
+  await expect(page.getByRole('searchbox', { name: 'Search clients' })).toBeFocused()
+})
+
+test('after a change of many clients, or with the selection cleared, the focus is on the table', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  const grid = page.getByRole('grid', { name: 'Clients' })
+  const selected = page.getByRole('toolbar', { name: 'Selected clients' })
+  await page.getByRole('checkbox', { name: 'Select Acme' }).click()
+  await selected.getByRole('button', { name: 'Change tier' }).press('Enter')
+  await page.getByRole('button', { name: 'Change 1 client' }).press('Enter')
+  await expect(planOf(page, 'Acme')).toContainText('Enterprise')
+  await expect(grid).toBeFocused()
+
+  await page.getByRole('checkbox', { name: 'Select Acme' }).click()
+  await selected.getByRole('button', { name: 'Clear the selection' }).press('Enter')
+  await expect(selected).toHaveCount(0)
+  await expect(grid).toBeFocused()
+})
+
+test('whoever leaves the sample is at the content of the page that follows', async ({ devices }) => {
+  const page = await devices.open()
+  await trySample(page)
+  await page.getByRole('button', { name: 'Leave the sample' }).press('Enter')
+  await expect(page.getByRole('button', { name: 'Try with sample data' })).toBeVisible()
+  await expect(page.getByRole('main')).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(page.getByLabel('Your name')).toBeFocused()
+})
