@@ -71,6 +71,26 @@ test('a filter is there when one comes back from a record, and gone with a click
   await expect(count(page)).toHaveText('300 clients')
 })
 
+test('a search that finds nothing names the filters in force, and goes on without them', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  await addClient(page, { name: 'Abbott', tier: 'Enterprise' })
+  await openFilter(page)
+  await filterPanel(page).getByRole('checkbox', { name: 'Starter' }).check()
+  await page.keyboard.press('Escape')
+  const search = page.getByRole('searchbox', { name: 'Search clients' })
+  await search.fill('abb')
+  await expect(page.getByText('No client matches “abb” within the filters Starter.')).toBeVisible()
+  await page.getByRole('button', { name: 'Search without filters' }).press('Enter')
+  await expect(planOf(page, 'Abbott')).toContainText('Enterprise')
+  await expect(search).toHaveValue('abb')
+  await expect(search).toBeFocused()
+  await search.fill('nobody')
+  await expect(page.getByText('No client matches “nobody”. Try part of the name')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Search without filters' })).toHaveCount(0)
+})
+
 test('inactive, status and note filters find what they say', async ({ devices }) => {
   const page = await devices.open()
   await trySample(page)
