@@ -132,11 +132,20 @@ test('the palette finds clients, changes a tier, filters and goes to pages; ? li
   await page.keyboard.press('g')
   await page.keyboard.press('c')
   await expect(page.getByRole('heading', { name: 'Change log', level: 1 })).toBeVisible()
+  for (const [key, name] of [
+    ['v', 'Invoices'],
+    ['r', 'Reports'],
+  ] as const) {
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
+  }
   await page.keyboard.press('g')
   await page.keyboard.press('o')
   await expectOverview(page)
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('Ctrl')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText(/Invoices\s*GV\s*Reports\s*GR/)
   await page.keyboard.press('Escape')
   await page.keyboard.press('n')
   await expect(page.getByRole('dialog', { name: 'Add client' })).toBeVisible()

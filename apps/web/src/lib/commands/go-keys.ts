@@ -1,6 +1,10 @@
 // Where `g` and a second key lead.
-export const goKeys: Readonly<Record<string, '/' | '/changes' | '/import' | '/settings/devices' | '/settings'>> = {
+import type { navItems } from '#lib/app/nav-items.ts'
+
+export const goKeys: Readonly<Record<string, (typeof navItems)[number]['href']>> = {
   o: '/',
+  v: '/invoices',
+  r: '/reports',
   c: '/changes',
   i: '/import',
   d: '/settings/devices',
