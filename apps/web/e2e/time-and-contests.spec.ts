@@ -110,7 +110,7 @@ test('[TL4] two people who change one client offline: it is listed with both sid
   await expect(train.getByRole('heading', { name: 'To settle' })).toBeVisible()
   await expect(train.getByText('Professional on the phone')).toBeVisible()
   await expect(train.getByText('Enterprise on the phone')).toBeVisible()
-  await train.getByRole('button', { name: 'Keep for Acme Dental: Professional' }).click()
+  await train.getByRole('button', { name: 'Keep this for Acme Dental: Professional' }).click()
   await expect(train.getByText('Nothing to settle')).toBeVisible()
   await office.goto('/')
   await expect(planOf(office, 'Acme Dental')).toContainText('Professional')
