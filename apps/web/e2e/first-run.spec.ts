@@ -140,6 +140,22 @@ test('forms name the field, what was expected and what came', async ({ devices }
   await expect(page.getByRole('alert').filter({ hasText: 'Mars/Base' })).toBeVisible()
 })
 
+test('a currency that nobody knows is refused in the settings, with what was expected', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await goTo(page, 'Settings')
+  const currency = page.getByLabel('Currency')
+  await currency.fill('XXQ')
+  await page.getByRole('button', { name: 'Save book' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'such as EUR or USD, got “XXQ”' })).toBeVisible()
+  await expect(currency).toHaveAttribute('aria-invalid', 'true')
+  await currency.fill('jpy')
+  await page.getByRole('button', { name: 'Save book' }).click()
+  await expect(currency).not.toHaveAttribute('aria-invalid')
+  await page.reload()
+  await expect(currency).toHaveValue('JPY')
+})
+
 test('time zones and currencies are offered to whoever comes to their field, and to nobody before', async ({
   devices,
 }) => {

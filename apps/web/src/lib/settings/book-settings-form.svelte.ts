@@ -1,11 +1,14 @@
 // The book's own settings as they are being edited: what nobody touched follows the book.
 import type { BookView } from '#lib/book/book-view.svelte.ts'
+import { m } from '#lib/paraglide/messages.js'
 import { CommandForm } from '#lib/ui/command-form.svelte.ts'
 
 type Field = 'name' | 'timeZone' | 'currency'
 
 export class BookSettingsFormState {
   readonly form = new CommandForm()
+  /** A currency that was refused: the book takes any three letters, since other devices may know newer ones. */
+  #unknown = $state<string | null>(null)
   #typed = $state.raw<Partial<Record<Field, string>>>({})
   #view: BookView
 
@@ -36,9 +39,19 @@ export class BookSettingsFormState {
     return Object.keys(this.#changes()).length > 0
   }
 
+  /** What is wrong with a field. */
+  errorFor(field: Field): string | null {
+    if (field === 'currency' && this.#unknown !== null) return m.settings_unknown_currency({ text: this.#unknown })
+    return this.form.errorFor(field)
+  }
+
   /** True when the changes are in the book. */
   async save(): Promise<boolean> {
-    const saved = await this.form.run(() => this.#view.book.editBook(this.#changes()))
+    const changes = this.#changes()
+    const { currency } = changes
+    this.#unknown = currency === undefined || Intl.supportedValuesOf('currency').includes(currency) ? null : currency
+    if (this.#unknown !== null) return false
+    const saved = await this.form.run(() => this.#view.book.editBook(changes))
     if (saved) this.#typed = {}
     return saved !== null
   }
