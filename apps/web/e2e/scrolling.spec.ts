@@ -1,0 +1,79 @@
+// What scrolls is the page within the frame: the window itself never does, whatever is wheeled over, tabbed to or clicked.
+import type { Page } from '@playwright/test'
+import { expect, localTest as test } from './fixtures.ts'
+import { goTo, openPrices, trySample } from './steps.ts'
+
+/** Scrolls all that scrolls to its end, and says how far the window could be scrolled behind it. */
+async function beyondTheWindow(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    for (const element of document.querySelectorAll('main *, dialog *, [role=dialog], [role=listbox]')) {
+      if (/auto|scroll/.test(getComputedStyle(element).overflowY)) element.scrollTo({ top: element.scrollHeight })
+    }
+    // Rows that scroll in are there behind the next frame.
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    const { scrollHeight, clientHeight } = document.documentElement
+    return scrollHeight - clientHeight
+  })
+}
+
+async function expectFixed(page: Page, name: string): Promise<void> {
+  expect.soft(await beyondTheWindow(page), `${name} stays in the window`).toBe(0)
+}
+
+test('no page of the sample book scrolls the window', async ({ devices }) => {
+  const page = await devices.open()
+  const heading = (name: string) => page.getByRole('heading', { name })
+  await trySample(page)
+  await expect(page.locator('tr[data-client]').nth(20)).toBeAttached()
+  await expectFixed(page, 'overview')
+  await page.getByRole('button', { name: /^Filter/ }).click()
+  await expect(page.getByRole('group', { name: 'Plan' })).toBeVisible()
+  await expectFixed(page, 'filter')
+  await page.keyboard.press('Escape')
+  await page.goto('/contested')
+  await expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible()
+  await expectFixed(page, 'contested')
+
+  await goTo(page, 'Invoices')
+  await expect(page.getByRole('button', { name: /^Seal / })).toBeEnabled()
+  await expect(heading('Export')).toBeAttached()
+  await expectFixed(page, 'invoices')
+  await page.getByRole('table', { name: 'Invoices' }).getByRole('rowheader').getByRole('button').first().click()
+  await expect(page.getByRole('dialog').getByRole('table')).toBeVisible()
+  await expectFixed(page, 'an invoice')
+  await page.keyboard.press('Escape')
+  await openPrices(page)
+  await page.getByText('More terms').click()
+  await expectFixed(page, 'prices')
+  await page.getByRole('link', { name: 'What if' }).click()
+  await expect(page.getByRole('table', { name: 'The next twelve months' }).getByRole('row')).toHaveCount(13)
+  await expectFixed(page, 'what if')
+
+  await goTo(page, 'Reports')
+  await expect(page.getByRole('table', { name: 'Changes by person' })).toBeVisible()
+  await expectFixed(page, 'reports')
+  await goTo(page, 'Change log')
+  await expect(page.locator('tbody tr').nth(20)).toBeAttached()
+  await expectFixed(page, 'change log')
+  await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'Usage recorded' })
+  await page.locator('tr[data-entry] a[href*="/clients/"]').filter({ visible: true }).first().click()
+  await expect(heading('What it used')).toBeVisible()
+  await expectFixed(page, 'record')
+  await goTo(page, 'Devices')
+  await expect(heading('Devices').first()).toBeVisible()
+  await expectFixed(page, 'devices')
+  await goTo(page, 'Settings')
+  await page.getByText('Dark', { exact: true }).click()
+  await expectFixed(page, 'settings')
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await expectFixed(page, 'palette')
+  await page.keyboard.press('Escape')
+
+  await goTo(page, 'Import')
+  const rows = Array.from({ length: 60 }, (_, index) => `Brook ${index},Starter`)
+  const file = { name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(['Client,Tier', ...rows].join('\n')) }
+  await page.getByLabel(/CSV file|\.csv/).setInputFiles(file)
+  await expect(page.getByRole('button', { name: 'Import 60 clients' })).toBeVisible()
+  await expectFixed(page, 'import')
+})
