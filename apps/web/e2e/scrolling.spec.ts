@@ -77,3 +77,39 @@ test('no page of the sample book scrolls the window', async ({ devices }) => {
   await expect(page.getByRole('button', { name: 'Import 60 clients' })).toBeVisible()
   await expectFixed(page, 'import')
 })
+
+for (const viewport of [
+  { width: 720, height: 450 },
+  { width: 640, height: 400 },
+]) {
+  const window = `${viewport.width} × ${viewport.height}`
+  test(`at 200 % zoom, ${window}, the lists keep rows in sight and the page scrolls to them`, async ({ devices }) => {
+    const page = await devices.open({ viewport })
+    await trySample(page)
+    const clients = page.getByTestId('client-scroller')
+    const rows = page.locator('tr[data-client]')
+    await rows.first().scrollIntoViewIfNeeded()
+    expect((await clients.boundingBox())?.height, 'the table of clients').toBeGreaterThan(200)
+
+    // Wherever the page was scrolled to, the keyboard brings the row it is at into sight, below the head of the table.
+    await page.getByRole('grid').focus()
+    for (const key of ['End', 'ArrowDown', 'PageUp', 'Control+Home', 'ArrowDown', 'Control+End']) {
+      await page.keyboard.press(key)
+      await expect(page.locator('[data-active]')).toBeInViewport({ ratio: 1 })
+    }
+    await expect(page.locator('tr[aria-rowindex="301"]')).toBeInViewport({ ratio: 0.9 })
+    await page.getByTestId('client-count').scrollIntoViewIfNeeded()
+    await expect(page.getByTestId('client-count')).toBeInViewport({ ratio: 1 })
+
+    await page.locator('nav a[href$="/changes"]').filter({ visible: true }).click()
+    const log = page.getByRole('table', { name: 'Change log' }).locator('..')
+    await log.locator('tbody tr[data-entry]').nth(1).scrollIntoViewIfNeeded()
+    await expect(log.locator('tbody tr[data-entry]').nth(1)).toBeInViewport({ ratio: 1 })
+    expect((await log.boundingBox())?.height, 'the change log').toBeGreaterThan(200)
+    await log.hover()
+    await page.mouse.wheel(0, 30_000)
+    await expect(log.locator('tbody tr[data-entry]').first()).not.toHaveAttribute('aria-rowindex', '2')
+    await expect(log.locator('tbody tr[data-entry]').nth(12)).toBeInViewport()
+    expect(await beyondTheWindow(page), 'the window itself does not scroll').toBe(0)
+  })
+}
