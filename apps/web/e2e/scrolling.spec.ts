@@ -1,7 +1,7 @@
 // What scrolls is the page within the frame: the window itself never does, whatever is wheeled over, tabbed to or clicked.
 import type { Page } from '@playwright/test'
 import { expect, localTest as test } from './fixtures.ts'
-import { goTo, openPrices, trySample } from './steps.ts'
+import { addClient, goTo, openPrices, startBook, trySample } from './steps.ts'
 
 /** Scrolls all that scrolls to its end, and says how far the window could be scrolled behind it. */
 async function beyondTheWindow(page: Page): Promise<number> {
@@ -113,3 +113,22 @@ for (const viewport of [
     expect(await beyondTheWindow(page), 'the window itself does not scroll').toBe(0)
   })
 }
+
+test('a client with a long name and without prices leaves the invoices as wide as a phone', async ({ devices }) => {
+  const page = await devices.open({ viewport: { width: 390, height: 844 } })
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  const names = ['Wordy Partners of the River '.repeat(4) + 'and Sons', 'Unbroken'.repeat(15)]
+  for (const name of names) await addClient(page, { name, tier: 'Starter' })
+  await page.locator('nav a[href$="/invoices"]').filter({ visible: true }).click()
+  // Both begin today.
+  await page.getByLabel('Month', { exact: true }).fill(new Date().toISOString().slice(0, 7))
+  await expect(page.getByRole('list', { name: 'Not billable' })).toContainText('Unbroken')
+  const tooWide = await page
+    .locator('main *')
+    .evaluateAll((elements) =>
+      elements
+        .filter((element) => element.scrollWidth > innerWidth || element.getBoundingClientRect().right > innerWidth)
+        .map((element) => element.outerHTML.slice(0, 120)),
+    )
+  expect(tooWide).toEqual([])
+})
