@@ -89,6 +89,7 @@ async function closeAMonth(page: Page, { url, round }: { url: string; round: num
   })
   await timed('seal', async () => {
     await page.getByRole('button', { name: /^Seal/ }).click()
+    await page.getByRole('dialog').getByRole('button', { name: /^Seal/ }).click()
     await page.getByText('Sealed by').first().waitFor({ timeout: seedWithinMs })
     await page.waitForFunction(isChecked, null, { timeout: seedWithinMs, polling: 20 })
   })
