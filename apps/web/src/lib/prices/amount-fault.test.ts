@@ -33,6 +33,19 @@ test('a rate may have more decimals than its currency, and its example has some'
   expect(amountFault('x', { currency: 'JPY', isRate: true })).toBe('Expected an amount such as 250 or 12.50, got “x”.')
 })
 
+test('what reads as thousands is never taken for three decimals', () => {
+  const rate = (amount: string) => {
+    const read = readPrice({ ...blankPrice('USD', '2026-01-01'), model: 'perUnit', amount })
+    return 'faults' in read ? read.faults.map(({ message }) => message).join() : read.price.model
+  }
+  const message = 'Expected an amount without separators of thousands, such as 1500, got “1,500”.'
+  expect(rate('1,500')).toBe(message)
+  expect(faultOf('1,500', 'KWD')).toBe(message)
+  expect(faultOf('1.500', 'KWD')).toEqual({ type: 'flat', amount: 1500 })
+  expect(rate('1.125')).toEqual({ type: 'perUnit', rate: '112.5' })
+  expect(rate('0,125')).toEqual({ type: 'perUnit', rate: '12.5' })
+})
+
 test('amounts that fit are read', () => {
   expect(faultOf('1500', 'JPY')).toEqual({ type: 'flat', amount: 1500 })
   expect(faultOf('12,50', 'EUR')).toEqual({ type: 'flat', amount: 1250 })

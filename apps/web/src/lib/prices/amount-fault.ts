@@ -28,6 +28,17 @@ export function amountFault(
   return m.prices_not_an_amount({ example, text })
 }
 
+/**
+ * Whether `text` reads as thousands where the reader writes numbers so, though it could have three decimals: `1,500` in English, `1.500` in
+ * German. Taking it for 1.5 would bill a thousandth, so it is asked for again.
+ */
+export function readsAsThousands(text: string): boolean {
+  const parts = new Intl.NumberFormat(formatLocale()).formatToParts(1_000_000)
+  const sign = parts.find(({ type }) => type === 'group')?.value
+  const trimmed = text.trim()
+  return sign !== undefined && withThousands.test(trimmed) && trimmed.replaceAll(sign, '').length < trimmed.length
+}
+
 function exampleOf(digits: number): string {
   if (digits === 0) return '1500'
   return new Intl.NumberFormat(formatLocale(), { minimumFractionDigits: digits, useGrouping: false }).format(12.5)

@@ -2,7 +2,7 @@
 import { currencyDigits, decimalToMinor } from '@tierbook/billing'
 import { isPlainDate, type PriceFields } from '@tierbook/core'
 import { m } from '#lib/paraglide/messages.js'
-import { amountFault } from './amount-fault.ts'
+import { amountFault, readsAsThousands } from './amount-fault.ts'
 import { shiftPoint } from './price-words.ts'
 
 /** How a quantity becomes an amount. */
@@ -136,13 +136,14 @@ function createReader(currency: string) {
     faults,
     fault,
     money(field: string, text: string): number {
-      const amount = decimalToMinor(decimalOf(text), currency)
+      const amount = readsAsThousands(text) ? null : decimalToMinor(decimalOf(text), currency)
       if (amount === null || amount < 0) fault(field, amountFault(text, { currency }))
       return Math.max(0, amount ?? 0)
     },
     /** Minor units with decimals. */
     rate(field: string, text: string): string {
-      if (/^\d{1,9}(?:\.\d{1,9})?$/.test(decimalOf(text))) return shiftPoint(decimalOf(text), digits)
+      if (!readsAsThousands(text) && /^\d{1,9}(?:\.\d{1,9})?$/.test(decimalOf(text)))
+        return shiftPoint(decimalOf(text), digits)
       fault(field, amountFault(text, { currency, isRate: true }))
       return '0'
     },
