@@ -50,6 +50,26 @@ test('after a change of many clients, or with the selection cleared, the focus i
   await expect(grid).toBeFocused()
 })
 
+test('a filter that is taken off passes the focus to the next one, the last of them to the table', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await trySample(page)
+  await page.goto('/?tier=starter,professional&contested=1')
+  const chips = page.getByRole('list', { name: 'Active filters' }).getByRole('button', { name: /^Remove the filter/ })
+  await expect(chips).toHaveCount(3)
+  const next = await chips.nth(1).getAttribute('aria-label')
+  await chips.first().press('Enter')
+  await expect(chips).toHaveCount(2)
+  await expect(chips.first()).toBeFocused()
+  await expect(chips.first()).toHaveAttribute('aria-label', next ?? '')
+  await chips.last().press('Enter')
+  await expect(chips.first()).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(chips).toHaveCount(0)
+  await expect(page.getByRole('grid', { name: 'Clients' })).toBeFocused()
+})
+
 test('whoever leaves the sample is at the content of the page that follows', async ({ devices }) => {
   const page = await devices.open()
   await trySample(page)

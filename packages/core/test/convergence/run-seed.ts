@@ -199,7 +199,11 @@ function continuedAsFresh({ book, snapshot }: Device, now: number): unknown {
       rows,
       facts: rows.map(({ id }) => {
         const facts = projection.client(id)?.facts()
-        return { ...facts, steps: facts?.steps.map(({ cause, ...step }) => ({ ...step, cause: idOfEvent(cause) })) }
+        return {
+          ...facts,
+          steps: facts?.steps.map(({ cause, ...step }) => ({ ...step, cause: idOfEvent(cause) })),
+          standing: facts?.standing.map(idOfEvent),
+        }
       }),
       entries: rows.map(({ id }) => projection.client(id)?.entries()),
       ordered: projection.log.ordered().map((row) => projection.log.at(row).id),
