@@ -65,7 +65,8 @@ async function withDevices(browser: Browser, baseURL: string, use: (devices: Dev
 
 /** Notes what a page must never do. */
 export function watch(page: Page, origin: string, problems: string[]): void {
-  page.on('pageerror', (error) => problems.push(`page error: ${error.stack ?? error.message}`))
+  // What an import of a file ends with has words, and a stack that is empty.
+  page.on('pageerror', ({ name, message, stack }) => problems.push(`page error: ${stack || `${name}: ${message}`}`))
   page.on('console', (message) => {
     if (/Content.Security.Policy/i.test(message.text())) problems.push(`policy: ${message.text()}`)
   })
