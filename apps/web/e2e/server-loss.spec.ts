@@ -1,6 +1,6 @@
 // The server dies in the middle of a stream of edits and comes back: the app converges, and nothing that anybody saw is lost.
 import { expect, test } from './fixtures.ts'
-import { addClient, inviteLink, joinBook, setUpServer, syncState, tableRows } from './steps.ts'
+import { addClient, inviteLink, joinBook, readyForOffline, setUpServer, syncState, tableRows } from './steps.ts'
 
 test('the server is killed in the middle of edits and restarted: nothing seen is lost', async ({ server, devices }) => {
   const writer = await devices.open()
@@ -9,6 +9,7 @@ test('the server is killed in the middle of edits and restarted: nothing seen is
   const reader = await devices.open()
   await joinBook(reader, await inviteLink(writer, 'editor'), 'Ben')
   await expect(reader.getByRole('row', { name: 'Client 0' })).toBeVisible()
+  for (const page of [writer, reader]) await readyForOffline(page)
 
   const names = Array.from({ length: 10 }, (_, index) => `Client ${index + 1}`)
   const writing = (async () => {
