@@ -65,8 +65,10 @@ test('from right to left nothing is cut and nothing overlaps the edge', async ({
   ] as const) {
     await page.setViewportSize({ width, height })
     for (const name of ['/', '/changes', '/settings', '/settings/devices'] as const) {
-      await page.locator(`nav a[href="${name}"]`).filter({ visible: true }).click()
+      const link = page.locator(`nav a[href="${name}"]`).filter({ visible: true })
+      await link.click()
       await page.evaluate(() => (document.documentElement.dir = 'rtl'))
+      await expect(link).toHaveAttribute('aria-current', 'page')
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       expect(await cutParts(page), `${name} at ${width} px`).toEqual([])
       await test.info().attach(`${name} ${width}`, { body: await page.screenshot(), contentType: 'image/png' })
@@ -100,7 +102,9 @@ test('German fits the narrowest phone: nothing is cut, and no row covers the lin
   ])
   expect((line?.y ?? 0) + (line?.height ?? 0)).toBeLessThanOrEqual(table?.y ?? 0)
   for (const path of ['/', '/invoices', '/reports', '/changes', '/settings/devices', '/settings'] as const) {
-    await page.locator(`nav a[href="${path}"]`).filter({ visible: true }).click()
+    const link = page.locator(`nav a[href="${path}"]`).filter({ visible: true })
+    await link.click()
+    await expect(link).toHaveAttribute('aria-current', 'page')
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     await page.waitForLoadState('networkidle')
     expect(await cutParts(page), path).toEqual([])

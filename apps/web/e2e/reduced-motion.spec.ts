@@ -31,11 +31,11 @@ test('with reduced motion nothing takes longer than a frame, nor would what fade
   await page.keyboard.press('Escape')
   for (const name of ['Change log', 'Invoices', 'Reports', 'Settings'] as const) {
     await goTo(page, name)
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
     await still()
   }
   await page
-    .getByRole('heading', { level: 1 })
+    .getByRole('heading', { name: 'Settings', level: 1 })
     .evaluate((heading) => heading.style.setProperty('transition', 'color 1s'))
   await still()
   await page.emulateMedia({ reducedMotion: 'no-preference' })

@@ -5,7 +5,8 @@ import * as z from 'zod/mini'
 import type { KeyValueStorage } from './stored-json.ts'
 
 const databaseName = 'tierbook-device'
-const openWithinMs = 2_000 // the app starts without the copy rather than not at all
+// The app starts without the copy rather than not at all. Where this device seems to know of no book it waits longer: the copy may know one.
+const waitsMs = { known: 2_000, unknown: 10_000 }
 
 /** Values by key, like `Storage`. */
 export interface KeptStorage extends KeyValueStorage {
@@ -16,18 +17,27 @@ export interface KeptStorage extends KeyValueStorage {
 /** Counts writes, in both copies: the one that is behind has lost some. */
 const stampKey = 'tierbook.writes'
 
-/** Opens local storage, brought up to the second copy where that is ahead. */
+/** Opens local storage, brought up to the second copy where that is ahead. A copy that opens late is kept from then on. */
 export async function openKeptStorage(local: KeyValueStorage): Promise<KeptStorage> {
-  const copy = await within(openWithinMs, openCopy())
+  const opening = openCopy()
+  const start = stampOf(local)
+  const eventually = within(waitsMs.unknown, opening)
+  const copy = await (start ? within(waitsMs.known, opening) : eventually)
   if (copy) repair(local, copy)
-  let stamp = Math.max(stampOf(local), copy?.stamp ?? 0)
+  let stamp = Math.max(start, copy?.stamp ?? 0)
   let writing: Promise<unknown> = Promise.resolve()
 
   /** A copy that cannot be written leaves local storage, which is what there was before. */
   function keep(key: string, value: string | null): void {
-    stamp += 1
+    stamp = Math.max(stamp, stampOf(local)) + 1 // another tab writes too
     const written = stamp
-    writing = writing.then(() => copy?.write({ key, value, stamp: written })).catch(() => undefined)
+    writing = writing
+      .then(async () => {
+        const known = await eventually
+        // What came late and is ahead has what local storage lost: the next start reads it, so nothing of it is written over.
+        if (known && (copy || known.stamp <= start)) await known.write({ key, value, stamp: written })
+      })
+      .catch(() => undefined)
   }
 
   return {
@@ -62,9 +72,11 @@ interface Copy {
 }
 
 function repair(local: KeyValueStorage, copy: Copy): void {
-  if (copy.stamp <= stampOf(local)) return
+  const known = stampOf(local)
+  if (copy.stamp <= known) return
   try {
-    for (const { key, value } of copy.values) {
+    for (const { key, value, stamp } of copy.values) {
+      if (stamp <= known) continue // local storage has this write, or a later one of a visit without the copy
       if (value === null) local.removeItem(key)
       else local.setItem(key, value)
     }
