@@ -101,6 +101,21 @@ for (const viewport of [
     await page.getByTestId('client-count').scrollIntoViewIfNeeded()
     await expect(page.getByTestId('client-count')).toBeInViewport({ ratio: 1 })
 
+    // What can be done with many is at the window's foot, below the row that the keyboard is at.
+    await page.getByRole('button', { name: 'Select clients' }).click()
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+End')
+    await page.keyboard.press('Space')
+    const bar = page.getByRole('toolbar', { name: 'Selected clients' })
+    for (const key of ['Control+Home', 'ArrowDown', 'Control+End']) {
+      await page.getByRole('grid').focus()
+      await page.keyboard.press(key)
+      await expect(bar).toBeInViewport({ ratio: 1 })
+      const [row, foot] = await Promise.all([page.locator('[data-active]').boundingBox(), bar.boundingBox()])
+      expect((row?.y ?? 0) + (row?.height ?? 0), key).toBeLessThanOrEqual((foot?.y ?? 0) + 1)
+    }
+    await test.info().attach('selected', { body: await page.screenshot(), contentType: 'image/png' })
+
     await page.locator('nav a[href$="/changes"]').filter({ visible: true }).click()
     const log = page.getByRole('table', { name: 'Change log' }).locator('..')
     await log.locator('tbody tr[data-entry]').nth(1).scrollIntoViewIfNeeded()

@@ -87,6 +87,21 @@ test('a change of a past date is planned as of that date, and says where today s
     kept: 1,
     tiers: ['professional', 'enterprise', 'enterprise'],
   })
+  // Who has no service today, and had some on the day, is changed like the others; who had none on the day is left out.
+  await book.endClient({ client: id('Bright'), effectiveOn: '2026-10-01' })
+  expect((await plan('2026-03-01')).lines[1]).toEqual([
+    'Bright',
+    'starter',
+    { until: '2026-10-01', tierToday: null },
+    true,
+  ])
+  const onEnd = { to: 'end', effectiveOn: '2026-06-15' } as const
+  expect(planBulk(book.clients(), onEnd, { book, today: book.today() }).map(({ skips }) => skips)).toEqual([
+    null,
+    null,
+    'ended',
+  ])
+  await book.undo()
   // Before the clients began: nothing of today changes.
   const covered = { until: '2026-01-01', tierToday: 'starter' }
   expect(await plan('2018-01-01')).toEqual({

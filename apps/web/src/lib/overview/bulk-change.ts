@@ -28,15 +28,16 @@ export function keepsToday({ row, skips, covered }: BulkStep): boolean {
 /** Says for every client what the change would do, as of its day and for today. */
 export function planBulk(
   rows: readonly ClientRow[],
-  change: BulkChange,
-  { book, today }: { book: Pick<Book, 'tierOn' | 'tierPeriods'>; today: string },
+  { to, effectiveOn }: Omit<BulkChange, 'reason'>,
+  { book, today }: { book: Pick<Book, 'clients' | 'tierPeriods'>; today: string },
 ): BulkStep[] {
-  const { to, effectiveOn } = change
+  // The rows have today's already. On another day somebody may have had service who has none today.
+  const then = effectiveOn === today ? rows : book.clients({ asOf: effectiveOn })
+  const onDay = new Map(then.map((row) => [row.id, row]))
   return rows.map((row): BulkStep => {
-    // The rows have today's already.
-    const from = effectiveOn === today ? row.tier : book.tierOn(row.id, effectiveOn)
+    const { tier: from, status } = onDay.get(row.id) ?? row
     const step = { row, from, covered: null }
-    if (row.status === 'ended') return { ...step, skips: 'ended' }
+    if (status === 'ended') return { ...step, skips: 'ended' }
     if (to !== 'end' && from === to.tier && !row.contested) return { ...step, skips: 'already-so' }
     if (effectiveOn >= today) return { ...step, skips: null }
     const { until, tierToday } = periodsSince(book, row.id, {
