@@ -1,7 +1,8 @@
 // People and devices: an owner sees who is in the book, changes a role, signs a device out, and removes a person; each feels it at once.
 import type { Page } from '@playwright/test'
+import { readFile } from 'node:fs/promises'
 import { expect, test } from './fixtures.ts'
-import { addClient, goTo, inviteLink, joinBook, setUpServer, syncState } from './steps.ts'
+import { addClient, goTo, inviteLink, joinBook, planOf, readyForOffline, setUpServer, syncState } from './steps.ts'
 
 const person = (page: Page, name: string) =>
   page
@@ -42,6 +43,41 @@ test('an owner sees people, roles and devices; a role that changes takes effect 
   await expect(person(other, 'Ben Brook')).toContainText('this device')
   await expect(person(other, 'Ada')).not.toContainText('here now')
   await expect(other.getByRole('combobox', { name: /^Role of/ })).toHaveCount(0)
+})
+
+test('[AD6] what somebody changed offline before they became a viewer is set aside and said, and can be exported', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
+  const other = await devices.open()
+  await joinBook(other, await inviteLink(owner, 'editor'), 'Ben Brook')
+  await expect(planOf(other, 'Acme Dental')).toContainText('Starter')
+  await readyForOffline(other)
+  await other.context().setOffline(true)
+  await planOf(other, 'Acme Dental').getByRole('button').click()
+  await other.getByRole('menuitemradio', { name: 'Enterprise' }).click()
+  await expect(planOf(other, 'Acme Dental')).toContainText('Enterprise')
+
+  await goTo(owner, 'Devices')
+  await person(owner, 'Ben Brook').getByRole('combobox').selectOption('viewer')
+  await expect(owner.getByText('Ben Brook is now viewer')).toBeVisible()
+  await other.context().setOffline(false)
+  await expect(other.getByText('View only.')).toBeVisible()
+  await expect(planOf(other, 'Acme Dental')).toContainText('Starter')
+  await expect(syncState(other)).toHaveText('All changes saved')
+  const said = other.getByRole('alert').filter({ hasText: 'You may only view this book now.' })
+  await expect(said).toContainText('Changes that the server does not accept: 1.')
+  await said.getByRole('link', { name: 'See what was kept' }).click()
+  const kept = other.getByRole('region', { name: 'Kept aside' })
+  await expect(kept).toContainText('A change that the server did not accept')
+  const [download] = await Promise.all([
+    other.waitForEvent('download'),
+    kept.getByRole('button', { name: 'Download everything' }).click(),
+  ])
+  expect(await readFile(await download.path(), 'utf8')).toContain('enterprise')
 })
 
 test('the last owner keeps the role and is told why', async ({ server, devices }) => {

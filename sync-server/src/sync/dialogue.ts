@@ -117,8 +117,9 @@ function answerSync(
     if (member.isSynced || !connection.isOpen) return
     member.isSynced = true
     const durable = open.stateVector()
-    // Asked after it has everything, so that its answer has no gaps; viewers have nothing to give.
-    if (connection.role !== 'viewer') members.ask(connection, durable)
+    // Asked after it has everything, so that its answer has no gaps. A viewer's may hold what was written before its role changed: our own
+    // client is told that it is refused and sets it aside (AD6). A stock client would only be locked out by that, so it is not asked.
+    if (connection.role !== 'viewer' || connection.wantsAcks) members.ask(connection, durable)
     if (connection.wantsAcks) connection.send(encodeDurable(decodeStateVector(durable)))
     sendPresence(context, connection)
   })

@@ -66,6 +66,14 @@ test('[SY3] a recovery is told while it runs and when it is over, with what was 
   expect(safetyWords({ ...well, recovery: { ...recovery, reason: 'rolled-back: …' } }, 0)?.title).toBe(
     'The server had lost or replaced its copy of the book.',
   )
+  // What nothing came back of is not called put back.
+  expect(safetyWords({ ...well, recovery: { ...recovery, sentAgain: 0 } }, 0)?.lines[0]).toContain('is kept aside')
+  const viewer = { ...recovery, reason: 'read-only: viewers write nothing', sentAgain: 0 }
+  expect(safetyWords({ ...well, recovery: viewer, setAside: 2 }, 0)).toMatchObject({
+    tone: 'problem',
+    title: 'You may only view this book now.',
+    hasKept: true,
+  })
 })
 
 test('[F3] the recovery file holds every byte and every text', () => {

@@ -47,7 +47,12 @@ function recoveryWords({ recovery, setAside }: BookStatus): SafetyWords | null {
     const text = m.safety_waiting_text({ why: recovery.reason })
     return { tone: 'problem', title: m.safety_waiting(), lines: [text], action: 'reload', hasKept }
   }
-  const lines = [m.safety_recovered_text()]
+  if (recovery.reason.startsWith('read-only')) {
+    const lines = [m.safety_viewer_text(), m.safety_refused({ count: recovery.refused })]
+    return { tone: 'problem', title: m.safety_viewer(), lines, action: 'dismiss', hasKept }
+  }
+  const isNoneBack = recovery.refused > 0 && recovery.sentAgain === 0
+  const lines = [isNoneBack ? m.safety_recovered_kept() : m.safety_recovered_text()]
   if (recovery.sentAgain > 0) lines.push(m.safety_sent_again({ count: recovery.sentAgain }))
   if (recovery.refused > 0) lines.push(m.safety_refused({ count: recovery.refused }))
   if (recovery.ofOthers > 0) lines.push(m.safety_others({ count: recovery.ofOthers }))
