@@ -83,6 +83,31 @@ test('[TL5] the overview as of another day, kept in the address, changes nothing
   await expect(page).not.toHaveURL(/asof|known/)
 })
 
+test('[TL5] clients selected on another day are counted and offered as they were then, and left with the day', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  for (const name of ['Acme Dental', 'Bright Bakery']) await addClient(page, { name, tier: 'Starter' })
+  await openRecord(page, 'Acme Dental')
+  await changeTier(page, { tier: 'Enterprise', effectiveOn: '2030-01-01' })
+  await page.goto('/?asof=2030-01-01')
+  await expect(planOf(page, 'Acme Dental')).toContainText('Enterprise')
+  await page.getByRole('checkbox', { name: 'Select Acme Dental' }).click()
+  await expect(page.getByTestId('totals')).toHaveText(/^\s*Enterprise ?1\s*$/)
+  const toolbar = page.getByRole('toolbar', { name: 'Selected clients' })
+  await expect(toolbar).toContainText('1 selected')
+  await expect(toolbar).toContainText("Changes are made in today's table.")
+  await expect(toolbar.getByRole('button', { name: /Change tier|End service/ })).toHaveCount(0)
+  await expect(toolbar.getByRole('button', { name: 'Export' })).toBeVisible()
+  await page.getByRole('checkbox', { name: 'Select all clients shown' }).click()
+  await expect(page.getByTestId('totals')).toHaveText(/Starter ?1 ?Enterprise ?1/)
+  await page.getByRole('button', { name: 'Back to today' }).click()
+  await expect(planOf(page, 'Acme Dental')).toContainText('Starter')
+  await expect(toolbar).toHaveCount(0)
+  await expect(page.getByRole('checkbox', { name: 'Select Acme Dental' })).not.toBeChecked()
+})
+
 test('[TL4] two people who change one client offline: it is listed with both sides, and settled for both', async ({
   server,
   devices,

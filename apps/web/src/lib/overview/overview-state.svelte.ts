@@ -30,13 +30,10 @@ export class OverviewState {
     if (known === null) return undefined
     return known[10] ? Date.parse(known) : endOfDay(known, this.#view.settings.timeZone)
   })
+  /** All clients of the day that is shown, whatever search and filters say. */
+  everyone: readonly ClientRow[] = $derived.by(() => this.#find(''))
   rows: readonly ClientRow[] = $derived.by(() => {
-    const found = this.#view.clients({
-      search: this.search,
-      sort: { by: this.by, descending: this.descending },
-      ...(this.asOf === null ? {} : { asOf: this.asOf }),
-      ...(this.knownAt === undefined ? {} : { knownAt: this.knownAt }),
-    })
+    const found = this.search.trim() === '' ? this.everyone : this.#find(this.search)
     return this.isFiltered ? found.filter(fitsFilter(this.filter, this.filter.idleDays === null ? 0 : now())) : found
   })
 
@@ -53,11 +50,9 @@ export class OverviewState {
     return countFilters(this.filter) > 0
   }
 
-  /** All clients, whatever search and filters say. */
-  get total(): number {
-    return this.search.trim() === '' && !this.isFiltered && !this.isElsewhere
-      ? this.rows.length
-      : this.#view.clients().length
+  /** Those with these ids as they are on the day shown, in the order of the table, hidden ones too. */
+  pick(ids: ReadonlySet<string>): readonly ClientRow[] {
+    return this.everyone.filter(({ id }) => ids.has(id))
   }
 
   /** Sorts by a column; a second time turns the order round. Activity begins with the latest. */
@@ -116,6 +111,15 @@ export class OverviewState {
     const known = params.get('known') ?? ''
     this.knownOn = isPlainDate(known.slice(0, 10)) && !Number.isNaN(Date.parse(known)) ? known : null
     this.filter = readClientFilter(params)
+  }
+
+  #find(search: string): readonly ClientRow[] {
+    return this.#view.clients({
+      search,
+      sort: { by: this.by, descending: this.descending },
+      ...(this.asOf === null ? {} : { asOf: this.asOf }),
+      ...(this.knownAt === undefined ? {} : { knownAt: this.knownAt }),
+    })
   }
 }
 
