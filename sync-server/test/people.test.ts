@@ -47,14 +47,23 @@ const connect = (server: TierbookServer, book: string, token: string) =>
 /** A device of our own client in a book; `told` counts how often it heard that people changed. */
 async function openDevice(
   server: TierbookServer,
-  { book, actor, token, storage }: { book: string; actor: string; token: string; storage?: ReturnType<typeof memory> },
+  {
+    book,
+    actor,
+    token,
+    ...options
+  }: { book: string; actor: string; token: string } & {
+    storage?: ReturnType<typeof memory>
+    readOnly?: boolean
+  },
 ) {
   const told = { times: 0 }
   const url = `ws://127.0.0.1:${server.port}/sync`
   const device = await openBook({
     id: book,
     author: { id: actor, name: 'Ada' },
-    storage: storage ?? memory(),
+    storage: memory(),
+    ...options,
     sync: webSocket({ url, token, onPeopleChanged: () => told.times++ }),
   })
   onTestFinished(() => device.close())
@@ -194,37 +203,43 @@ describe('roles', () => {
     expect((await call(server, ben.token, '/api/token', {})).body.role).toBe('viewer')
   })
 
-  test('[AD6] what somebody wrote offline before they became a viewer is refused once, set aside, and they see the book', async () => {
-    const { server, book, owner, person } = await startWithOwner()
-    const ben = await person('editor')
-    const { device: office } = await openDevice(server, { book, ...owner })
-    await office.addClient({ name: 'Acme', tier: 'starter' })
-    const storage = memory()
-    const before = await openDevice(server, { book, ...ben, storage })
-    await vi.waitFor(() => expect(before.device.clients()).toHaveLength(1))
-    await before.device.close()
-    // Offline, as an editor.
-    const author = { id: ben.actor, name: 'Ben' }
-    const away = await openBook({ id: book, author, storage })
-    const acme = away.clients()[0]!.id
-    expect((await away.assignTier({ client: acme, tier: 'enterprise' })).ok).toBe(true)
-    await away.close()
+  test.each([
+    ['in the same visit', false],
+    ['opened as a viewer', true],
+  ])(
+    '[AD6] what somebody wrote offline before they became a viewer is set aside, and they see the book: %s',
+    async (_when, readOnly) => {
+      const { server, book, owner, person } = await startWithOwner()
+      const ben = await person('editor')
+      const { device: office } = await openDevice(server, { book, ...owner })
+      await office.addClient({ name: 'Acme', tier: 'starter' })
+      const storage = memory()
+      const before = await openDevice(server, { book, ...ben, storage })
+      await vi.waitFor(() => expect(before.device.clients()).toHaveLength(1))
+      await before.device.close()
+      // Offline, as an editor.
+      const author = { id: ben.actor, name: 'Ben' }
+      const away = await openBook({ id: book, author, storage })
+      const acme = away.clients()[0]!.id
+      expect((await away.assignTier({ client: acme, tier: 'enterprise' })).ok).toBe(true)
+      await away.close()
 
-    await call(server, owner.token, '/api/members/role', { actor: ben.actor, role: 'viewer' })
-    const { device: back } = await openDevice(server, { book, ...ben, storage })
-    await vi.waitFor(() =>
-      expect(back.status).toMatchObject({ unsent: 0, sync: 'online', recovery: { phase: 'done' } }),
-    )
-    expect(back.client(acme)?.tier).toBe('starter')
-    expect((await back.setAside()).map(({ kind, code }) => [kind, code])).toEqual([
-      ['replica', 'read-only'],
-      ['actions', 'read-only'],
-    ])
-    expect(office.client(acme)?.tier).toBe('starter')
-    // It goes on as a viewer: what others write arrives.
-    await office.addClient({ name: 'Bright' })
-    await vi.waitFor(() => expect(back.clients()).toHaveLength(2))
-  })
+      await call(server, owner.token, '/api/members/role', { actor: ben.actor, role: 'viewer' })
+      const { device: back } = await openDevice(server, { book, ...ben, storage, readOnly })
+      await vi.waitFor(() =>
+        expect(back.status).toMatchObject({ unsent: 0, sync: 'online', recovery: { phase: 'done' } }),
+      )
+      expect(back.client(acme)?.tier).toBe('starter')
+      expect((await back.setAside()).map(({ kind, code }) => [kind, code])).toEqual([
+        ['replica', 'read-only'],
+        ['actions', 'read-only'],
+      ])
+      expect(office.client(acme)?.tier).toBe('starter')
+      // It goes on as a viewer: what others write arrives.
+      await office.addClient({ name: 'Bright' })
+      await vi.waitFor(() => expect(back.clients()).toHaveLength(2))
+    },
+  )
 
   test('who is connected is told that somebody who is away has another role, or none; nobody in another book is', async () => {
     const { server, book, owner, person } = await startWithOwner()
