@@ -3,6 +3,7 @@ import { expect, test } from './fixtures.ts'
 import {
   addClient,
   changeTier,
+  goTo,
   inviteLink,
   joinBook,
   openRecord,
@@ -102,10 +103,17 @@ test('[TL5] clients selected on another day are counted and offered as they were
   await expect(toolbar.getByRole('button', { name: 'Export' })).toBeVisible()
   await page.getByRole('checkbox', { name: 'Select all clients shown' }).click()
   await expect(page.getByTestId('totals')).toHaveText(/Starter ?1 ?Enterprise ?1/)
+  const download = page.waitForEvent('download')
+  await toolbar.getByRole('button', { name: 'Export' }).click()
+  const file = await download
+  expect(file.suggestedFilename()).toBe('northwind-clients-2030-01-01.csv')
   await page.getByRole('button', { name: 'Back to today' }).click()
   await expect(planOf(page, 'Acme Dental')).toContainText('Starter')
   await expect(toolbar).toHaveCount(0)
   await expect(page.getByRole('checkbox', { name: 'Select Acme Dental' })).not.toBeChecked()
+  await goTo(page, 'Import')
+  await page.getByLabel(/CSV file/).setInputFiles(await file.path())
+  await expect(page.getByText('This file shows the plans of 1 Jan 2030.')).toBeVisible()
 })
 
 test('[TL4] two people who change one client offline: it is listed with both sides, and settled for both', async ({
@@ -131,6 +139,10 @@ test('[TL4] two people who change one client offline: it is listed with both sid
   for (const page of [office, train]) await page.context().setOffline(false)
   await train.goto('/')
   await expect(train.getByText('1 client changed by two people at once')).toBeVisible({ timeout: 20_000 })
+  await train.goto('/?asof=2020-01-01')
+  await expect(train.getByText('Plans as of 1 Jan 2020')).toBeVisible()
+  await expect(train.getByRole('link', { name: 'Settle' })).toHaveCount(0)
+  await train.goto('/')
   await train.getByRole('link', { name: 'Settle' }).click()
   await expect(train.getByRole('heading', { name: 'To settle' })).toBeVisible()
   await expect(train.getByText('Professional on the phone')).toBeVisible()

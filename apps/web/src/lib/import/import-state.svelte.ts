@@ -71,6 +71,13 @@ export class ImportState {
     ),
   )
 
+  /** The other day that the file says its rows are of: an export of the overview as it was then. */
+  readonly ofDay = $derived.by(() => {
+    const column = this.kind === 'clients' ? (this.table?.header.indexOf('As of') ?? -1) : -1
+    const day = this.table?.rows[0]?.cells[column]?.trim()
+    return day ? day : null
+  })
+
   async read(file: File): Promise<void> {
     this.reset()
     const read = await readCsvFile(file)

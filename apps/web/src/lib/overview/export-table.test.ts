@@ -4,7 +4,7 @@ import { importFields } from '#lib/import/import-fields.ts'
 import { matchColumns, systemField, systemsNamed, toFieldRows } from '#lib/import/match-columns.ts'
 import { readCsvText } from '#lib/import/read-csv.ts'
 import { toImportRows } from '#lib/import/shown-plan.ts'
-import { tableToCsv } from './export-table.ts'
+import { momentInName, tableToCsv } from './export-table.ts'
 
 const row: ClientRow = {
   id: 'c'.repeat(22),
@@ -20,7 +20,7 @@ const row: ClientRow = {
 }
 
 test('the export can be imported again: its headings are understood and formulas are harmless text', () => {
-  const csv = tableToCsv({ rows: [row], tiers: builtInTiers })
+  const csv = tableToCsv({ rows: [row], tiers: builtInTiers, moment: null })
   expect(csv).toContain('"\'=HYPERLINK(""x"")"')
   const read = readCsvText('export.csv', csv)
   if (!read.ok) throw new Error(read.message)
@@ -46,6 +46,7 @@ test('ids in other systems have a column each, which an import takes for that sy
       { ...row, name: 'Bolt' },
     ],
     tiers: builtInTiers,
+    moment: null,
   })
   const read = readCsvText('export.csv', csv)
   if (!read.ok) throw new Error(read.message)
@@ -63,4 +64,26 @@ test('ids in other systems have a column each, which an import takes for that sy
     ['A-1', { PSA: '', Xero: '' }],
   ])
   expect(matchColumns([systemField('Xero', () => 'Xero')], ['Xero ID'])).toEqual({ 'ref:Xero': 0 })
+})
+
+test('[TL5] an export of another day says of which one in its name and in each row, and has nothing of today in it', () => {
+  const read = (moment: Parameters<typeof momentInName>[0]) => {
+    const table = readCsvText('export.csv', tableToCsv({ rows: [row], tiers: builtInTiers, moment }))
+    if (!table.ok) throw new Error(table.message)
+    const { header, rows } = table.table
+    return Object.fromEntries(header.map((heading, index) => [heading, rows[0]?.cells[index]]))
+  }
+  const then = read({ asOf: '2023-01-01', knownOn: null })
+  expect(then).toMatchObject({ 'As of': '2023-01-01', Plan: 'Professional' })
+  for (const heading of ['Last activity', 'Contested', 'As known on']) expect(then).not.toHaveProperty(heading)
+  const known = read({ asOf: '2023-01-01', knownOn: '2023-03-03T13:30:59.999Z' })
+  expect(known).toMatchObject({ 'As known on': '2023-03-03T13:30:59.999Z', Contested: '' })
+  expect(read(null)).not.toHaveProperty('As of')
+
+  expect(momentInName(null)).toBe('')
+  expect(momentInName({ asOf: '2023-01-01', knownOn: null })).toBe('-2023-01-01')
+  expect(momentInName({ asOf: '2023-01-01', knownOn: '2023-03-03' })).toBe('-2023-01-01-as-known-on-2023-03-03')
+  expect(momentInName({ asOf: '2023-01-01', knownOn: '2023-03-03T13:30:59.999Z' })).toBe(
+    '-2023-01-01-as-known-on-2023-03-03T1330Z',
+  )
 })

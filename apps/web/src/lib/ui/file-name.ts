@@ -2,5 +2,9 @@
 
 /** The book's name as a file's name has it, and what the file is. */
 export function fileNameOf(book: string, what: string): string {
-  return `${book.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase() || 'tierbook'}-${what}`
+  const name = book
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '')
+    .toLowerCase()
+  return `${name || 'tierbook'}-${what}`
 }
