@@ -39,6 +39,25 @@ describe('joining', () => {
     expect(await Array.fromAsync(server.storage.books())).toHaveLength(1)
   })
 
+  test('who holds an invite learns where it leads before joining, and who holds none learns nothing', async () => {
+    const server = await startSampleServer()
+    const invite = await inviteOf(server)
+    const look = (text: string) => post(server, '/api/invite', { invite: text })
+    expect((await look(invite)).body).toEqual({ role: 'owner', book: null, hasBooks: false })
+    const book = createId()
+    await join(server.port, { invite, actor: createId(), book })
+    expect((await look(invite)).body).toEqual({ role: 'owner', book, hasBooks: true })
+    await server.accessToken({ book: createId(), actor: createId(), role: 'owner' })
+    expect((await look(invite)).body).toEqual({ role: 'owner', book: null, hasBooks: true })
+    const forged = await look(`${invite.slice(0, -6)}AAAAAA`)
+    expect(forged).toMatchObject({ status: 401, body: { error: { code: 'invite-invalid' } } })
+    expect(Object.keys(forged.body)).toEqual(['error'])
+    // Trying links out is limited, whichever of the two calls tells.
+    for (let tried = 1; tried < 20; tried++) await look('x')
+    expect((await look(invite)).status).toBe(429)
+    expect((await join(server.port, { invite, actor: createId() })).status).toBe(429)
+  })
+
   test('nobody joins under the id of another, in whatever way the book came to know it', async () => {
     const server = await startSampleServer()
     const invite = await inviteOf(server)

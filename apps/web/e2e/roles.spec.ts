@@ -69,10 +69,40 @@ test('links that are no invites say what was expected', async ({ server, devices
   const forged = `${server.ownerLink.slice(0, -6)}AAAAAA`
   await page.goto('/')
   await page.goto(forged)
-  await page.getByLabel('Your name').fill('Mallory')
-  await page.getByLabel('Name of the book').fill('Mine')
-  await page.getByRole('button', { name: 'Set up' }).click()
   await expect(page.getByRole('alert')).toContainText(/invite/)
+  await expect(page.getByRole('button', { name: 'Ask again' })).toBeEnabled()
+  await expect(page.getByRole('button', { name: 'Set up' })).toHaveCount(0)
+})
+
+test('the link for a new server, opened again later, opens its book where it is and lets others join it knowingly', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
+  await expect(syncState(owner)).toHaveText('All changes saved')
+
+  await owner.goto('/reports')
+  await owner.goto(server.ownerLink)
+  await expect(owner.getByRole('heading', { name: 'Open “Northwind”' })).toBeVisible()
+  await expect(owner.getByText('this device has it too')).toBeVisible()
+  await expect(owner.getByRole('radio', { name: /Start a new book/ })).toHaveCount(0)
+  await expect(owner.getByLabel('Your name')).toHaveCount(0)
+  await owner.getByRole('button', { name: 'Open the book' }).click()
+  await expectOverview(owner)
+  await expect(owner.getByRole('row', { name: 'Acme Dental' })).toBeVisible()
+  await goTo(owner, 'Devices')
+  await expect(owner.getByRole('combobox', { name: /^Role of/ })).toHaveCount(1)
+
+  const second = await devices.open()
+  await second.goto(server.ownerLink)
+  await expect(second.getByRole('heading', { name: 'Join a book' })).toBeVisible()
+  await expect(second.getByText('has a book already')).toBeVisible()
+  await expect(second.getByLabel('Name of the book')).toHaveCount(0)
+  await second.getByLabel('Your name').fill('Ben')
+  await second.getByRole('button', { name: 'Join', exact: true }).click()
+  await expect(second.getByRole('row', { name: 'Acme Dental' })).toBeVisible()
 })
 
 test('a book begun without a server goes there with its history, and joining another one keeps it apart', async ({

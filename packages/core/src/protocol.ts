@@ -3,6 +3,7 @@ export type {
   AccessGrant,
   ApiErrorBody,
   ApiErrorCode,
+  InviteDescription,
   InviteGrant,
   InviteRequest,
   JoinRequest,

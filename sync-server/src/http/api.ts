@@ -1,7 +1,8 @@
-// The JSON API: what this server is, joining with an invite, inviting others, refreshing a token.
+// The JSON API: what this server is, what an invite leads to, joining with it, inviting others, refreshing a token.
 import {
   type AccessGrant,
   type ApiErrorBody,
+  type InviteDescription,
   type InviteGrant,
   roles,
   type ServerDescription,
@@ -10,11 +11,11 @@ import type { IncomingMessage } from 'node:http'
 import * as z from 'zod'
 import { type PublicAddress, inviteUrl, inviteWarnings } from '../identity/public-address.ts'
 import { admit } from '../identity/standing.ts'
-import { type Access, Id, type Tokens } from '../identity/tokens.ts'
+import { type Access, Id, type Invite, type Tokens } from '../identity/tokens.ts'
 import type { Logger } from '../logger.ts'
 import type { ServerStorage } from '../storage/storage.ts'
 import type { Attendance } from '../sync/attendance.ts'
-import { joinBook, refuseTakenActor, refuseUsedInvite } from './join.ts'
+import { bookBehind, joinBook, refuseTakenActor, refuseUsedInvite } from './join.ts'
 import { readJsonBody } from './json-body.ts'
 import { changeRole, listMembers, revoke } from './members.ts'
 import { problem, type Reply } from './reply.ts'
@@ -36,6 +37,7 @@ type Handler = (context: ApiContext, request: IncomingMessage) => Promise<Reply>
 
 const routes: Readonly<Record<string, { method: 'GET' | 'POST'; handle: Handler }>> = {
   '/api/server': { method: 'GET', handle: describeServer },
+  '/api/invite': { method: 'POST', handle: describeInvite },
   '/api/join': { method: 'POST', handle: join },
   '/api/invites': { method: 'POST', handle: invite },
   '/api/token': { method: 'POST', handle: refresh },
@@ -67,6 +69,32 @@ async function describeServer({ address, version }: ApiContext): Promise<Reply> 
   return { status: 200, body }
 }
 
+const LookBody = z.object({ invite: z.string().min(1).max(4096) })
+
+/** Says no more than joining with the invite would, and nothing to whoever has none. */
+async function describeInvite(context: ApiContext, request: IncomingMessage): Promise<Reply> {
+  const body = await readJsonBody(request, LookBody)
+  if (!body.ok) return body.reply
+  const verified = await verifyInvite(context, body.value.invite)
+  if (!verified.ok) return verified.reply
+  const { invite } = verified
+  const description: InviteDescription = { role: invite.role, ...(await bookBehind(context.storage, invite)) }
+  return { status: 200, body: description }
+}
+
+async function verifyInvite(
+  { tokens }: ApiContext,
+  text: string,
+): Promise<{ readonly ok: true; readonly invite: Invite } | { readonly ok: false; readonly reply: Reply }> {
+  const verified = await tokens.readInvite(text)
+  if (verified.ok) return { ok: true, invite: verified.value }
+  const reply =
+    verified.problem === 'expired'
+      ? problem('invite-expired', 'the invite has expired; ask for a new one', 'invite')
+      : problem('invite-invalid', 'the invite was not made by this server, or is incomplete', 'invite')
+  return { ok: false, reply }
+}
+
 const PersonName = z.string().trim().min(1, 'expected a name').max(200, 'expected at most 200 characters')
 const JoinBody = z.object({
   invite: z.string().min(1).max(4096),
@@ -78,20 +106,17 @@ const JoinBody = z.object({
 async function join(context: ApiContext, request: IncomingMessage): Promise<Reply> {
   const body = await readJsonBody(request, JoinBody)
   if (!body.ok) return body.reply
-  const { invite, actor, device, book } = body.value
-  const verified = await context.tokens.readInvite(invite)
-  if (!verified.ok) {
-    return verified.problem === 'expired'
-      ? problem('invite-expired', 'the invite has expired; ask for a new one', 'invite')
-      : problem('invite-invalid', 'the invite was not made by this server, or is incomplete', 'invite')
-  }
-  const joined = await joinBook(context, { invite: verified.value, actor: actor.id, wanted: book })
+  const { actor, device, book } = body.value
+  const verified = await verifyInvite(context, body.value.invite)
+  if (!verified.ok) return verified.reply
+  const { invite } = verified
+  const joined = await joinBook(context, { invite, actor: actor.id, wanted: book })
   if (!joined.ok) return joined.reply
-  const { role } = verified.value
+  const { role } = invite
   const refusal =
-    (await refuseUsedInvite(context, { invite: verified.value, actor: actor.id })) ??
+    (await refuseUsedInvite(context, { invite, actor: actor.id })) ??
     (await refuseTakenActor(context, { book: joined.book, actor: actor.id, token: bearerToken(request) })) ??
-    (await refuseUsedInvite(context, { invite: verified.value, actor: actor.id, useFor: joined.book }))
+    (await refuseUsedInvite(context, { invite, actor: actor.id, useFor: joined.book }))
   if (refusal) {
     context.logger.warn(
       { book: joined.book, actor: actor.id, device: device.id, reason: (refusal.body as ApiErrorBody).error.code },

@@ -59,7 +59,8 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
     if (!isOriginAllowed(request, options.allowedOrigins))
       return problem('origin-not-allowed', 'pages of this origin may not call the API')
     const address = clientAddress(request, options)
-    const isJoining = path === '/api/join'
+    // Looking at an invite tells as well whether it holds: whoever tries links out is counted at both.
+    const isJoining = path === '/api/join' || path === '/api/invite'
     if (!calls.take(address) || (isJoining && !refusedJoins.allows(address))) {
       if (isJoining) options.metrics.refusedJoins.inc()
       return {

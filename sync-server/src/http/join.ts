@@ -38,6 +38,16 @@ export async function joinBook(
   }
 }
 
+/** Where an invite leads now: the book that it names, or the server's only one. An owner link of a server with several leads to none of them. */
+export async function bookBehind(
+  storage: ServerStorage,
+  invite: Invite,
+): Promise<{ readonly book: string | null; readonly hasBooks: boolean }> {
+  const [first, second] = await storage.someBooks(2)
+  const only = second === undefined ? (first ?? null) : null
+  return { book: invite.book ?? only, hasBooks: first !== undefined }
+}
+
 /**
  * A refusal where the book knows the actor and nothing shows that it is the caller: an invite tells the role only, and anybody in the book
  * reads the others' ids in its log. `token` is an access token for this book and actor, which may have expired, as on a device that was

@@ -12,6 +12,14 @@ export interface ServerDescription {
   readonly publicUrlIsSecure: boolean
 }
 
+/** Answer of `POST /api/invite`, to whoever holds the invite. */
+export interface InviteDescription {
+  readonly role: Role
+  /** The book that joining leads to; null where the server has none yet, or several and the link names none. */
+  readonly book: string | null
+  readonly hasBooks: boolean
+}
+
 /**
  * Body of `POST /api/join`: an invite or owner link is redeemed for an access token. An actor that the book knows already sends its last
  * access token for that book as a bearer token, expired or not; without it the answer is `actor-taken`.

@@ -1,7 +1,7 @@
 // Redeeming an invite: what it offers, what this device brings, and the request that registers this device's actor.
 import type { AppState } from '#lib/app/app-state.svelte.ts'
 import type { ListedBook } from '#lib/device/book-list.ts'
-import { joinServer } from '#lib/remote/api.ts'
+import { type InviteFacts, joinServer, lookAtInvite } from '#lib/remote/api.ts'
 import { type InviteClaims, readInvite } from '#lib/remote/token.ts'
 import { createId } from '@tierbook/core'
 import { newBook } from '#lib/app/new-book.ts'
@@ -21,6 +21,7 @@ export class JoinState {
   problem = $state<string | null>(null)
   #app: AppState
   #touched = $state(false)
+  #facts = $state<InviteFacts | null>(null)
 
   constructor(app: AppState, hash: string) {
     this.#app = app
@@ -28,11 +29,41 @@ export class JoinState {
     this.claims = readInvite(this.invite)
     this.person = app.identity.name ?? ''
     this.choice = this.localBooks[0]?.id ?? 'new'
+    if (this.claims && this.claims.book === undefined) void this.ask()
+  }
+
+  /** A link without a book was made when the server had none; whether that is so still is the server's to say. */
+  async ask(): Promise<void> {
+    this.problem = null
+    this.busy = true
+    const answer = await lookAtInvite(this.invite)
+    this.busy = false
+    if (answer.ok) this.#facts = answer.value
+    else this.problem = answer.message
+  }
+
+  /** What to do here is not known before the server says whether it has a book. */
+  get isKnown(): boolean {
+    return this.claims?.book !== undefined || this.#facts !== null
   }
 
   /** The invite is for a server that has no book yet. */
   get isNewServer(): boolean {
-    return this.claims !== null && this.claims.book === undefined
+    return this.#facts?.hasBooks === false
+  }
+
+  /** This device's copy of the server's book, where it has one: it is opened, nobody is asked who they are. */
+  get here(): ListedBook | undefined {
+    return this.#app.books.find(({ id, server }) => server && id === this.#facts?.book)
+  }
+
+  /** Whoever has the book on this device has a name in it. */
+  get asksName(): boolean {
+    return this.isKnown && !(this.here && this.#app.identity.name)
+  }
+
+  get #book(): string | undefined {
+    return this.claims?.book ?? this.#facts?.book ?? undefined
   }
 
   /** This device's own books that are on no server. */
@@ -68,11 +99,10 @@ export class JoinState {
   async #redeem(name: string): Promise<boolean> {
     const mine = this.isNewServer
       ? this.#app.books.find(({ id }) => id === this.choice)
-      : this.#app.books.find(({ id }) => id === this.claims?.book)
+      : this.#app.books.find(({ id }) => id === this.#book)
     const own = mine?.actor ?? this.#app.identity.actor
-    // A link without a book leads to the server's only one, where it has one by now.
     const known = this.#app.books.find(
-      ({ id, actor, server }) => server && actor === own && (this.isNewServer || id === this.claims?.book),
+      ({ id, actor, server }) => server && actor === own && (this.isNewServer || id === this.#book),
     )
     const book = this.isNewServer ? (mine?.id ?? createId()) : undefined
     const { answer, actor } = await joinAs(
@@ -93,7 +123,7 @@ export class JoinState {
     const server = { token, role }
     if (joined === book && !mine) return this.#app.startBook(newBook(this.newName.trim()), { id: joined, server })
     if (book !== undefined && joined !== book) {
-      // Somebody opened the owner link before: the server has a book by now, and nothing of this device goes into it.
+      // Somebody else opened the owner link a moment before: the server has a book by now, and nothing of this device goes into it.
       this.#app.notices.done(m.join_had_book({ host: location.host }))
     }
     if (actor !== own) {

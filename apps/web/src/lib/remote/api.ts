@@ -17,6 +17,9 @@ export type ServerFacts = z.infer<typeof ServerFacts>
 const Joined = z.looseObject({ token: z.string(), book: z.string(), role: Role })
 export type Joined = z.infer<typeof Joined>
 
+const InviteFacts = z.looseObject({ role: Role, book: z.nullable(z.string()), hasBooks: z.boolean() })
+export type InviteFacts = z.infer<typeof InviteFacts>
+
 const Invited = z.looseObject({
   invite: z.string(),
   url: z.string(),
@@ -60,6 +63,11 @@ export type Answer<T> =
 export async function askServer(): Promise<ServerFacts | null> {
   const answer = await call('/api/server', { method: 'GET' }, ServerFacts)
   return answer.ok ? answer.value : null
+}
+
+/** What an invite leads to, without redeeming it. */
+export function lookAtInvite(invite: string): Promise<Answer<InviteFacts>> {
+  return call('/api/invite', { method: 'POST', body: JSON.stringify({ invite }) }, InviteFacts)
 }
 
 /**
