@@ -1,7 +1,7 @@
 // What scrolls is the page within the frame: the window itself never does, whatever is wheeled over, tabbed to or clicked.
 import type { Page } from '@playwright/test'
 import { expect, localTest as test } from './fixtures.ts'
-import { addClient, goTo, openPrices, startBook, trySample } from './steps.ts'
+import { addClient, goTo, openPrices, setPrice, startBook, trySample } from './steps.ts'
 
 /** Scrolls all that scrolls to its end, and says how far the window could be scrolled behind it. */
 async function beyondTheWindow(page: Page): Promise<number> {
@@ -147,3 +147,78 @@ test('a client with a long name and without prices leaves the invoices as wide a
     )
   expect(tooWide).toEqual([])
 })
+
+const unbroken = 'Unbroken'.repeat(15)
+
+for (const width of [390, 1280]) {
+  test(`a client and a person with long names leave reports, devices and dialogs in a window of ${width} px`, async ({
+    devices,
+  }) => {
+    const page = await devices.open({ viewport: { width, height: 844 } })
+    const visit = (href: string) => page.locator(`nav a[href$="${href}"]`).filter({ visible: true }).click()
+    await startBook(page, { person: 'Person'.repeat(20), book: 'Northwind' })
+    await addClient(page, { name: unbroken, tier: 'Starter' })
+    await addClient(page, { name: `${unbroken}Two`, tier: 'Starter' })
+
+    if (width < 768) await page.getByRole('button', { name: 'Select clients' }).click()
+    await page.getByRole('checkbox', { name: /Select all/ }).check()
+    const bar = page.getByRole('toolbar', { name: 'Selected clients' })
+    await bar.getByRole('button', { name: 'Change tier' }).click()
+    await page.getByRole('dialog').getByRole('combobox').click()
+    await page.getByRole('option', { name: 'Enterprise' }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Change 2/ })
+      .click()
+    await page.getByRole('button', { name: 'Undo', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await expect(dialog.getByRole('listitem')).toHaveCount(2)
+    await expectInside(page, 'the question before an undo')
+    for (const badge of await dialog.getByText('Enterprise').all()) await expect(badge).toBeInViewport({ ratio: 1 })
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+
+    await page.getByRole('link', { name: unbroken, exact: true }).click()
+    await page.getByRole('button', { name: 'End service' }).click()
+    await expect(dialog.getByRole('heading')).toContainText(unbroken)
+    await expectInside(page, 'the end of a service')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+
+    await visit('/settings/devices')
+    await expect(page.getByRole('region', { name: 'People' })).toContainText('PersonPerson')
+    expect(await tooWide(page), 'devices').toEqual([])
+
+    await visit('/invoices')
+    await page.getByRole('link', { name: 'Prices', exact: true }).click()
+    await setPrice(page, { for: 'Enterprise', amount: '310', from: '2020-01-01' })
+    await visit('/reports')
+    const revenue = page.getByRole('table', { name: /^Recurring revenue by client/ })
+    await expect(revenue.getByRole('rowheader').first()).toContainText(unbroken)
+    await revenue.evaluate((table) => table.scrollIntoView())
+    await expect(revenue.getByRole('row').nth(1).getByRole('cell').first()).toBeInViewport({ ratio: 1 })
+    await test.info().attach('reports', { body: await page.screenshot(), contentType: 'image/png' })
+    expect((await revenue.boundingBox())?.width).toBeLessThan(1024)
+    expect(await tooWide(page, { besides: 'table, table *' }), 'reports').toEqual([])
+  })
+}
+
+/** Elements of the page that reach beyond the window. */
+function tooWide(page: Page, { besides = '' } = {}): Promise<string[]> {
+  return page.locator('main *').evaluateAll(
+    (elements, besides) =>
+      elements
+        .filter((element) => !besides || !element.matches(besides))
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+        .map((element) => element.outerHTML.slice(0, 120)),
+    besides,
+  )
+}
+
+async function expectInside(page: Page, name: string): Promise<void> {
+  const outside = await page.getByRole('dialog').evaluate((dialog) => {
+    const edge = dialog.getBoundingClientRect()
+    return Array.from(dialog.querySelectorAll('*'), (element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && (box.right > edge.right + 1 || box.left < edge.left - 1))
+      .map(({ element }) => element.outerHTML.slice(0, 120))
+  })
+  expect(outside, name).toEqual([])
+}
