@@ -1,5 +1,6 @@
 // Views of the table that somebody gave a name: what is shown, in which order, in which columns. They belong to the book, so that everybody in it has
-// them; whoever may only read keeps theirs on this device, beside the book's.
+// them; whoever may only read keeps theirs on this device, beside the book's. How close the rows stand and how wide columns are is not part of a view:
+// that suits a screen and somebody's eyes, and a colleague's view must not change it.
 import type { SavedView } from '@tierbook/core'
 import * as z from 'zod/mini'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
@@ -25,7 +26,7 @@ export class SavedViews {
     this.#view = view
     this.#storage = storage
     this.#key = `tierbook.views.${view.id}`
-    this.#onDevice = readStored(storage, this.#key, OnDevice).value ?? []
+    this.#onDevice = this.#read()
   }
 
   /** By name; the book's own stands where one of this device has the same. */
@@ -37,6 +38,16 @@ export class SavedViews {
     )
   }
 
+  /** The view that has this name, whatever its letters' case: two such names are one view. */
+  named(name: string): SavedView | undefined {
+    return this.all.find((view) => isSame(view.name, name))
+  }
+
+  /** Whether everybody in the book has it. */
+  isOfBook(name: string): boolean {
+    return this.#view.savedViews().some((view) => isSame(view.name, name))
+  }
+
   /** Adds a view, or replaces the one of this name; gives words where it could not be kept. */
   async keep(view: SavedView): Promise<string | null> {
     if (!this.#view.canWrite) return this.#write([...this.#without(view.name), view])
@@ -45,20 +56,31 @@ export class SavedViews {
     return this.#write(this.#without(view.name))
   }
 
+  /** Gives a view another name, which no other has; gives words where that could not be kept. */
+  async rename(view: SavedView, name: string): Promise<string | null> {
+    const problem = await this.keep({ ...view, name })
+    return problem !== null || isSame(view.name, name) ? problem : this.remove(view.name)
+  }
+
   async remove(name: string): Promise<string | null> {
-    const isOfBook = this.#view.savedViews().some((view) => view.name === name)
-    const removed = isOfBook ? await this.#view.book.removeView({ name }) : null
+    const removed = this.isOfBook(name) ? await this.#view.book.removeView({ name }) : null
     if (removed && !removed.ok) return errorWords(removed.error)
     return this.#write(this.#without(name))
   }
 
-  /** Whether this person may take it away. */
-  mayRemove(name: string): boolean {
-    return this.#view.canWrite || !this.#view.savedViews().some((view) => view.name === name)
+  /** Whether this person may replace it, rename it or take it away. */
+  mayChange(name: string): boolean {
+    return this.#view.canWrite || !this.isOfBook(name)
   }
 
+  /** Read anew: a notice's undo may come when another list of them was opened since. */
   #without(name: string): readonly SavedView[] {
-    return this.#onDevice.filter((view) => view.name !== name)
+    this.#onDevice = this.#read()
+    return this.#onDevice.filter((view) => !isSame(view.name, name))
+  }
+
+  #read(): readonly SavedView[] {
+    return readStored(this.#storage, this.#key, OnDevice).value ?? []
   }
 
   #write(views: readonly SavedView[]): string | null {
@@ -67,4 +89,8 @@ export class SavedViews {
     this.#onDevice = views
     return writeStored(this.#storage, this.#key, views)
   }
+}
+
+function isSame(name: string, other: string): boolean {
+  return name.toLowerCase() === other.toLowerCase()
 }
