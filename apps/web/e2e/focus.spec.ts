@@ -1,4 +1,5 @@
 // Where the focus goes when what held it goes: never to the page as a whole, from where the keyboard would begin anew.
+import type { Locator } from '@playwright/test'
 import { expect, localTest as test } from './fixtures.ts'
 import { addClient, planOf, startBook, trySample } from './steps.ts'
 
@@ -79,3 +80,29 @@ test('whoever leaves the sample is at the content of the page that follows', asy
   await page.keyboard.press('Tab')
   await expect(page.getByLabel('Your name')).toBeFocused()
 })
+
+for (const forcedColors of ['none', 'active'] as const) {
+  test(`the table shows that it has the keyboard, before and after the first arrow key, with forced colours ${forcedColors}`, async ({
+    devices,
+  }) => {
+    const page = await devices.open({ forcedColors })
+    await trySample(page)
+    const table = page.getByRole('grid', { name: 'Clients' })
+    const outline = (locator: Locator) => locator.evaluate((element) => getComputedStyle(element).outlineStyle)
+    const frame = page.getByTestId('client-scroller')
+    expect(await outline(frame)).toBe('none')
+    const box = (await frame.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+    const seen = () => page.screenshot({ clip: { ...box, y: box.y + box.height - 60, height: 60, width: 60 } })
+    const before = await seen()
+    await page.getByRole('button', { name: 'Display' }).focus()
+    await expect(async () => {
+      await page.keyboard.press('Tab')
+      await expect(table).toBeFocused({ timeout: 100 })
+    }).toPass()
+    expect(await outline(frame)).toBe('solid')
+    expect((await seen()).equals(before)).toBe(false)
+    await page.keyboard.press('ArrowDown')
+    await expect(page.locator('[data-active]')).toHaveCount(1)
+    if (forcedColors === 'active') expect(await outline(page.locator('[data-active]'))).toBe('solid')
+  })
+}
