@@ -79,9 +79,12 @@ test('[TL5] the overview as of another day, kept in the address, changes nothing
   await expect(page.getByText('Acme Dental')).toHaveCount(0)
   await page.reload()
   await expect(page.getByText(/Plans as of 1 Jan 2030, as known on 5 May 2020, 14:30/)).toBeVisible()
-  await page.getByRole('button', { name: 'Back to today' }).click()
+  await expect(page.getByText('No client was known yet at that time.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Show all clients' })).toHaveCount(0)
+  await page.getByTestId('client-scroller').getByRole('button', { name: 'Back to today' }).click()
   await expect(planOf(page, 'Acme Dental')).toContainText('Starter')
   await expect(page).not.toHaveURL(/asof|known/)
+  await expect(page.getByLabel('Search clients')).toBeFocused()
 })
 
 test('[TL5] clients selected on another day are counted and offered as they were then, and left with the day', async ({
