@@ -1,6 +1,6 @@
 // What a record shows beside the tier: prices with where they come from, usage by period, and a history that can be narrowed.
 import { expect, localTest as test } from './fixtures.ts'
-import { goTo, trySample } from './steps.ts'
+import { addClient, changeTier, goTo, openRecord, startBook, trySample } from './steps.ts'
 
 for (const [device, viewport] of [
   ['a desktop', { width: 1280, height: 800 }],
@@ -33,3 +33,25 @@ for (const [device, viewport] of [
     await expect(history.getByRole('row')).toHaveCount(all)
   })
 }
+
+test('where the system chooses the colours, the bar of tiers still shows from when to when', async ({ devices }) => {
+  const page = await devices.open({ forcedColors: 'active' })
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await openRecord(page, 'Acme Dental')
+  await changeTier(page, { tier: 'Enterprise', effectiveOn: '2099-01-15' })
+  const parts = page.getByRole('region', { name: 'Tiers over time' }).getByRole('list').first().getByRole('listitem')
+  await expect(parts).toHaveCount(2)
+  await test.info().attach('bar', { body: await page.screenshot(), contentType: 'image/png' })
+  for (const [place, style] of ['solid', 'dashed'].entries()) {
+    const edges = await parts.nth(place).evaluate((part) => {
+      const { borderTopWidth, borderTopStyle, borderTopColor, borderLeftWidth, borderRightWidth } =
+        getComputedStyle(part)
+      return { widths: [borderTopWidth, borderLeftWidth, borderRightWidth], borderTopStyle, borderTopColor }
+    })
+    expect(edges).toMatchObject({ widths: ['1px', '1px', '1px'], borderTopStyle: style })
+    expect(edges.borderTopColor, 'seen against the page').not.toBe(
+      await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+    )
+  }
+})
