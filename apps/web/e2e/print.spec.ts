@@ -1,7 +1,17 @@
-// Sheets of invoices for a printer: only those that are asked for are laid out, each on paper of its own.
+// What goes to a printer: of invoices only those that are asked for, each on paper of its own; reports and records as a reader wants them.
 import type { Page } from '@playwright/test'
 import { expect, localTest as test } from './fixtures.ts'
-import { goTo, openMonth, openPrices, setPrice, startBook } from './steps.ts'
+import {
+  addClient,
+  changeTier,
+  goTo,
+  openMonth,
+  openPrices,
+  openRecord,
+  setPrice,
+  startBook,
+  trySample,
+} from './steps.ts'
 
 const count = 500
 
@@ -63,6 +73,60 @@ test('what is printed has the light colours, whatever theme is chosen', async ({
     })
   }
 })
+
+test('printed reports are as wide as the paper, with every column', async ({ devices }) => {
+  test.slow()
+  const page = await devices.open()
+  await trySample(page)
+  await goTo(page, 'Reports')
+  await expect(page.getByRole('table', { name: 'Changes by person' })).toBeVisible()
+  await toPaper(page)
+  const tables = page.getByRole('main').getByRole('table')
+  expect(await tables.count(), 'tables of reports').toBeGreaterThan(5)
+  for (const table of await tables.all()) {
+    const { name, inside, width } = await table.evaluate((element) => ({
+      name: document.getElementById(element.getAttribute('aria-labelledby') ?? '')?.textContent,
+      inside: element.parentElement?.clientWidth ?? 0,
+      width: element.scrollWidth,
+    }))
+    expect.soft(width, name ?? '').toBeLessThanOrEqual(inside)
+  }
+  await test.info().attach('reports', { body: await page.screenshot({ fullPage: true }), contentType: 'image/png' })
+})
+
+test('a printed record says who the client is, its tiers, history and prices, and has nothing to press', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme Dental', tier: 'Starter' })
+  await openPrices(page)
+  await setPrice(page, { for: 'Starter', amount: '310', from: '2020-01-01' })
+  await goTo(page, 'Billing Overview')
+  await openRecord(page, 'Acme Dental')
+  await changeTier(page, { tier: 'Enterprise', effectiveOn: '2099-01-15', reason: 'Their new office' })
+  const note = page.getByLabel('Note')
+  await note.fill('Pays by card.')
+  await page.getByRole('button', { name: 'Save details' }).click()
+  await page.goto(page.url())
+  await expect(page.getByText('Pays by card.')).toBeHidden()
+  await expect(page.getByRole('heading', { name: 'What it pays' })).toBeVisible()
+
+  await toPaper(page)
+  await expect(page.getByRole('heading', { name: 'Acme Dental', level: 1 })).toBeVisible()
+  await expect(page.getByText('Pays by card.')).toBeVisible()
+  await expect(page.getByText('Their new office')).toBeVisible()
+  await expect(page.getByText('£310.00', { exact: false })).toBeVisible()
+  const controls = page.locator('button, input, select, textarea, main a').filter({ visible: true })
+  await test.info().attach('record', { body: await page.screenshot({ fullPage: true }), contentType: 'image/png' })
+  await expect(controls).toHaveCount(0)
+})
+
+/** A4 less its margins. */
+async function toPaper(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 718, height: 1000 })
+  await page.emulateMedia({ media: 'print' })
+}
 
 /** How many sheets of paper a printer would give out. */
 async function sheetsOf(page: Page): Promise<number> {
