@@ -10,7 +10,7 @@ const client = field('client', m.import_field_client, clientNames)
 const external = field(
   'externalRef',
   m.import_field_external,
-  'externalid externalref externalreference reference ref id clientid accountid externekennung kundennummer',
+  'externalid externalref externalreference reference ref id clientid accountid externekennung externeid kundennummer kundennr kundenid',
 )
 const tierNames = 'tier servicetier plan serviceplan level stufe servicestufe tarif'
 const effective = 'effectiveon effective effectivedate tiereffective tiersince wirksamab stufewirksamab'
@@ -23,7 +23,7 @@ export const importFields: Readonly<Record<ImportKind, readonly ImportField[]>> 
     field(
       'created',
       m.import_field_created,
-      'created createdon createdat onboarded onboardedon since start startdate angelegt seit beginn',
+      'created createdon createdat onboarded onboardedon since start startdate angelegt angelegtam erstellt erstelltam erstelldatum seit kundeseit beginn',
     ),
     field('lastActivity', m.import_field_activity, 'lastactivity lastactive lastseen activity letzteaktivität'),
     external,
@@ -80,6 +80,9 @@ export const importFields: Readonly<Record<ImportKind, readonly ImportField[]>> 
     field('reason', m.import_field_reason, 'reason note comment grund bemerkung'),
   ],
 }
+
+/** What an export of the overview as of another day says of which one: it is not imported, but said. */
+export const asOfField = field('asOf', m.time_as_of, 'asof')
 
 /** Fields that an example shows. */
 export const exampleFields: Readonly<Record<ImportKind, readonly string[]>> = {

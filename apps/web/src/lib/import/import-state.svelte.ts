@@ -4,7 +4,7 @@ import type { BookView } from '#lib/book/book-view.svelte.ts'
 import { errorWords } from '#lib/i18n/error-words.ts'
 import { m } from '#lib/paraglide/messages.js'
 import { systemsOf } from '#lib/record/systems.ts'
-import { type ImportKind, importFields } from './import-fields.ts'
+import { asOfField, type ImportKind, importFields } from './import-fields.ts'
 import {
   type ColumnMatch,
   type ImportField,
@@ -73,8 +73,9 @@ export class ImportState {
 
   /** The other day that the file says its rows are of: an export of the overview as it was then. */
   readonly ofDay = $derived.by(() => {
-    const column = this.kind === 'clients' ? (this.table?.header.indexOf('As of') ?? -1) : -1
-    const day = this.table?.rows[0]?.cells[column]?.trim()
+    if (this.kind !== 'clients' || !this.table) return null
+    const { asOf = -1 } = matchColumns([asOfField], this.table.header)
+    const day = this.table.rows[0]?.cells[asOf]?.trim()
     return day ? day : null
   })
 

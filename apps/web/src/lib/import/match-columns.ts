@@ -23,7 +23,7 @@ export interface FieldRow {
 /** The field of ids in a system that has a name. */
 export function systemField(system: string, label: () => string): ImportField {
   const name = toHeadingName(system)
-  const around = ['externalid', 'externalref', 'externekennung', 'id', 'kennung']
+  const around = ['externalid', 'externalref', 'externekennung', 'externeid', 'id', 'kennung']
   return {
     field: `ref:${system}`,
     label,
@@ -33,7 +33,9 @@ export function systemField(system: string, label: () => string): ImportField {
 
 /** Systems that the headings name as our exports do. */
 export function systemsNamed(header: readonly string[]): readonly string[] {
-  return header.flatMap((heading) => /^(?:External id|Externe Kennung) \((.+)\)$/i.exec(heading.trim())?.[1] ?? [])
+  return header.flatMap(
+    (heading) => /^(?:External id|Externe Kennung|Externe ID) \((.+)\)$/i.exec(heading.trim())?.[1] ?? [],
+  )
 }
 
 /** Lower case, letters and digits only. */
