@@ -24,22 +24,28 @@ export function tenureReport(bands: readonly TenureBand[]): Report {
   }
 }
 
-/** Who is without activity; each client stands once, at the longest time that fits. */
-export function idleReport(idle: readonly IdleClients[], names: Names, lastActivity: (id: string) => string): Report {
+/** Who is without activity; each client stands once, at the longest time that fits. `lastActivity` gives epoch ms, null for never. */
+export function idleReport(
+  idle: readonly IdleClients[],
+  names: Names,
+  { lastActivity, timeZone }: { lastActivity: (id: string) => number | null; timeZone: string },
+): Report {
+  const momentOf = (at: number | null) => (at === null ? '' : new Date(at).toISOString())
   const longest = new Map(idle.flatMap(({ days, clients }) => clients.map((client) => [client, days] as const)))
   const order = idle[0]?.clients ?? []
   return {
     id: 'idle',
+    timeZone,
     title: m.reports_idle(),
     text: m.reports_idle_text({ counts: idle.map(({ days, clients }) => `${days}: ${clients.length}`).join(' · ') }),
     columns: [
       { key: 'client', label: m.changes_client(), kind: 'text' },
-      { key: 'last', label: m.reports_last_activity(), kind: 'text' },
+      { key: 'last', label: m.reports_last_activity(), kind: 'moment' },
       { key: 'days', label: m.reports_idle_days(), kind: 'count' },
     ],
     rows: order.map((client) => ({
       client: names.client(client),
-      last: lastActivity(client),
+      last: momentOf(lastActivity(client)),
       days: longest.get(client) ?? 0,
     })),
     mostShown: mostRows,

@@ -2,14 +2,17 @@
 import { minorToDecimal } from '@tierbook/billing'
 import Papa from 'papaparse'
 import { money, monthWords } from '#lib/invoices/invoice-words.ts'
-import { numberWords } from '#lib/ui/words.ts'
+import { m } from '#lib/paraglide/messages.js'
+import { dateWords, exactTime, numberWords } from '#lib/ui/words.ts'
 
 /** A column; `colour` where it is drawn. */
 export interface Column {
   readonly key: string
   readonly label: string
-  /** A month is `YYYY-MM` in the file, and its name on the page. */
-  readonly kind: 'text' | 'month' | 'count' | 'money'
+  /** The calendar date that the column is of, as its heading in the file. */
+  readonly date?: string
+  /** Months, dates and moments are ISO 8601 in the file, as in all our files, and in words on the page. */
+  readonly kind: 'text' | 'month' | 'date' | 'moment' | 'count' | 'money'
   readonly colour?: string
   /** The tier colour's name, for charts of tiers. */
   readonly tint?: string
@@ -22,6 +25,8 @@ export interface Report {
   readonly text: string
   /** Of all money in it. */
   readonly currency?: string
+  /** Whose clock moments are read on. @default UTC */
+  readonly timeZone?: string
   readonly columns: readonly Column[]
   readonly rows: readonly ReportRow[]
   /** Rows beyond these are in the file only. @default all */
@@ -53,15 +58,18 @@ export function drawnPart({ columns, rows, chart }: Report): Pick<Report, 'colum
 export const isNumber = ({ kind }: Column): boolean => kind === 'count' || kind === 'money'
 
 /** A value as people read it. */
-export function cellWords(value: string | number | undefined, column: Column, { currency = '' }: Report): string {
-  if (typeof value !== 'number') return column.kind === 'month' && value ? monthWords(value) : (value ?? '')
-  return column.kind === 'money' ? money(value, currency) : numberWords(value)
+export function cellWords(value: string | number | undefined, { kind }: Column, report: Report): string {
+  const { currency = '', timeZone = 'UTC' } = report
+  if (typeof value === 'number') return kind === 'money' ? money(value, currency) : numberWords(value)
+  if (kind === 'moment') return value ? exactTime(Date.parse(value), timeZone) : m.reports_never()
+  if (!value) return ''
+  return kind === 'month' ? monthWords(value) : kind === 'date' ? dateWords(value) : value
 }
 
 /** The whole table as CSV: plain decimals, and nothing that a spreadsheet would run. */
 export function reportToCsv(report: Report): string {
   const { columns, rows, currency = '' } = report
-  const labels = columns.map(({ label, kind }) => (kind === 'money' ? `${label} ${currency}` : label))
+  const labels = columns.map(({ label, date = label, kind }) => (kind === 'money' ? `${date} ${currency}` : date))
   const records = rows.map((row) =>
     columns.map(({ key, kind }) => {
       const value = row[key] ?? ''

@@ -3,8 +3,6 @@ import { changesByActor, idleClients, monthEnds, monthStarts, tenureBands } from
 import { createNewestAsker } from '#lib/billing/ask-newest.ts'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
-import { exactTime } from '#lib/ui/words.ts'
-import { m } from '#lib/paraglide/messages.js'
 import { changesReport, idleReport, tenureReport } from './client-reports.ts'
 import type { Names, Report } from './report.ts'
 import type { RevenueFacts } from './revenue-facts.ts'
@@ -70,13 +68,10 @@ export class ReportsState {
     const { timeZone } = view.settings
     const clients = view.clients({ status: 'active' })
     const rows = new Map(clients.map((row) => [row.id, row]))
-    const last = (id: string) => {
-      const at = rows.get(id)?.lastActivity ?? null
-      return at === null ? m.reports_never() : exactTime(at, timeZone)
-    }
+    const lastActivity = (id: string) => rows.get(id)?.lastActivity ?? null
     return [
       tenureReport(tenureBands(clients, on)),
-      idleReport(idleClients(clients, { on, timeZone }), names, last),
+      idleReport(idleClients(clients, { on, timeZone }), names, { lastActivity, timeZone }),
       changesReport(changesByActor(this.#changes, [...monthStarts(on, this.months), '9999-12-31'], timeZone), names),
     ]
   }

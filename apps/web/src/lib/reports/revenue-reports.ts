@@ -42,7 +42,7 @@ function tiersOverTime({ days, counts }: RevenueFacts, { tiers }: Names): Report
     columns: [dayColumn(), ...columns, { key: 'total', label: m.reports_total(), kind: 'count' }],
     rows: days.map((day, index) => {
       const byTier = Object.fromEntries(tiers.map(({ id }) => [id, counts[index]?.get(id) ?? 0]))
-      return { day: dateWords(day), short: shortMonth(day), ...byTier, total: sum(Object.values(byTier)) }
+      return { day, short: shortMonth(day), ...byTier, total: sum(Object.values(byTier)) }
     }),
   }
 }
@@ -65,7 +65,7 @@ function revenueByTier({ days, unpriced }: RevenueFacts, { currency, tiers: amou
     rows: days.map((day, index): ReportRow => {
       const byTier = amounts.map((one) => [one.tier ?? 'bundles', one.amounts[index] ?? 0] as const)
       return {
-        day: dateWords(day),
+        day,
         short: shortMonth(day),
         ...Object.fromEntries(byTier),
         total: sum(byTier.map(([, amount]) => amount)),
@@ -93,7 +93,7 @@ function movementsOf({ movements }: RevenueFacts, currency: string): Report {
     ],
     rows: movements
       .filter((one) => one.currency === currency)
-      .map(({ to, before, after, sums }) => ({ day: dateWords(to), short: shortMonth(to), before, ...sums, after })),
+      .map(({ to, before, after, sums }) => ({ day: to, short: shortMonth(to), before, ...sums, after })),
   }
 }
 
@@ -106,7 +106,7 @@ function revenueByClient({ days }: RevenueFacts, { currency, clients }: Currency
     columns: [
       { key: 'client', label: m.changes_client(), kind: 'text' },
       ...days
-        .map((day, index): Column => ({ key: `d${index}`, label: dateWords(day), kind: 'money' }))
+        .map((day, index): Column => ({ key: `d${index}`, label: dateWords(day), date: day, kind: 'money' }))
         .slice(-shownMonths),
     ],
     rows: clients.map(({ client, amounts }) => ({
@@ -139,5 +139,5 @@ const rankEnds = [1, 5, 10, 25, 100, Number.POSITIVE_INFINITY] // last place of 
 const shownMonths = 6 // as many as fit beside a name
 
 function dayColumn(): Column {
-  return { key: 'day', label: m.reports_day(), kind: 'text' }
+  return { key: 'day', label: m.reports_day(), kind: 'date' }
 }
