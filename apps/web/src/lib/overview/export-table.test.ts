@@ -14,7 +14,7 @@ const row: ClientRow = {
   createdOn: '2024-03-01',
   lastActivity: Date.UTC(2026, 10, 20, 9),
   externalRef: 'A-1',
-  note: null,
+  note: 'Pays late',
   scheduled: { entry: 'e', effectiveOn: '2027-01-01', tier: 'enterprise' },
   contested: false,
 }
@@ -75,10 +75,12 @@ test('[TL5] an export of another day says of which one in its name and in each r
   }
   const then = read({ asOf: '2023-01-01', knownOn: null })
   expect(then).toMatchObject({ 'As of': '2023-01-01', Plan: 'Professional' })
-  for (const heading of ['Last activity', 'Contested', 'As known on']) expect(then).not.toHaveProperty(heading)
+  for (const heading of ['Last activity', 'Note', 'Contested', 'As known on']) expect(then).not.toHaveProperty(heading)
   const known = read({ asOf: '2023-01-01', knownOn: '2023-03-03T13:30:59.999Z' })
   expect(known).toMatchObject({ 'As known on': '2023-03-03T13:30:59.999Z', Contested: '' })
-  expect(read(null)).not.toHaveProperty('As of')
+  const now = read(null)
+  expect(now).toMatchObject({ Note: 'Pays late' })
+  expect(now).not.toHaveProperty('As of')
 
   expect(momentInName(null)).toBe('')
   expect(momentInName({ asOf: '2023-01-01', knownOn: null })).toBe('-2023-01-01')

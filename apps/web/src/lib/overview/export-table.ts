@@ -19,7 +19,7 @@ export interface TableExport {
 
 /**
  * The CSV text; its headings are those that the import knows. Of another moment each row says so, and what is only known of today is left out: when a
- * client was last active, and, unless it is what was known then, whether it is contested.
+ * client was last active, its note, and, unless it is what was known then, whether it is contested.
  */
 export function tableToCsv({ rows, tiers, moment }: TableExport): string {
   const names = new Map(tiers.map((tier) => [tier.id, tier.name]))
@@ -43,6 +43,7 @@ export function tableToCsv({ rows, tiers, moment }: TableExport): string {
         : (names.get(row.scheduled.tier) ?? row.scheduled.tier)
       : '',
     'Scheduled from': row.scheduled?.effectiveOn ?? '',
+    ...(moment === null && { Note: row.note ?? '' }),
     ...(isKnownThen && { Contested: row.contested ? 'yes' : '' }),
   }))
   return Papa.unparse(records, { escapeFormulae: true, newline: '\r\n' })
