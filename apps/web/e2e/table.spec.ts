@@ -1,4 +1,5 @@
 // The table as somebody uses it all day: filters in the address, columns, and many clients at once.
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { expect, localTest, test as syncTest } from './fixtures.ts'
 import {
@@ -243,10 +244,29 @@ for (const [device, options] of [
     ])
     expect(download.suggestedFilename()).toBe('northwind-clients.csv')
     await page.getByRole('toolbar').getByRole('button', { name: 'End service' }).click()
-    await page.getByRole('button', { name: 'Change 4 clients' }).click()
+    await page.getByRole('button', { name: 'End service of 4 clients' }).click()
     await expect(page.locator('tr[data-client]').filter({ hasText: 'Ended' })).toHaveCount(4)
   })
 }
+
+test('selected clients that a search hides are counted as hidden, and exported in the order of the table', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  for (const name of ['Acme', 'Bright', 'Crow']) await addClient(page, { name, tier: 'Starter' })
+  for (const name of ['Crow', 'Acme']) await page.getByRole('checkbox', { name: `Select ${name}` }).click()
+  const toolbar = page.getByRole('toolbar', { name: 'Selected clients' })
+  await expect(toolbar).not.toContainText('hidden')
+  await page.getByLabel('Search clients').fill('acme')
+  await expect(toolbar).toContainText(/2 selected\s+1 of them hidden by search or filters/)
+  await page.getByLabel('Search clients').fill('bright')
+  await expect(toolbar).toContainText(/2 selected\s+2 of them hidden by search or filters/)
+  const download = page.waitForEvent('download')
+  await toolbar.getByRole('button', { name: 'Export' }).click()
+  const text = await readFile(await (await download).path(), 'utf8')
+  expect(text.match(/^(Acme|Bright|Crow)/gm)).toEqual(['Acme', 'Crow'])
+})
 
 syncTest(
   'the row under the pointer keeps its place while a colleague adds clients above it',
