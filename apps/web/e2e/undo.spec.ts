@@ -1,6 +1,6 @@
 // Undo and redo as people use them: keys, the button where something was done, and a preview of what is many changes.
 import { expect, localTest as test } from './fixtures.ts'
-import { addClient, changeTier, goTo, openRecord, planOf, startBook } from './steps.ts'
+import { addClient, changeTier, goTo, openMonth, openPrices, openRecord, planOf, setPrice, startBook } from './steps.ts'
 
 const file = ['Client;Plan;External id', 'Bright Bakery;Professional;B-1', 'Crow & Cole;Enterprise;C-1'].join('\n')
 
@@ -81,4 +81,45 @@ test('[UN4] [UN5] an import is undone as one after its preview, and not once som
   await expect(page.getByTestId('client-count')).toHaveText('3 clients')
   await expect(kept.getByTestId('undone-client')).toBeHidden()
   await expect(planOf(page, 'Crow & Cole')).toContainText('Enterprise')
+})
+
+test('[UN3] [UN4] Ctrl+Z brings a deleted view back, and after an export says what stays: nothing older is taken back', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  await openRecord(page, 'Acme')
+  await changeTier(page, { tier: 'Enterprise' })
+  await goTo(page, 'Billing Overview')
+  const display = page.getByRole('dialog', { name: 'Display' })
+  const remove = display.getByRole('button', { name: 'Remove the view Mine' })
+  await page.getByRole('button', { name: 'Display' }).click()
+  await display.getByLabel('Name this view').fill('Mine')
+  await display.getByRole('button', { name: 'Save', exact: true }).click()
+  await remove.click()
+  await expect(remove).toBeHidden()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+z')
+  await expect(page.getByText('Undone: view “Mine”.')).toBeVisible()
+  await expect(planOf(page, 'Acme')).toContainText('Enterprise')
+  await page.getByRole('button', { name: 'Display' }).click()
+  await expect(remove).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  await openPrices(page)
+  await setPrice(page, { for: 'Enterprise', amount: '620', from: '2020-01-01' })
+  await page.keyboard.press('Control+z')
+  await expect(page.getByText('Undone: price of Enterprise.')).toBeVisible()
+  await page.keyboard.press('Control+y')
+  await expect(page.getByText('Done again: price of Enterprise.')).toBeVisible()
+  await openMonth(page, new Date().toISOString().slice(0, 7))
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save file' }).click()
+  await saved
+  await expect(page.getByRole('list', { name: 'Exported before' })).toBeVisible()
+  await page.keyboard.press('Control+z')
+  await expect(page.getByText('The export was the last thing you did, and it stays')).toBeVisible()
+  await openPrices(page)
+  await expect(page.getByRole('row', { name: /^Enterprise/ })).toContainText('620.00')
 })

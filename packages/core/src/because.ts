@@ -22,6 +22,8 @@ export const becauseSchemas = {
   'run-stays': z.object({ says: z.literal('run-stays') }),
   'tier-stays': z.object({ says: z.literal('tier-stays') }),
   'book-stays': z.object({ says: z.literal('book-stays') }),
+  'export-stays': z.object({ says: z.literal('export-stays') }),
+  'revocation-stays': z.object({ says: z.literal('revocation-stays') }),
   'by-somebody-else': z.object({ says: z.literal('by-somebody-else') }),
   'not-all-here': z.object({ says: z.literal('not-all-here'), seen: z.int(), of: z.int() }),
   'gone-since': z.object({ says: z.literal('gone-since'), name: text }),
@@ -30,6 +32,8 @@ export const becauseSchemas = {
   'used-since': z.object({ says: z.literal('used-since'), name: text }),
   'recorded-since': z.object({ says: z.literal('recorded-since'), name: text }),
   'field-not-logged': z.object({ says: z.literal('field-not-logged'), name: text, field: text }),
+  'view-saved-since': z.object({ says: z.literal('view-saved-since'), name: text }),
+  'view-not-logged': z.object({ says: z.literal('view-not-logged') }),
   'note-not-logged': z.object({ says: z.literal('note-not-logged'), name: text }),
 } as const
 

@@ -12,9 +12,9 @@ export interface UndoRequest {
   readonly unit?: string
 }
 
-/** What undoing, or doing again, would change for one client, tier, price or the book. */
+/** What undoing, or doing again, would change for one client, tier, price, view or the book. */
 export interface UndoChange {
-  readonly kind: 'removed' | 'added' | 'tier' | 'details' | 'price' | 'usage' | 'catalogue' | 'settings'
+  readonly kind: 'removed' | 'added' | 'tier' | 'details' | 'price' | 'usage' | 'catalogue' | 'settings' | 'view'
   readonly client: string | null
   /** Of the client, or of what else it is about. */
   readonly name: string

@@ -224,7 +224,7 @@ test('[LG6] all devices of a person are revoked at once, each once, but for the 
   const [ada, ben] = [authorNamed('Ada'), authorNamed('Ben')]
   const link = hub.link()
   const book = await openForTest({ author: ada, sync: link.sync })
-  await done(book.addClient({ name: 'Acme' }))
+  const { action } = await done(book.addClient({ name: 'Acme' }))
   for (const name of ['Bolt', 'Cork']) {
     const device = await openForTest({ id: book.id, author: ben, sync: hub.link().sync })
     hub.deliverAll()
@@ -236,8 +236,9 @@ test('[LG6] all devices of a person are revoked at once, each once, but for the 
   link.disconnect()
   for (const actor of [ben.id, ada.id]) expect(await book.revokeDevices({ actor })).toMatchObject(nothing)
   expect(book.revokedDevices()).toHaveLength(2)
-  // It is nothing that undo would take back, and stands in the way of none.
-  await done(book.undo())
+  // It stays, and nothing older is undone in its place.
+  expect(await book.undo()).toMatchObject({ ok: false, error: { because: { says: 'revocation-stays' } } })
+  await done(book.undo({ unit: action }))
   expect(book.clients().map(({ name }) => name)).toEqual(['Bolt', 'Cork'])
   expect(await verifyLog(book)).toMatchObject({ revoked: 2, problems: [] })
 })

@@ -27,6 +27,7 @@ function shown(book: Book, saidAgain: ReadonlySet<string> = new Set()) {
     })),
     tiers: book.tiers(),
     settings: book.settings(),
+    views: book.views(),
     prices: entryless(book.prices()),
     usage: entryless(book.usage()),
   }
@@ -50,6 +51,8 @@ const price = {
   model: { type: 'flat', amount: 10_000 },
 } as unknown as Parameters<Book['setPrice']>[0]
 
+const renewals = { name: 'Renewals', query: '?scheduled=1', columns: ['name', 'tier'] }
+
 const commands: Readonly<Record<string, (book: Book, client: string) => Promise<unknown>>> = {
   assignTier: (book, client) => done(book.assignTier({ client, tier: 'enterprise' })),
   'assignTier of a later day': (book, client) =>
@@ -61,6 +64,11 @@ const commands: Readonly<Record<string, (book: Book, client: string) => Promise<
   editTier: (book) =>
     done(book.editTier({ tier: 'starter', name: 'Basic', rank: 7, colour: 'rose', typicalUse: null })),
   editBook: (book) => done(book.editBook({ name: 'Northwind', timeZone: 'Asia/Tokyo', currency: 'USD' })),
+  saveView: (book) => done(book.saveView(renewals)),
+  'saveView over another': async (book) => {
+    await done(book.saveView({ ...renewals, name: 'OLD', query: '' }))
+  },
+  'removeView, while another stays': (book) => done(book.removeView({ name: 'Old' })),
   setPrice: (book) => done(book.setPrice(price)),
   recordUsage: (book, client) =>
     done(book.recordUsage([{ client, unit: 'sensor', from: '2026-10-01', to: '2026-11-01', quantity: '12' }])),
@@ -83,6 +91,7 @@ for (const [name, command] of Object.entries(commands)) {
   test(`[UN1] [UN2] ${name}: undo gives back what was shown before, redo what was shown after, by appending`, async () => {
     const { book, first } = await bookWith('Acme', 'Zeta')
     await done(book.editBook({ name: 'MSP', timeZone: 'Europe/Berlin', currency: 'EUR' }))
+    await done(book.saveView({ name: 'Old', query: '?tier=starter', columns: ['name'] }))
     const before = shown(book)
     await command(book, first)
     const after = shown(book)
@@ -212,6 +221,72 @@ test('[UN4] what stays is refused plainly: a tier that was added, a sealed run, 
   const again = await openForTest({ id, author, storage })
   expect(await again.undo()).toMatchObject({ ok: false, error: { code: 'not-kept' } })
   expect(again.client(client)?.note).toBe('new')
+})
+
+test('[UN3] previews name what a price, a tier, usage or a view is about', async () => {
+  const { book, first } = await bookWith('Acme')
+  const nameOf = async (command: string) => {
+    await commands[command]?.(book, first)
+    const [change] = (await done(book.previewUndo())).changes
+    return [change?.kind, change?.client && 'client', change?.name]
+  }
+  expect(await nameOf('setPrice')).toEqual(['price', null, 'Starter'])
+  expect(await nameOf('recordUsage')).toEqual(['usage', 'client', 'Acme'])
+  expect(await nameOf('saveView')).toEqual(['view', null, 'Renewals'])
+  expect(await nameOf('editTier')).toEqual(['catalogue', null, 'Basic'])
+})
+
+test('[UN3] undo takes what was done last, the deletion of a view too, and says what stays instead of undoing something older', async () => {
+  const { book, first } = await bookWith('Acme')
+  await done(book.assignTier({ client: first, tier: 'enterprise' }))
+  await done(book.saveView(renewals))
+  await done(book.removeView({ name: 'Renewals' }))
+  expect((await done(book.previewUndo())).changes).toMatchObject([{ kind: 'view', name: 'Renewals', client: null }])
+  await done(book.undo())
+  expect(book.views()).toEqual([renewals])
+  expect(book.client(first)).toMatchObject({ tier: 'enterprise' })
+  const files = { from: '2026-10-01', to: '2026-11-01', format: 'csv', hash: 'x'.repeat(43), files: ['a.csv'] }
+  await done(book.noteExport(files))
+  const before = shown(book)
+  expect(await book.undo()).toMatchObject({ ok: false, error: { because: { says: 'export-stays' } } })
+  expect(shown(book)).toEqual(before)
+  // An export leaves standing what there is to do again, and that is what was done last then.
+  await done(book.redo())
+  expect(book.views()).toEqual([])
+  await done(book.undo())
+  expect(book.views()).toEqual([renewals])
+  expect(await book.undo()).toMatchObject({ ok: false, error: { because: { says: 'export-stays' } } })
+})
+
+test('[UN3] what was done again is undone next, though something else was done between', async () => {
+  const { book, first } = await bookWith('Acme')
+  const { action } = await done(book.assignTier({ client: first, tier: 'enterprise' }))
+  await done(book.undo())
+  await done(book.addClient({ name: 'Bolt' }))
+  await done(book.redo({ unit: action }))
+  await done(book.undo())
+  expect(book.client(first)).toMatchObject({ tier: 'starter' })
+  expect(book.clients().map(({ name }) => name)).toContain('Bolt')
+  await done(book.undo())
+  expect(book.clients().map(({ name }) => name)).toEqual(['Acme'])
+})
+
+test('[UN4] a view that somebody saved since is not undone', async () => {
+  const hub = createHub()
+  const id = createId()
+  const ada = await openForTest({ id, author: authorNamed('Ada'), sync: hub.link().sync })
+  const bo = await openForTest({ id, author: authorNamed('Bo'), sync: hub.link().sync })
+  await done(ada.saveView(renewals))
+  hub.deliverAll()
+  await done(bo.saveView({ ...renewals, query: '' }))
+  hub.deliverAll()
+  const because = { says: 'view-saved-since', name: 'Renewals' }
+  expect(await ada.undo()).toMatchObject({ ok: false, error: { code: 'built-upon', because } })
+  await done(bo.undo())
+  hub.deliverAll()
+  await done(ada.undo())
+  hub.deliverAll()
+  expect([ada.views(), bo.views()]).toEqual([[], []])
 })
 
 test('[UN5] 1,200 clients change as one batch, are previewed and undone as one, and replicas agree', async () => {

@@ -4,6 +4,7 @@ import type { LoggedEntry } from '../projection/logged-entry.ts'
 import type { KnownEntry } from '../schema/entries.ts'
 import type { Inverting, Part } from './invert-adding.ts'
 import { saidIndex } from './said-index.ts'
+import type { UndoContext } from './undo.ts'
 
 /** `target` is what `logged` took back, where it is a retraction. */
 export function invertBilling(
@@ -15,7 +16,7 @@ export function invertBilling(
   const facts = context.facts()
   const index = saidIndex(facts)
   const client = clientOf(entry)
-  const name = (client && context.projection.rows.get(client)?.name) ?? textOf(entry['unit']) ?? ''
+  const name = (client && context.projection.rows.get(client)?.name) ?? itemNameOf(context, entry) ?? ''
   const change: UndoChange = {
     kind: entry.kind === 'usage.recorded' ? 'usage' : 'price',
     ...{ client, name, on: textOf(entry['effectiveOn'] ?? entry['from']), from: null, to: null },
@@ -75,6 +76,12 @@ function saysTheSame(said: object, entry: LoggedEntry['entry']): boolean {
       field === 'entry' ||
       JSON.stringify(value) === JSON.stringify(field === 'client' && 'quantity' in said ? entry.subject : entry[field]),
   )
+}
+
+/** What is priced or used: a tier, a unit or a bundle. */
+function itemNameOf({ projection }: UndoContext, entry: LoggedEntry['entry']): string | null {
+  const { tier, unit, name } = (entry['item'] ?? entry) as Readonly<Record<string, unknown>>
+  return textOf(name) ?? textOf(unit) ?? projection.tiers().find(({ id }) => id === tier)?.name ?? null
 }
 
 function clientOf(entry: LoggedEntry['entry']): string | null {

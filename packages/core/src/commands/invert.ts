@@ -12,6 +12,7 @@ import type { KnownEntry } from '../schema/entries.ts'
 import { invertAdding, type Inverting, type Part } from './invert-adding.ts'
 import { invertBilling } from './invert-billing.ts'
 import { invertEdit } from './invert-edit.ts'
+import { invertView } from './invert-view.ts'
 import type { UndoContext } from './undo.ts'
 import { statesTheSame, undoTiers } from './undo-tiers.ts'
 import type { Unit, Units } from './undo-units.ts'
@@ -68,6 +69,7 @@ export function invert(context: UndoContext, unit: Unit, units: Units): readonly
       added.add(subject)
     } else if (kind === 'client.edited' || kind === 'tier.edited' || kind === 'book.edited')
       parts.push(...invertEdit(inverting, logged))
+    else if (kind === 'view.saved') parts.push(...invertView(inverting, logged))
     else parts.push(stays(kind))
   }
   for (const client of new Set([...retract.keys(), ...restore.keys()])) {
@@ -134,6 +136,10 @@ function stays(kind: string): Part {
     return obstacleOf('a tier that was added stays, since clients may be on it; rename it, or leave it unused', {
       says: 'tier-stays',
     })
+  if (kind === 'run.exported')
+    return obstacleOf('an export stays noted, since its file has left the book', { says: 'export-stays' })
+  if (kind === 'device.revoked')
+    return obstacleOf('a revocation stays; let the device in again instead', { says: 'revocation-stays' })
   if (kind === 'book.created') return obstacleOf('the making of the book cannot be undone', { says: 'book-stays' })
   return obstacleOf(`a ${kind} cannot be undone`, { says: 'kind-stays', kind })
 }

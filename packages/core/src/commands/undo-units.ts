@@ -24,9 +24,9 @@ interface Undoing {
 
 /** The units of a log. */
 export interface Units {
-  /** The last one that `actor` did and that is not undone. */
+  /** The last one that `actor` did, or did again, and that is not undone. */
   lastDone(actor: string): Unit | undefined
-  /** The one that `actor` undid last, unless it did something since. */
+  /** The one that `actor` undid last, unless it did something since that changes the book. */
   lastUndone(actor: string): Unit | undefined
   find(id: string): Unit | undefined
   /** Whether an action has no effect any more, since its unit is undone, or was only part of undoing it. */
@@ -35,7 +35,10 @@ export interface Units {
   isUndoing(action: string): boolean
 }
 
-const beside: ReadonlySet<string> = new Set(['run.exported', 'view.saved', 'action.withdrawn', 'device.revoked'])
+/** What nobody did: devices say it by themselves. */
+const unasked: ReadonlySet<string> = new Set(['action.withdrawn'])
+/** What changes nothing that could be done again otherwise, and so leaves standing what there is to redo. */
+const harmless: ReadonlySet<string> = new Set([...unasked, 'run.exported', 'device.revoked'])
 const markers: ReadonlySet<string> = new Set(['action.undone', 'action.redone'])
 
 /** Reads the units of a log as it stands. Only what undid something is parsed, and what is asked for. */
@@ -86,28 +89,34 @@ export function readUnits(projection: BookProjection): Units {
     }
   }
 
-  /** What an actor wrote, newest first; what changes nothing that is billed stands in nobody's way. */
-  function* idsOf(actor: string): IterableIterator<string> {
+  /** What an actor wrote, newest first, but for actions with entries of these kinds. */
+  function* idsOf(actor: string, beside: ReadonlySet<string>): IterableIterator<string> {
     for (let place = ordered.length - 1; place >= 0; place--) {
       const logged = log.at(ordered[place] ?? -1)
       if (logged.by === actor && !logged.kinds.some((kind) => beside.has(kind))) yield logged.id
     }
   }
 
+  const isLast = (undoing: Undoing | undefined, id: string, { isUndone }: { isUndone: boolean }) =>
+    undoing?.isUndone === isUndone && undoing.carriers.includes(id)
+
   return {
     find,
     lastDone(actor) {
-      for (const id of idsOf(actor)) {
-        if (!unitOfMarker.has(id) && undoings.get(unitOf(id))?.isUndone !== true) return find(unitOf(id))
+      for (const id of idsOf(actor, unasked)) {
+        const unit = unitOfMarker.get(id)
+        const undoing = undoings.get(unit ?? unitOf(id))
+        // What was done again counts from then on, also where something else was done between.
+        const isDone = unit === undefined ? undoing?.isUndone !== true : isLast(undoing, id, { isUndone: false })
+        if (isDone) return find(unit ?? unitOf(id))
       }
       return undefined
     },
     lastUndone(actor) {
-      for (const id of idsOf(actor)) {
+      for (const id of idsOf(actor, harmless)) {
         const unit = unitOfMarker.get(id)
         if (unit === undefined) return undefined
-        const undoing = undoings.get(unit)
-        if (undoing?.isUndone && undoing.carriers.includes(id)) return find(unit)
+        if (isLast(undoings.get(unit), id, { isUndone: true })) return find(unit)
       }
       return undefined
     },

@@ -141,6 +141,8 @@ export const entrySchemas = {
     name: z.nullable(Name),
     query: z.optional(ViewQuery),
     columns: z.optional(ViewColumns),
+    /** Of a view that was not there: that its name was null. */
+    was: Was,
   }),
   'device.added': z.object({
     kind: z.literal('device.added'),

@@ -24,6 +24,8 @@ const words: Words = {
   'run-stays': () => m.refusals_run_stays(),
   'tier-stays': () => m.refusals_tier_stays(),
   'book-stays': () => m.refusals_book_stays(),
+  'export-stays': () => m.refusals_export_stays(),
+  'revocation-stays': () => m.refusals_revocation_stays(),
   'by-somebody-else': () => m.refusals_by_somebody_else(),
   'not-all-here': m.refusals_not_all_here,
   'gone-since': m.refusals_gone_since,
@@ -32,6 +34,8 @@ const words: Words = {
   'used-since': m.refusals_used_since,
   'recorded-since': m.refusals_recorded_since,
   'field-not-logged': ({ name, field }) => m.refusals_field_not_logged({ name, field: fieldWords(field) }),
+  'view-saved-since': m.refusals_view_saved_since,
+  'view-not-logged': () => m.refusals_view_not_logged(),
   'note-not-logged': m.refusals_note_not_logged,
 }
 

@@ -3,6 +3,7 @@ import type { UndoPreview } from '@tierbook/core'
 import type { AppState } from '#lib/app/app-state.svelte.ts'
 import { errorWords } from '#lib/i18n/error-words.ts'
 import { m } from '#lib/paraglide/messages.js'
+import { doneWords } from './undo-words.ts'
 
 /** What somebody wants undone, or done again; without a `unit` the last thing they did, or undid. */
 export interface UndoWish {
@@ -36,15 +37,8 @@ export async function carryOut(app: AppState, { does, preview }: UndoAsked): Pro
   if (!done.ok) return app.notices.warn(errorWords(done.error))
   const back = does === 'undo' ? ('redo' as const) : ('undo' as const)
   app.notices.done(
-    wordsOf(does, preview),
+    doneWords(does, preview.changes),
     () => app.undo({ does: back, unit: preview.unit }),
     back === 'redo' ? m.undo_redo() : m.ui_undo(),
   )
-}
-
-function wordsOf(does: 'undo' | 'redo', { changes }: UndoPreview): string {
-  const [only, another] = changes
-  if (another) return (does === 'undo' ? m.undo_done_many : m.undo_redone_many)({ count: changes.length })
-  if (only?.client) return (does === 'undo' ? m.undo_done_client : m.undo_redone_client)({ name: only.name })
-  return does === 'undo' ? m.undo_done() : m.undo_redone()
 }
