@@ -14,7 +14,9 @@ export interface UndoRequest {
 
 /** What undoing, or doing again, would change for one client, tier, price, view or the book. */
 export interface UndoChange {
-  readonly kind: 'removed' | 'added' | 'tier' | 'details' | 'price' | 'usage' | 'catalogue' | 'settings' | 'view'
+  /** `stays`: nothing is different afterwards, since the same was said another time too; as when two devices import one file. */
+  readonly kind:
+    'removed' | 'added' | 'stays' | 'tier' | 'details' | 'price' | 'usage' | 'catalogue' | 'settings' | 'view'
   readonly client: string | null
   /** Of the client, or of what else it is about. */
   readonly name: string

@@ -223,6 +223,36 @@ test('[UN4] what stays is refused plainly: a tier that was added, a sealed run, 
   expect(again.client(client)?.note).toBe('new')
 })
 
+test('[UN1] [UN5] of an import that two devices made of one file, undo and redo tell that the clients stay', async () => {
+  const hub = createHub()
+  const id = createId()
+  const ada = await openForTest({ id, author: authorNamed('Ada'), sync: hub.link().sync })
+  const bo = await openForTest({ id, author: authorNamed('Bo'), sync: hub.link().sync })
+  const rows = ['Acme', 'Bolt'].map((client, place) => ({
+    row: place + 2,
+    client,
+    tier: 'starter',
+    externalRef: client,
+  }))
+  await done(ada.importClients(await ada.planImport(rows)))
+  await done(bo.importClients(await bo.planImport(rows)))
+  hub.deliverAll()
+  const before = shown(ada)
+  const told = (preview: { changes: readonly { kind: string; name: string }[] }) =>
+    preview.changes.map(({ kind, name }) => `${name} ${kind}`).sort()
+  expect(told(await done(ada.previewUndo()))).toEqual(['Acme stays', 'Bolt stays'])
+  await done(ada.undo())
+  expect(shown(ada)).toEqual(before)
+  expect(told(await done(ada.previewRedo()))).toEqual(['Acme stays', 'Bolt stays'])
+  await done(ada.redo())
+  await done(ada.undo())
+  hub.deliverAll()
+  // Nobody else added them now.
+  expect((await done(bo.previewUndo())).changes.filter(({ kind }) => kind === 'removed')).toHaveLength(2)
+  await done(bo.undo())
+  expect(bo.clients()).toEqual([])
+})
+
 test('[UN3] previews name what a price, a tier, usage or a view is about', async () => {
   const { book, first } = await bookWith('Acme')
   const nameOf = async (command: string) => {

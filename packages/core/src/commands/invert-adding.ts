@@ -1,6 +1,7 @@
 // Undoing that a client was added: only while nothing else is said about it.
 import type { UndoChange, UndoObstacle } from '../book-undo.ts'
 import type { LoggedEntry } from '../projection/logged-entry.ts'
+import type { KnownEntry } from '../schema/entries.ts'
 import type { Step, UndoContext } from './undo.ts'
 
 /** One part of an undo. */
@@ -42,8 +43,19 @@ export function invertAdding({ context, isOwn }: Inverting, logged: LoggedEntry)
       },
     ]
   const step = { entries: [{ kind: 'entry.retracted' as const, subject: client, target: logged.id }], describe: [] }
-  const change: UndoChange = { kind: 'removed', client, name, on: null, from: null, to: null }
-  return isAddedByOthers ? [{ step }] : [{ step, change }]
+  const kind = isAddedByOthers ? 'stays' : 'removed'
+  return [{ step, change: { kind, client, name, on: null, from: null, to: null } }]
+}
+
+/** Says the adding again. Whom somebody else added as well never went. */
+export function sayAddedAgain(
+  { context: { projection } }: Inverting,
+  entry: KnownEntry & { kind: 'client.added' },
+): Part {
+  const client = entry.subject
+  const kind = projection.rows.get(client) ? 'stays' : 'added'
+  const change: UndoChange = { kind, client, name: entry.name, on: null, from: null, to: null }
+  return { step: { entries: [entry], describe: [] }, change }
 }
 
 function isBilled({ facts }: UndoContext, client: string): boolean {

@@ -8,13 +8,13 @@ import { entryAt, isTierEvent, type LoggedEntry } from '../projection/logged-ent
 import { idOfEvent } from '../projection/tier-event.ts'
 import { stepOn, type TierStep } from '../projection/timeline.ts'
 import type { Action } from '../schema/action.ts'
-import type { KnownEntry } from '../schema/entries.ts'
-import { invertAdding, type Inverting, type Part } from './invert-adding.ts'
+import type { EntryOf, KnownEntry } from '../schema/entries.ts'
+import { invertAdding, type Inverting, type Part, sayAddedAgain } from './invert-adding.ts'
 import { invertBilling } from './invert-billing.ts'
 import { invertEdit } from './invert-edit.ts'
 import { invertView } from './invert-view.ts'
 import type { UndoContext } from './undo.ts'
-import { statesTheSame, undoTiers } from './undo-tiers.ts'
+import { saysTheSame, statesTheSame, undoTiers } from './undo-tiers.ts'
 import type { Unit, Units } from './undo-units.ts'
 
 /** Texts of notes that this opening of the book overwrote, by the id of the entry; they stand in no log. */
@@ -65,7 +65,7 @@ export function invert(context: UndoContext, unit: Unit, units: Units): readonly
     else if (billed.has(target?.entry.kind ?? kind)) parts.push(...invertBilling(inverting, logged, target))
     else if (kind === 'client.added') parts.push(...invertAdding(inverting, logged))
     else if (target?.entry.kind === 'client.added') {
-      parts.push(sayAddedAgain(target.entry as KnownEntry, String(target.entry['name'])))
+      parts.push(sayAddedAgain(inverting, target.entry as EntryOf<'client.added'>))
       added.add(subject)
     } else if (kind === 'client.edited' || kind === 'tier.edited' || kind === 'book.edited')
       parts.push(...invertEdit(inverting, logged))
@@ -75,7 +75,18 @@ export function invert(context: UndoContext, unit: Unit, units: Units): readonly
   for (const client of new Set([...retract.keys(), ...restore.keys()])) {
     parts.push(invertTiers(inverting, client, { retract: retract.get(client), restore: restore.get(client), added }))
   }
-  return parts
+  return toldOnce(parts)
+}
+
+/** That a client stays as it is need not be said beside what changes of it, nor twice. */
+function toldOnce(parts: readonly Part[]): readonly Part[] {
+  const told = new Set(parts.flatMap(({ change }) => (change && change.kind !== 'stays' ? [change.client] : [])))
+  return parts.map(({ change, ...part }) => {
+    if (!change) return part
+    if (change.kind === 'stays' && told.has(change.client)) return part
+    told.add(change.client)
+    return { ...part, change }
+  })
 }
 
 function invertTiers(
@@ -106,7 +117,7 @@ function invertTiers(
   ]
   const tierIn = (steps: readonly TierStep[]) => stepOn(steps, on)?.tier ?? null
   const change: UndoChange = {
-    ...{ kind: 'tier', client, name, on },
+    ...{ kind: saysTheSame(state.facts(), undone.facts) ? 'stays' : 'tier', client, name, on },
     from: tierIn(state.facts().steps),
     to: tierIn(undone.facts.steps),
   }
@@ -121,11 +132,6 @@ function saidAgain({ context, isUndoing }: Inverting, { entry }: LoggedEntry): s
     (event) => isUndoing(event.logged.id) && statesTheSame(event, said) && !state.retractionOf(idOfEvent(event)),
   )
   return again && idOfEvent(again)
-}
-
-function sayAddedAgain(entry: KnownEntry, name: string): Part {
-  const change: UndoChange = { kind: 'added', client: entry.subject, name, on: null, from: null, to: null }
-  return { step: { entries: [entry], describe: [] }, change }
 }
 
 function stays(kind: string): Part {

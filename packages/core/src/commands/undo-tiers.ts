@@ -113,7 +113,8 @@ function toEvent(entry: KnownEntry, place: Pick<TierEvent, 'logged' | 'n' | 'ind
   return { ...place, kind, tier: typeof tier === 'string' ? tier : undefined, on: effectiveOn, after }
 }
 
-function saysTheSame(a: TierFacts, b: TierFacts): boolean {
+/** Whether nobody sees a difference between the two. */
+export function saysTheSame(a: TierFacts, b: TierFacts): boolean {
   const steps = ({ steps }: TierFacts) => JSON.stringify(steps.map(({ on, tier, ended }) => [on, tier, ended]))
   return a.contested === b.contested && steps(a) === steps(b)
 }

@@ -21,3 +21,11 @@ test('the notice names what was undone or done again, whatever it was', async ()
   await useLanguage('de')
   expect(words('undo', 'price', 'Starter')).toBe('Rückgängig gemacht: Preis von Starter.')
 })
+
+test('what stays as it is does not count as undone', () => {
+  expect(doneWords('undo', [change('stays', 'Acme'), change('stays', 'Bolt')])).toMatch(
+    /^Undone\. Nothing looks different/,
+  )
+  expect(doneWords('undo', [change('stays', 'Acme'), change('removed', 'Bolt')])).toBe('Undone: Bolt.')
+  expect(doneWords('undo', [change('removed', 'Acme'), change('removed', 'Bolt')])).toBe('Undone: 2 changes.')
+})

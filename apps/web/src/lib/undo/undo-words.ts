@@ -2,12 +2,14 @@
 import type { UndoChange } from '@tierbook/core'
 import { m } from '#lib/paraglide/messages.js'
 
-/** The sentence of the notice. */
+/** The sentence of the notice; what stays as it is does not count. */
 export function doneWords(does: 'undo' | 'redo', changes: readonly UndoChange[]): string {
   const isUndo = does === 'undo'
-  const [only, another] = changes
-  if (another) return (isUndo ? m.undo_done_many : m.undo_redone_many)({ count: changes.length })
+  const made = changes.filter(({ kind }) => kind !== 'stays')
+  const [only, another] = made
+  if (another) return (isUndo ? m.undo_done_many : m.undo_redone_many)({ count: made.length })
   if (only) return (isUndo ? m.undo_done_client : m.undo_redone_client)({ name: nameOf(only) })
+  if (changes.length > 0) return isUndo ? m.undo_done_same() : m.undo_redone_same()
   return isUndo ? m.undo_done() : m.undo_redone()
 }
 
