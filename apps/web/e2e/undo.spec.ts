@@ -123,3 +123,23 @@ test('[UN3] [UN4] Ctrl+Z brings a deleted view back, and after an export says wh
   await openPrices(page)
   await expect(page.getByRole('row', { name: /^Enterprise/ })).toContainText('620.00')
 })
+
+test('an import that is undone on its page is said to be undone, and can be done again there', async ({ devices }) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await goTo(page, 'Import')
+  await page
+    .getByLabel(/CSV file|clients\.csv/)
+    .setInputFiles({ name: 'clients.csv', mimeType: 'text/csv', buffer: Buffer.from(file) })
+  await page.getByRole('button', { name: 'Import 2 clients' }).click()
+  const said = page.getByRole('status').filter({ hasText: 'The book has' })
+  await expect(said).toContainText('2 clients added')
+  await page.getByRole('button', { name: 'Undo this import' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Undo all of it' }).click()
+  await expect(said).toContainText('What clients.csv brought in was taken back. The book has 0 clients now.')
+  await expect(page.getByRole('button', { name: 'Undo this import' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Redo this import' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Do all of it again' }).click()
+  await expect(said).toContainText('2 clients added')
+  await expect(said).toContainText('The book has 2 clients now.')
+})
