@@ -1,6 +1,6 @@
 // The table and the app by keyboard: the dropdown in the row, the grid, keys typed ahead, and the command palette.
 import { expect, localTest as test } from './fixtures.ts'
-import { addClient, expectOverview, planOf, startBook, trySample } from './steps.ts'
+import { addClient, expectOverview, goTo, openRecord, planOf, startBook, trySample } from './steps.ts'
 
 test('the plan is changed in the row, by mouse and by keyboard, and the focus comes back', async ({ devices }) => {
   const page = await devices.open()
@@ -149,4 +149,81 @@ test('the palette finds clients, changes a tier, filters and goes to pages; ? li
   await page.keyboard.press('Escape')
   await page.keyboard.press('n')
   await expect(page.getByRole('dialog', { name: 'Add client' })).toBeVisible()
+})
+
+test('on pages without the table, N adds a client, / searches and the palette has both; ? lists what works', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  await addClient(page, { name: 'Acme', tier: 'Starter' })
+  const dialog = page.getByRole('dialog', { name: 'Add client' })
+  const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
+  for (const [name, client] of [
+    ['Reports', 'Bright'],
+    ['Change log', 'Crow'],
+    ['Invoices', ''],
+    ['Settings', ''],
+  ] as const) {
+    await goTo(page, name)
+    await expect(heading(name)).toBeVisible()
+    await page.keyboard.press('n')
+    await expect(dialog.getByLabel('Name')).toBeFocused()
+    await page.keyboard.type(client)
+    await page.keyboard.press(client ? 'Enter' : 'Escape')
+    await expect(dialog).toBeHidden()
+    await expect(heading(name), 'the page stays').toBeVisible()
+  }
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('add client')
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  // A page has its own search, else the clients' is meant.
+  await goTo(page, 'Change log')
+  await page.keyboard.press('/')
+  await expect(page.getByRole('searchbox', { name: 'Search the log' })).toBeFocused()
+  await goTo(page, 'Settings')
+  await page.keyboard.press('/')
+  await page.keyboard.type('crow')
+  await expectOverview(page)
+  await expect(page.getByRole('searchbox', { name: 'Search clients' })).toHaveValue('crow')
+  await expect(page.getByTestId('client-count')).toContainText('1')
+})
+
+test('Escape leaves the page of a record for the table as it was, and neither a dialog nor what was typed with it', async ({
+  devices,
+}) => {
+  const page = await devices.open()
+  await startBook(page, { person: 'Ada', book: 'Northwind' })
+  for (const name of ['Acme', 'Acme Two', 'Bright']) await addClient(page, { name, tier: 'Starter' })
+  await page.getByRole('searchbox', { name: 'Search clients' }).fill('acme')
+  await openRecord(page, 'Acme')
+  const heading = (name: string) => page.getByRole('heading', { name, level: 1, exact: true })
+  await page.keyboard.press('j')
+  await expect(heading('Acme Two')).toBeVisible()
+
+  await page.getByRole('button', { name: 'End service' }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(heading('Acme Two')).toBeVisible()
+
+  await page.getByLabel('Note').fill('Half a sentence')
+  await page.keyboard.press('Escape')
+  await expect(page.getByLabel('Note')).not.toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByLabel('Note')).toHaveValue('Half a sentence')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await expect(page.getByLabel('Note')).toHaveValue('')
+  await page.keyboard.press('Escape')
+  await expectOverview(page)
+  await expect(page.getByRole('searchbox', { name: 'Search clients' })).toHaveValue('acme')
+
+  // A selection made by mouse ends with the same key.
+  await page.getByRole('checkbox', { name: 'Select Acme Two' }).click()
+  await expect(page.getByTestId('selected-count')).toHaveText('1 selected')
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('selected-count')).toHaveCount(0)
 })

@@ -1,4 +1,4 @@
-// The pages of the app in the order of the navigation.
+// The pages of the app in the order of the navigation; `go` is the key that leads there after `g`.
 import ChartColumn from '@lucide/svelte/icons/chart-column'
 import FileText from '@lucide/svelte/icons/file-text'
 import History from '@lucide/svelte/icons/history'
@@ -11,6 +11,7 @@ import { m } from '#lib/paraglide/messages.js'
 export const navItems = [
   {
     href: '/',
+    go: 'o',
     label: m.app_billing_overview,
     short: m.app_overview_short,
     icon: TableProperties,
@@ -18,16 +19,17 @@ export const navItems = [
   },
   {
     href: '/invoices',
+    go: 'v',
     label: m.app_invoices,
     short: m.app_invoices_short,
     icon: FileText,
     also: ['/prices', '/invoices'],
   },
-  { href: '/reports', label: m.app_reports, short: m.app_reports, icon: ChartColumn, also: [] },
-  { href: '/changes', label: m.app_change_log, short: m.app_changes_short, icon: History, also: [] },
-  { href: '/import', label: m.app_import, short: m.app_import, icon: Upload, also: [] },
-  { href: '/settings/devices', label: m.app_devices, short: m.app_devices, icon: MonitorSmartphone, also: [] },
-  { href: '/settings', label: m.app_settings, short: m.app_settings_short, icon: Settings, also: [] },
+  { href: '/reports', go: 'r', label: m.app_reports, short: m.app_reports, icon: ChartColumn, also: [] },
+  { href: '/changes', go: 'c', label: m.app_change_log, short: m.app_changes_short, icon: History, also: [] },
+  { href: '/import', go: 'i', label: m.app_import, short: m.app_import, icon: Upload, also: [] },
+  { href: '/settings/devices', go: 'd', label: m.app_devices, short: m.app_devices, icon: MonitorSmartphone, also: [] },
+  { href: '/settings', go: 's', label: m.app_settings, short: m.app_settings_short, icon: Settings, also: [] },
 ] as const
 
 /** Whether `path` belongs to the item. */
