@@ -307,8 +307,8 @@ export interface Book extends BookBilling, BookUndo {
     rank?: number
     colour?: TierColourName
   }): Promise<Result<Appended>>
-  /** Saves a view of the table for everybody in the book; one of the same name gives way. */
-  saveView(view: SavedView): Promise<Result<Appended>>
+  /** Saves a view of the table for everybody in the book; one of the same name gives way, and so does the one named `instead`: that is how one is renamed. */
+  saveView(view: SavedView & { readonly instead?: string }): Promise<Result<Appended>>
   /** Takes a saved view away, for everybody. */
   removeView(view: { name: string }): Promise<Result<Appended>>
   /**

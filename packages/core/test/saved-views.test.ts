@@ -25,6 +25,30 @@ test('[LG1] a view is saved with its entry, replaced by its name, and taken away
   expect(book.views()).toEqual([renewals])
 })
 
+test('[UN1] a view is renamed in one action, and undone as one', async () => {
+  const book = await openForTest({ create })
+  await done(book.saveView(renewals))
+  const named = { ...renewals, name: 'Ends soon' }
+  const actions = book.changes({}).length
+  await done(book.saveView({ ...named, instead: renewals.name }))
+  expect(book.views()).toEqual([named])
+  expect(
+    new Set(
+      book
+        .changes({})
+        .slice(0, book.changes({}).length - actions)
+        .map(({ action }) => action),
+    ).size,
+  ).toBe(1)
+  await done(book.undo())
+  expect(book.views()).toEqual([renewals])
+  await done(book.redo())
+  expect(book.views()).toEqual([named])
+  // Other letters of the same name are the same view.
+  await done(book.saveView({ ...named, name: 'ENDS SOON', instead: named.name }))
+  expect(book.views()).toEqual([{ ...named, name: 'ENDS SOON' }])
+})
+
 test('views reach other devices, and two of one name that were saved apart become one', async () => {
   const hub = createHub()
   const links = [hub.link(), hub.link()] as const

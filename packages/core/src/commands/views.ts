@@ -9,19 +9,33 @@ import { type Command, type CommandContext, entryOf, wasOf } from './draft.ts'
 
 const trimmedName = z.pipe(z.string().check(z.trim()), Name)
 const Column = z.string().check(z.regex(/^\w{1,32}$/))
-const View = z.strictObject({ name: trimmedName, query: ViewQuery, columns: z.array(Column).check(z.maxLength(64)) })
+const View = z.strictObject({
+  name: trimmedName,
+  query: ViewQuery,
+  columns: z.array(Column).check(z.maxLength(64)),
+  instead: z.optional(trimmedName),
+})
 
-/** Saves a view; one of the same name, whatever its letters' case, gives way to it, on other devices too. */
+/** Saves a view; one of the same name, whatever its letters' case, gives way to it, on other devices too, and so does the one named `instead`. */
 export const saveView: Command<unknown, Appended> = ({ book, projection }, input) => {
   const checked = checkInput(View, input)
   if (!checked.ok) return checked
-  const { name, query } = checked.value
+  const { name, query, instead = name } = checked.value
   const columns = checked.value.columns.join(',')
   const id = idOfView(book, name)
   const standing = projection.views().find((view) => view.name === name)
   if (standing?.query === query && standing.columns.join(',') === columns)
     return fail('nothing-to-change', `the view ${quote(name)} already shows this`)
-  return succeed(writeView(id, { fields: { name, query, columns }, before: viewOf({ book, projection }, id) }))
+  const written = writeView(id, { fields: { name, query, columns }, before: viewOf({ book, projection }, id) })
+  const insteadId = idOfView(book, instead)
+  const gone = insteadId === id ? undefined : viewOf({ book, projection }, insteadId)
+  if (!gone) return succeed(written)
+  const taken = writeView(insteadId, { fields: { name: null }, before: gone })
+  return succeed({
+    ...written,
+    describe: [...written.describe, ...taken.describe],
+    entries: [...written.entries, ...taken.entries],
+  })
 }
 
 const Removal = z.strictObject({ name: trimmedName })

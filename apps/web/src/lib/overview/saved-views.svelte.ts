@@ -16,6 +16,9 @@ const OnDevice = z.array(
   }),
 )
 
+/** Words for why it could not be kept; else the action of the book's log that does so, null where it is only on this device. */
+export type KeptView = { readonly problem: string } | { readonly problem: null; readonly unit: string | null }
+
 export class SavedViews {
   #view: BookView
   #storage: KeyValueStorage
@@ -48,24 +51,18 @@ export class SavedViews {
     return this.#view.savedViews().some((view) => isSame(view.name, name))
   }
 
-  /** Adds a view, or replaces the one of this name; gives words where it could not be kept. */
-  async keep(view: SavedView): Promise<string | null> {
-    if (!this.#view.canWrite) return this.#write([...this.#without(view.name), view])
-    const saved = await this.#view.book.saveView(view)
-    if (!saved.ok && saved.error.code !== 'nothing-to-change') return errorWords(saved.error)
-    return this.#write(this.#without(view.name))
+  /** Adds a view, or replaces the one of this name; the one named `instead` gives way too. */
+  async keep(view: SavedView, { instead = view.name }: { instead?: string } = {}): Promise<KeptView> {
+    if (!this.#view.canWrite) return this.#write([...this.#without(view.name, instead), view], null)
+    const saved = await this.#view.book.saveView({ ...view, instead })
+    if (!saved.ok && saved.error.code !== 'nothing-to-change') return { problem: errorWords(saved.error) }
+    return this.#write(this.#without(view.name, instead), saved.ok ? saved.value.action : null)
   }
 
-  /** Gives a view another name, which no other has; gives words where that could not be kept. */
-  async rename(view: SavedView, name: string): Promise<string | null> {
-    const problem = await this.keep({ ...view, name })
-    return problem !== null || isSame(view.name, name) ? problem : this.remove(view.name)
-  }
-
-  async remove(name: string): Promise<string | null> {
+  async remove(name: string): Promise<KeptView> {
     const removed = this.isOfBook(name) ? await this.#view.book.removeView({ name }) : null
-    if (removed && !removed.ok) return errorWords(removed.error)
-    return this.#write(this.#without(name))
+    if (removed && !removed.ok) return { problem: errorWords(removed.error) }
+    return this.#write(this.#without(name), removed?.value.action ?? null)
   }
 
   /** Whether this person may replace it, rename it or take it away. */
@@ -74,20 +71,21 @@ export class SavedViews {
   }
 
   /** Read anew: a notice's undo may come when another list of them was opened since. */
-  #without(name: string): readonly SavedView[] {
+  #without(...names: readonly string[]): readonly SavedView[] {
     this.#onDevice = this.#read()
-    return this.#onDevice.filter((view) => !isSame(view.name, name))
+    return this.#onDevice.filter((view) => !names.some((name) => isSame(view.name, name)))
   }
 
   #read(): readonly SavedView[] {
     return readStored(this.#storage, this.#key, OnDevice).value ?? []
   }
 
-  #write(views: readonly SavedView[]): string | null {
+  #write(views: readonly SavedView[], unit: string | null): KeptView {
     if (views.length === this.#onDevice.length && views.every((view, index) => view === this.#onDevice[index]))
-      return null
+      return { problem: null, unit }
     this.#onDevice = views
-    return writeStored(this.#storage, this.#key, views)
+    const problem = writeStored(this.#storage, this.#key, views)
+    return problem === null ? { problem, unit } : { problem }
   }
 }
 
