@@ -27,12 +27,30 @@ test('[BL25] movements of revenue sum to the change, in the table and in its fil
     last = after ?? null
   }
   expect(last).toBeGreaterThan(0)
+  expect(rows[0]?.[0], 'dates are the same in every language').toMatch(/^\d{4}-\d\d-\d\d$/)
   const tiers = page.getByRole('table', { name: 'Clients per tier' }).getByRole('row')
   await expect(tiers).toHaveCount(14)
   // The sample has nearly three hundred clients who pay: all six groups, and three of idle clients.
   const bars = (name: RegExp) => page.getByRole('region', { name }).locator('svg rect[stroke]')
   await expect(bars(/^Recurring revenue by client/)).toHaveCount(6)
   await expect(bars(/^Clients without activity/)).toHaveCount(3)
+})
+
+test('whoever has no name yet is “you” on the page, and no “You” in a file that others read', async ({ devices }) => {
+  const page = await devices.open()
+  await trySample(page)
+  await page.getByRole('button', { name: 'Display' }).click()
+  await page.getByLabel('Name this view').fill('Mine')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Saved the view Mine.')).toBeVisible()
+  await goTo(page, 'Reports')
+  const changes = page.getByRole('region', { name: 'Changes by person' })
+  await expect(changes.getByRole('columnheader', { name: 'You', exact: true })).toBeAttached()
+  const download = page.waitForEvent('download')
+  await changes.getByRole('button', { name: /as CSV$/ }).click()
+  const text = await readFile(await (await download).path(), 'utf8')
+  expect(text).toContain(',Person without a name,')
+  expect(text).not.toContain('You')
 })
 
 test('a book without clients says what reports will show, and one with a first client draws them', async ({

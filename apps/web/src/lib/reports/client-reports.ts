@@ -68,7 +68,12 @@ export function changesReport(months: readonly ActorChanges[], names: Names): Re
     text: m.reports_changes_text(),
     columns: [
       { key: 'month', label: m.invoices_month(), kind: 'month' },
-      ...actors.map((actor): Column => ({ key: actor, label: names.actor(actor), kind: 'count' })),
+      ...actors.map((actor): Column => ({
+        key: actor,
+        label: names.actor(actor),
+        heading: names.actorInFile(actor),
+        kind: 'count',
+      })),
       { key: 'total', label: m.reports_total(), kind: 'count' },
     ],
     rows: months.map(({ from, counts }) => {

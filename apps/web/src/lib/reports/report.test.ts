@@ -10,7 +10,7 @@ const report: Report = {
   columns: [
     { key: 'day', label: 'On', kind: 'date' },
     { key: 'last', label: 'Last activity', kind: 'moment' },
-    { key: 'sum', label: '30 Nov 2025', date: '2025-11-30', kind: 'money' },
+    { key: 'sum', label: '30 Nov 2025', heading: '2025-11-30', kind: 'money' },
   ],
   rows: [
     { day: '2025-11-30', last: '2025-11-20T09:00:00.000Z', sum: 123450 },

@@ -9,8 +9,8 @@ import { dateWords, exactTime, numberWords } from '#lib/ui/words.ts'
 export interface Column {
   readonly key: string
   readonly label: string
-  /** The calendar date that the column is of, as its heading in the file. */
-  readonly date?: string
+  /** Its heading in the file, where that is another: a date, or somebody whom the page calls “you”. @default label */
+  readonly heading?: string
   /** Months, dates and moments are ISO 8601 in the file, as in all our files, and in words on the page. */
   readonly kind: 'text' | 'month' | 'date' | 'moment' | 'count' | 'money'
   readonly colour?: string
@@ -43,6 +43,8 @@ export interface Names {
   readonly tiers: readonly { readonly id: string; readonly name: string; readonly colour: string }[]
   client(id: string): string
   actor(id: string): string
+  /** As `actor`, for a file that others read. */
+  actorInFile(id: string): string
 }
 
 /** Rows of a list that the page shows; its file has them all. */
@@ -69,7 +71,9 @@ export function cellWords(value: string | number | undefined, { kind }: Column, 
 /** The whole table as CSV: plain decimals, and nothing that a spreadsheet would run. */
 export function reportToCsv(report: Report): string {
   const { columns, rows, currency = '' } = report
-  const labels = columns.map(({ label, date = label, kind }) => (kind === 'money' ? `${date} ${currency}` : date))
+  const labels = columns.map(({ label, heading = label, kind }) =>
+    kind === 'money' ? `${heading} ${currency}` : heading,
+  )
   const records = rows.map((row) =>
     columns.map(({ key, kind }) => {
       const value = row[key] ?? ''

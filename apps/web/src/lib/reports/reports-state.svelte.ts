@@ -3,6 +3,7 @@ import { changesByActor, idleClients, monthEnds, monthStarts, tenureBands } from
 import { createNewestAsker } from '#lib/billing/ask-newest.ts'
 import { askWorker } from '#lib/billing/ask-worker.ts'
 import type { BookView } from '#lib/book/book-view.svelte.ts'
+import { m } from '#lib/paraglide/messages.js'
 import { changesReport, idleReport, tenureReport } from './client-reports.ts'
 import type { Names, Report } from './report.ts'
 import type { RevenueFacts } from './revenue-facts.ts'
@@ -10,15 +11,23 @@ import { revenueReports } from './revenue-reports.ts'
 
 const sliceSize = 500 // changes described in some 5 ms
 
+/** Who looks at the reports; without a name until they have given one, as in the sample. */
+export interface ReportReader {
+  readonly actor: string
+  readonly name: string | null
+}
+
 export class ReportsState {
   months = $state(12)
   #facts = $state.raw<RevenueFacts | null>(null)
   #changes = $state.raw<readonly { readonly at: number; readonly by: string }[]>([])
   #failed = $state<string | null>(null)
   readonly #view: BookView
+  readonly #me: () => ReportReader
 
-  constructor(view: BookView) {
+  constructor(view: BookView, me: () => ReportReader) {
     this.#view = view
+    this.#me = me
   }
 
   readonly #days = $derived.by(() => monthEnds(this.#view.today(), this.months))
@@ -78,10 +87,14 @@ export class ReportsState {
 
   #names(): Names {
     const actors = new Map(this.#view.actors().map(({ id, name }) => [id, name]))
+    const { actor: mine, name } = this.#me()
+    const nameOf = (id: string) => (id === mine ? name : null) ?? actors.get(id) ?? id
     return {
       tiers: this.#view.tiers,
       client: (id) => this.#view.client(id)?.name ?? id,
-      actor: (id) => actors.get(id) ?? id,
+      actor: nameOf,
+      // Who has no name yet stands in the log as “you”, which to others would be somebody else.
+      actorInFile: (id) => (id === mine && name === null ? m.reports_unnamed() : nameOf(id)),
     }
   }
 }

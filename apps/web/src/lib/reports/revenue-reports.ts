@@ -106,7 +106,7 @@ function revenueByClient({ days }: RevenueFacts, { currency, clients }: Currency
     columns: [
       { key: 'client', label: m.changes_client(), kind: 'text' },
       ...days
-        .map((day, index): Column => ({ key: `d${index}`, label: dateWords(day), date: day, kind: 'money' }))
+        .map((day, index): Column => ({ key: `d${index}`, label: dateWords(day), heading: day, kind: 'money' }))
         .slice(-shownMonths),
     ],
     rows: clients.map(({ client, amounts }) => ({
