@@ -46,8 +46,9 @@ const unwritten: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 
 /**
  * Adds up what `writings` say: of a note each text counts until somebody who had seen it wrote another, of any other field what stands last in the log. Two
- * things are looser of notes, whose texts are in no log, where a server lost what it had (`lost`: the texts that were written before). Devices that hand a note over
- * again at the same time, each without what the other knows, may leave an earlier one; and one that a refused action had written over here may be gone.
+ * things are looser of notes, whose texts are in no log, where a server lost what it had (`lost`: the texts that were written before it, or into a document of
+ * before). Devices that hand a note over again at the same time, each without what the other knows, may leave an earlier one; and one that a refused action had
+ * written over here may be gone.
  */
 export function readDescribed(
   writings: readonly Writing[],
@@ -78,8 +79,8 @@ export function flawOf(shown: ShownFields, described: Described): string | null 
   return null
 }
 
-/** Makes the notes of one run. */
-export function noteWritings(): WritingNotes {
+/** Makes the notes of one run; `onWriting` hears of each in its document. */
+export function noteWritings(onWriting: (writing: Writing, doc: Doc) => void): WritingNotes {
   const all = new Map<string, Writing>()
   return {
     all,
@@ -94,7 +95,9 @@ export function noteWritings(): WritingNotes {
         const notes = new Map<string, unknown>()
         for (const { subject, note } of entriesOf(text))
           if (note !== undefined) notes.set(`clients/${subject}/note`, doc.getMap('clients').get(`${subject}/note`))
-        all.set(text, { id, text, saw: new Set(ids), notes })
+        const writing = { id, text, saw: new Set(ids), notes }
+        all.set(text, writing)
+        onWriting(writing, doc)
       })
     },
   }

@@ -91,7 +91,7 @@ async function oneStep(
   world: World,
   { report, edit, bared }: { report: ModelReport; edit: typeof someCommand; bared: Set<string> },
 ): Promise<string> {
-  const { random, hub, channels } = world
+  const { random, channels } = world
   const tab = random.pick(world.tabs)
   const name = `${tab.profile.author.name} ${world.tabs.indexOf(tab)}`
   const draw = random.below(200)
@@ -141,9 +141,8 @@ async function oneStep(
     tab.profile.skewMs += Math.round((random.next() * 2 - 1) * 365 * 86_400_000)
     return `${name}'s clock is set`
   }
-  hub.wipe()
+  world.wipe()
   report.wipes += 1
-  for (const text of world.writings.all.keys()) world.lost.add(text)
   return 'the server is wiped'
 }
 

@@ -46,8 +46,10 @@ export interface World {
   readonly tabs: readonly Tab[]
   /** All that was ever written, with what its author had seen. */
   readonly writings: WritingNotes
-  /** Texts that were written before the server was wiped last. */
+  /** Texts that were written before the server was wiped last, or after that into a document that has what the server lost and has not got back: what is handed over again. */
   readonly lost: Set<string>
+  /** The server loses all it held. */
+  wipe(): void
   /** The server's clock, epoch ms. */
   now: number
   /** Whether stored rows are put together at once when there is reason to. */
@@ -75,7 +77,13 @@ export async function openWorld(
   const unfollow = followSeed(createRandom(random.below(2 ** 32)))
   const restoreKeys = signed ? replaceKeys(createRandom(random.below(2 ** 32))) : () => {}
   const id = randomId(random)
-  const writings = noteWritings()
+  const lost = new Set<string>()
+  /** Yjs client ids of what a server lost. */
+  const outdated = new Set<number>()
+  const writings = noteWritings(({ text }, doc) => {
+    const isOfBefore = (client: number) => outdated.has(client) && !world.hub.doc.store.clients.has(client)
+    if ([...doc.store.clients.keys()].some(isOfBefore)) lost.add(text)
+  })
   const killed: Tab[] = []
   const failures: unknown[] = []
   const profiles = ['Ada', 'Bo', 'Cy'].map((name, place): Profile => ({
@@ -92,7 +100,13 @@ export async function openWorld(
     channels,
     tabs,
     writings,
-    lost: new Set(),
+    lost,
+    wipe() {
+      for (const doc of [world.hub.doc, ...tabs.map(({ book }) => book.doc)])
+        for (const client of doc.store.clients.keys()) outdated.add(client)
+      world.hub.wipe()
+      for (const text of writings.all.keys()) lost.add(text)
+    },
     tidies,
     now: Date.parse('2026-11-22T12:00:00Z'),
     refusals: 0,
