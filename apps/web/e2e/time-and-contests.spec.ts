@@ -113,6 +113,7 @@ test('[TL5] clients selected on another day are counted and offered as they were
   await page.getByRole('button', { name: 'Back to today' }).click()
   await expect(planOf(page, 'Acme Dental')).toContainText('Starter')
   await expect(toolbar).toHaveCount(0)
+  await expect(page.getByRole('grid', { name: 'Clients' })).toBeFocused()
   await expect(page.getByRole('checkbox', { name: 'Select Acme Dental' })).not.toBeChecked()
   await goTo(page, 'Import')
   await page.getByLabel(/CSV file/).setInputFiles(await file.path())
