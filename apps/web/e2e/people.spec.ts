@@ -2,7 +2,17 @@
 import type { Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from './fixtures.ts'
-import { addClient, goTo, inviteLink, joinBook, planOf, readyForOffline, setUpServer, syncState } from './steps.ts'
+import {
+  addClient,
+  goTo,
+  inviteLink,
+  joinBook,
+  openRecord,
+  planOf,
+  readyForOffline,
+  setUpServer,
+  syncState,
+} from './steps.ts'
 
 const person = (page: Page, name: string) =>
   page
@@ -43,6 +53,46 @@ test('an owner sees people, roles and devices; a role that changes takes effect 
   await expect(person(other, 'Ben Brook')).toContainText('this device')
   await expect(person(other, 'Ada')).not.toContainText('here now')
   await expect(other.getByRole('combobox', { name: /^Role of/ })).toHaveCount(0)
+})
+
+test('what somebody was typing stays on screen while they may only view the book, and is saved once they may change it again', async ({
+  server,
+  devices,
+}) => {
+  const owner = await devices.open()
+  await setUpServer(owner, server.ownerLink, { person: 'Ada', book: 'Northwind' })
+  await addClient(owner, { name: 'Acme Dental', tier: 'Starter' })
+  const other = await devices.open()
+  await joinBook(other, await inviteLink(owner, 'editor'), 'Ben Brook')
+  await goTo(owner, 'Devices')
+  const role = person(owner, 'Ben Brook').getByRole('combobox')
+  const told = other.getByText('You may only view this book now. What you typed stays here')
+
+  await other.getByRole('button', { name: 'Add client' }).click()
+  const dialog = other.getByRole('dialog', { name: 'Add client' })
+  await dialog.getByLabel('Name').fill('Bright Bakery')
+  await role.selectOption('viewer')
+  await expect(told).toBeVisible()
+  await expect(dialog.getByLabel('Name')).toHaveValue('Bright Bakery')
+  await expect(dialog.getByRole('button', { name: 'Add client' })).toBeDisabled()
+  await role.selectOption('editor')
+  await expect(told).toHaveCount(0)
+  await dialog.getByRole('button', { name: 'Add client' }).click()
+  await expect(owner.getByText('Ben Brook is now editor')).toBeVisible()
+  await expect(planOf(other, 'Bright Bakery')).toBeVisible()
+
+  await openRecord(other, 'Acme Dental')
+  await other.getByLabel('Note').fill('Wants a call on Monday')
+  await other.getByLabel('Reason').fill('Signed in October')
+  await role.selectOption('viewer')
+  await expect(told).toHaveCount(2)
+  await expect(other.getByRole('button', { name: 'Save details' })).toHaveCount(0)
+  await role.selectOption('editor')
+  await expect(told).toHaveCount(0)
+  await expect(other.getByLabel('Reason')).toHaveValue('Signed in October')
+  await other.getByRole('button', { name: 'Save details' }).click()
+  await expect(syncState(other)).toHaveText('All changes saved')
+  await expect(other.getByLabel('Note')).toHaveValue('Wants a call on Monday')
 })
 
 test('[AD6] what somebody changed offline before they became a viewer is set aside and said, and can be exported', async ({

@@ -365,6 +365,8 @@ export interface Book extends BookBilling, BookUndo {
   setAside(): Promise<readonly SetAside[]>
   /** Removes things that were set aside from this device, by their ids. */
   removeSetAside(ids: readonly string[]): Promise<void>
+  /** Refuses all commands from now on, or takes them again: the author's role changed while the book is open. */
+  setReadOnly(readOnly: boolean): void
   /** Stores the whole book on this device again, after another tab or the browser deleted it. Rejects where that fails. */
   storeAgain(): Promise<void>
   /**

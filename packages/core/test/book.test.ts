@@ -204,7 +204,16 @@ test('closing a book that waits for the server ends the wait with words', async 
 
 test('a viewer is told so; a closed book refuses; wrong options are named', async () => {
   const viewer = await openForTest({ readOnly: true })
-  expect(await viewer.addClient({ name: 'Acme' })).toMatchObject({ ok: false, error: { code: 'read-only' } })
+  const refused = { ok: false, error: { code: 'read-only' } }
+  expect(await viewer.addClient({ name: 'Acme' })).toMatchObject(refused)
+  // The role may change while the book is open.
+  const told: (string | null)[] = []
+  viewer.subscribe(({ status }) => status && told.push(viewer.status.readOnly))
+  viewer.setReadOnly(false)
+  await done(viewer.addClient({ name: 'Bolt' }))
+  viewer.setReadOnly(true)
+  expect(await viewer.addClient({ name: 'Acme' })).toMatchObject(refused)
+  expect([told.at(0), told.at(-1)]).toEqual([null, 'viewer'])
   await viewer.close()
   await viewer.close()
   expect(await viewer.addClient({ name: 'Acme' })).toMatchObject({ ok: false, error: { code: 'closed' } })

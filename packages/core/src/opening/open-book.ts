@@ -24,7 +24,7 @@ export interface OpenBookOptions {
   readonly sync?: BookSync
   /** Makes the book with these settings if it is empty. Leave it out when joining somebody's book. */
   readonly create?: { readonly name: string; readonly timeZone: string; readonly currency: string }
-  /** Refuses all commands, for viewers. @default false */
+  /** Refuses all commands, for viewers; see {@link Book.setReadOnly}. @default false */
   readonly readOnly?: boolean
   /** Signs what is recorded with this device's key, where the platform has Ed25519 (LG6). @default true */
   readonly signed?: boolean
@@ -50,7 +50,12 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     for (const listener of [...listeners]) listener(change)
   }
   let setAside = 0
-  const outside = { setAside: () => setAside, recovery: (): RecoveryReport | null => recovery.report }
+  let isViewer = options.readOnly === true
+  const outside = {
+    setAside: () => setAside,
+    recovery: (): RecoveryReport | null => recovery.report,
+    isViewer: () => isViewer,
+  }
   const countSetAside = async () => {
     setAside = (await storage.aside.list()).length
     replica.refreshStatus()
@@ -122,6 +127,10 @@ export async function openBook(options: OpenBookOptions): Promise<Book> {
     async removeSetAside(ids) {
       await storage.aside.remove(ids)
       await countSetAside()
+    },
+    setReadOnly(readOnly) {
+      isViewer = readOnly
+      replica.refreshStatus()
     },
     storeAgain: async () => storage.restore(),
     bringIn: async (id) => recovery.bringIn(id),

@@ -54,7 +54,7 @@ export async function openReplica(parts: {
   storage: StorageHandle
   device: string
   keeper: Keeper
-  outside: { setAside(): number; recovery(): RecoveryReport | null }
+  outside: { setAside(): number; recovery(): RecoveryReport | null; isViewer(): boolean }
   tell: (change: BookChange) => void
   onFinal: (word: FinalWord) => void
 }): Promise<Replica> {
@@ -88,7 +88,6 @@ export async function openReplica(parts: {
     outside: parts.outside,
     isDurable: storage.durable,
     hasSync,
-    isViewer: options.readOnly === true,
   })
   const publish = (change: Omit<BookChange, 'status'> | null) => {
     const statusChanged = status.refresh()

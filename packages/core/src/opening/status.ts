@@ -25,10 +25,9 @@ export function createStatus(parts: {
   projection: BookProjection
   durability: Durability
   keeper: Keeper
-  outside: { setAside(): number; recovery(): RecoveryReport | null }
+  outside: { setAside(): number; recovery(): RecoveryReport | null; isViewer(): boolean }
   isDurable: boolean
   hasSync: boolean
-  isViewer: boolean
 }): Status {
   const { projection, durability, keeper } = parts
   let sync: SyncState = parts.hasSync ? 'connecting' : 'none'
@@ -50,7 +49,7 @@ export function createStatus(parts: {
       replicated: facts.replicated,
       unsent: parts.hasSync ? durability.unsent : 0,
       loaded,
-      readOnly: projection.schema() > schemaVersion ? 'newer-schema' : parts.isViewer ? 'viewer' : null,
+      readOnly: projection.schema() > schemaVersion ? 'newer-schema' : parts.outside.isViewer() ? 'viewer' : null,
       unreadable: projection.log.unreadable.size,
       conflicting: projection.log.conflicting.size,
       importing: importInProgress(projection),
@@ -84,7 +83,7 @@ export function createStatus(parts: {
           `the book has schema ${projection.schema()}, this version writes ${schemaVersion}; update the app to edit it`,
         ).error
       }
-      return parts.isViewer ? fail('read-only', 'you may view this book, not change it').error : null
+      return parts.outside.isViewer() ? fail('read-only', 'you may view this book, not change it').error : null
     },
   }
 }

@@ -22,14 +22,11 @@ import {
 } from '#lib/device/book-list.ts'
 import { type KeptStorage, openKeptStorage } from '#lib/device/kept-storage.ts'
 import { type Identity, loadIdentity, saveIdentity } from '#lib/device/identity.ts'
-import { forgetBook } from './forget-book.ts'
 import { Notices } from './notices.svelte.ts'
-import type { PeopleHere } from '#lib/presence/people-here.svelte.ts'
 import type { UndoAsked, UndoWish } from '#lib/undo/undo-step.ts'
 import { CommandDesk } from './page-commands.svelte.ts'
 import type { Renewed } from '#lib/remote/api.ts'
-import { roleWords } from '#lib/remote/role-words.ts'
-import type { TokenRenewal } from './token-renewal.ts'
+import type { connectServer } from './server-connection.ts'
 import { m } from '#lib/paraglide/messages.js'
 
 /** Where the app stands; `welcome` means that this device has no book. */
@@ -56,8 +53,7 @@ export class AppState {
   #view = $state.raw<BookView | null>(null)
   #identity = $state.raw<Identity>({ actor: '', device: '', name: null })
   #list = $state.raw<BookList>({ books: [], latest: null })
-  #here = $state.raw<PeopleHere | null>(null)
-  #renewal: TokenRenewal | null = null
+  #connection = $state.raw<ReturnType<typeof connectServer> | null>(null)
   #kept: KeptStorage | null = null
 
   get phase(): Phase {
@@ -76,8 +72,8 @@ export class AppState {
     return this.#view
   }
   /** Who else is in the open book; null for a book without a server. */
-  get here(): PeopleHere | null {
-    return this.#here
+  get here() {
+    return this.#connection?.here ?? null
   }
   get identity(): Identity {
     return this.#identity
@@ -129,11 +125,8 @@ export class AppState {
     this.#problem = null
     try {
       const author = { id: entry.actor, name: this.#identity.name ?? m.app_you() }
-      const renewal = entry.server
-        ? await renewing(entry.server.token, (renewed) => this.#keepRenewed(entry.id, renewed))
-        : null
-      const connection = renewal ? await connect(renewal, author, () => this.view?.actors() ?? []) : null
-      this.#here = connection?.here ?? null
+      const connection = entry.server ? await this.#connect(entry.id, entry.server.token, author) : null
+      this.#connection = connection
       const storage = indexedDb()
       const opened = openKeeping({
         id: entry.id,
@@ -145,11 +138,10 @@ export class AppState {
         readOnly: entry.server?.role === 'viewer',
       })
       const book = await this.#openBehindPreview(entry, opened, create ? null : previewBook({ id: entry.id, storage }))
-      this.#renewal = renewal
       // A visit to the same book as last time has nothing to remember.
       if (this.#list.latest !== entry.id || !this.books.includes(entry)) this.#remember(withBook(this.#list, entry))
       writeTabBook(entry.id)
-      if (renewal) followRole(book, renewal)
+      connection?.follow(book)
       book.subscribe((change) => {
         if (change.settings) this.#keepName()
       })
@@ -164,6 +156,12 @@ export class AppState {
       this.#phase = 'failed'
       return false
     }
+  }
+
+  async #connect(id: string, token: string, author: Author) {
+    const { connectServer } = await import('./server-connection.ts')
+    const keep = (renewed: Renewed) => void this.#keepRenewed(id, renewed)
+    return connectServer({ token, keep, author, authors: () => this.view?.actors() ?? [] })
   }
 
   /** Shows what the overview showed last, if that is there first, until the book takes its place in the same view. */
@@ -203,6 +201,7 @@ export class AppState {
   /** Removes a book from this device, and opens another one or the welcome page. */
   async forget(id: string): Promise<void> {
     if (this.#view?.id === id) await this.#closeBook()
+    const { forgetBook } = await import('./forget-book.ts')
     await forgetBook(id)
     this.#remember(withoutBook(this.#list, id))
     const next = this.books.find((book) => book.id === this.#list.latest)
@@ -216,10 +215,8 @@ export class AppState {
 
   async #closeBook(): Promise<void> {
     const view = this.#view
-    this.#renewal?.close()
-    this.#renewal = null
-    this.#here?.close()
-    this.#here = null
+    this.#connection?.close()
+    this.#connection = null
     this.#view = null
     await view?.close()
   }
@@ -231,15 +228,17 @@ export class AppState {
     if (created && name !== current.name) this.#remember(withBook(this.#list, { ...current, name }))
   }
 
-  #keepRenewed(id: string, { token, role }: Renewed): void {
+  async #keepRenewed(id: string, { token, role }: Renewed): Promise<void> {
     const entry = this.books.find((book) => book.id === id)
     if (!entry?.server) return
     const renewed = { ...entry, server: { ...entry.server, token, role } }
     this.#remember({ ...withBook(this.#list, renewed), latest: this.#list.latest })
-    if (role === entry.server.role || this.#view?.id !== id) return
-    // What may be done is settled when a book is opened.
+    if (this.#view?.id !== id) return
+    // The book stays open, and with it what somebody was typing.
+    this.#view.book.setReadOnly(role === 'viewer')
+    if (role === entry.server.role) return
+    const { roleWords } = await import('#lib/remote/role-words.ts')
     this.notices.warn(m.app_new_role({ role: roleWords(role) }))
-    void this.open(renewed)
   }
 
   #remember(list: BookList): void {
@@ -265,39 +264,6 @@ async function openKeeping(options: OpenBookOptions) {
     if (!(problem instanceof StorageError && options.sync)) throw problem
     return openBook({ ...options, storage: memory() })
   }
-}
-
-/** The role may change while nobody is connected: it is asked for whenever the server is reached again. */
-function followRole(book: Book, renewal: TokenRenewal): void {
-  let isOnline = false
-  const look = () => {
-    const wasOnline = isOnline
-    isOnline = book.status.sync === 'online'
-    if (isOnline && !wasOnline) void renewal.renew()
-  }
-  look()
-  book.subscribe(({ status }) => {
-    if (status) look()
-  })
-}
-
-/** Loaded only for a book that has a server, as the websocket part. */
-async function renewing(...held: ConstructorParameters<typeof TokenRenewal>): Promise<TokenRenewal> {
-  const { TokenRenewal } = await import('./token-renewal.ts')
-  return new TokenRenewal(...held)
-}
-
-/** The websocket part, and who else is there, load only for a book that has a server. */
-async function connect(renewal: TokenRenewal, author: Author, authors: () => readonly Author[]) {
-  const [{ createPresence, webSocket }, { syncUrl }, { PeopleHere }] = await Promise.all([
-    import('@tierbook/core/websocket'),
-    import('#lib/remote/api.ts'),
-    import('#lib/presence/people-here.svelte.ts'),
-  ])
-  const presence = createPresence()
-  const here = new PeopleHere(presence, { me: author, authors })
-  const onPeopleChanged = () => here.noteChange()
-  return { sync: webSocket({ url: syncUrl(), token: () => renewal.token, presence, onPeopleChanged }), here }
 }
 
 function readTabBook(): string | null {
