@@ -110,6 +110,13 @@ export interface Change {
   readonly batch: string | null
   /** Of a kind that this version does not know (LG4). */
   readonly newer: boolean
+  /** Of `action.undone` and `action.redone`: what they undid, or did again. */
+  readonly undoes?: UndoneUnit
+}
+
+/** What was undone or done again, as the first entry of the action or batch says it. */
+export interface UndoneUnit extends Pick<Change, 'kind' | 'subject' | 'fields' | 'clientName'> {
+  readonly isBatch: boolean
 }
 
 /** Columns the overview sorts by. */

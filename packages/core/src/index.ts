@@ -20,6 +20,7 @@ export type {
   ScheduledChange,
   SyncState,
   TierPeriod,
+  UndoneUnit,
 } from './book.ts'
 export type { BillingChange, BillingOutcome, BillingOutcomes, TierChange } from './book-billing.ts'
 export type { ClientsChange, RefusedClient, UndoChange, UndoObstacle, UndoPreview, UndoRequest } from './book-undo.ts'

@@ -266,6 +266,21 @@ test('[UN3] previews name what a price, a tier, usage or a view is about', async
   expect(await nameOf('editTier')).toEqual(['catalogue', null, 'Basic'])
 })
 
+test('the log tells of an undo what it undid', async () => {
+  const { book, first } = await bookWith('Acme')
+  const undoes = () => book.changes({ kind: 'action.undone' }).at(0)?.undoes
+  await commands['setPrice']?.(book, first)
+  await done(book.undo())
+  expect(undoes()).toMatchObject({ kind: 'price.set', fields: { item: price.item }, clientName: null, isBatch: false })
+  await commands['importClients']?.(book, first)
+  await done(book.undo())
+  expect(undoes()).toMatchObject({ kind: 'import.applied', fields: { rows: 2 }, isBatch: true })
+  await commands['addClient']?.(book, first)
+  await done(book.undo())
+  expect(undoes()).toMatchObject({ kind: 'client.added', clientName: 'Bolt' })
+  expect(book.changes({ kind: 'client.added' }).at(0)).not.toHaveProperty('undoes')
+})
+
 test('[UN3] undo takes what was done last, the deletion of a view too, and says what stays instead of undoing something older', async () => {
   const { book, first } = await bookWith('Acme')
   await done(book.assignTier({ client: first, tier: 'enterprise' }))

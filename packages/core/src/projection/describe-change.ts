@@ -5,6 +5,7 @@ import { isKnownKind } from '../schema/entries.ts'
 import type { BookProjection } from './book-projection.ts'
 import type { ClientState, Retraction } from './client-state.ts'
 import { isTierEvent, type LoggedEntry, retractableKinds } from './logged-entry.ts'
+import { undoingKinds, undoneUnit } from './undone-unit.ts'
 import { compareEvents, idOfEvent, type TierEvent } from './tier-event.ts'
 import { stepOn, timelineOf } from './timeline.ts'
 
@@ -47,6 +48,7 @@ function describeEntry(projection: BookProjection, logged: LoggedEntry, reading:
   const { kind, subject, ...fields } = entry
   const isAdded = reading?.state.isAdded === true
   const [retraction] = reading?.retractions.get(logged.id) ?? []
+  const undoes = undoingKinds.has(kind) ? undoneUnit(projection, subject) : undefined
   const effectiveOn = typeof entry['effectiveOn'] === 'string' ? entry['effectiveOn'] : null
   return {
     id: logged.id,
@@ -77,6 +79,7 @@ function describeEntry(projection: BookProjection, logged: LoggedEntry, reading:
     scheduled: effectiveOn !== null && isTierEvent(kind) && effectiveOn > projection.today() && !retraction,
     batch: action.batch ?? null,
     newer: !isKnownKind(kind),
+    ...(undoes ? { undoes } : {}),
   }
 }
 

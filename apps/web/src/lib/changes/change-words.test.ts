@@ -1,3 +1,4 @@
+import type { UndoneUnit } from '@tierbook/core'
 import { expect, test } from 'vitest'
 import { detailOf, kindOf } from './change-words.ts'
 
@@ -49,4 +50,29 @@ test('entries about money say how much of what, for whom, with numbers as people
   expect(
     detail('price.set', { uplift: { percent: '5', tiers: ['starter'], clients: ['acme'], effectiveOn: '2027-01-01' } }),
   ).toBe('Acme Dental · Prices of Basis: 5 % · effective 1 Jan 2027')
+})
+
+test('what undid something names it, and a view that was taken away is named', () => {
+  const undone = (undoes: Partial<UndoneUnit>) =>
+    detailOf(
+      {
+        ...{ kind: 'action.undone', subject: 'x', fields: {} },
+        undoes: { kind: '', subject: '', fields: {}, clientName: null, isBatch: false, ...undoes },
+      },
+      names,
+    )
+  const price = { item: { kind: 'tier', tier: 'starter' }, currency: 'GBP', interval: 'month' }
+  expect(undone({ kind: 'price.set', fields: { ...price, model: { type: 'flat', amount: 19_900 } } })).toBe(
+    'Price set · Basis: £199.00 / month',
+  )
+  expect(undone({ kind: 'tier.edited', subject: 'starter', fields: { colour: 'sky' } })).toBe(
+    'Tier edited · Basis · colour sky',
+  )
+  expect(undone({ kind: 'tier.assigned', clientName: 'Acme', fields: { tier: 'starter' }, isBatch: true })).toBe(
+    'Tier assigned · Acme · Basis and more',
+  )
+  expect(undone({ kind: 'import.applied', fields: { rows: 2, source: 'a.csv' }, isBatch: true })).toBe(
+    'Import applied · 2 rows from a.csv',
+  )
+  expect(detail('view.saved', { name: null, was: { name: 'Mine' } })).toBe('“Mine” removed')
 })

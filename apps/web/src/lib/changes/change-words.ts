@@ -1,5 +1,5 @@
 // What an entry of the log says in words.
-import type { Change, TierColourName } from '@tierbook/core'
+import type { Change, TierColourName, UndoneUnit } from '@tierbook/core'
 import { fieldWords as fieldName } from '#lib/i18n/because-words.ts'
 import { colourWords } from '#lib/tiers/colour-words.ts'
 import { dateWords } from '#lib/ui/words.ts'
@@ -49,8 +49,9 @@ const fieldWords: Readonly<Record<string, () => string>> = {
 }
 
 /** What the entry's own fields say, beside tier, dates and reason, which have their own places. */
-export function detailOf(change: Pick<Change, 'kind' | 'fields' | 'subject'>, names: Names): string | null {
-  const { fields, kind, subject } = change
+export function detailOf(change: Pick<Change, 'kind' | 'fields' | 'subject' | 'undoes'>, names: Names): string | null {
+  const { fields, kind, subject, undoes } = change
+  if (undoes) return undoneWords(undoes, names)
   if (kind === 'import.applied') {
     const rows = typeof fields['rows'] === 'number' ? m.ui_rows({ count: fields['rows'] }) : null
     const source = typeof fields['source'] === 'string' ? m.changes_import_source({ source: fields['source'] }) : null
@@ -61,6 +62,7 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields' | 'subject'>, na
   }
   const billed = billingDetail(kind, fields, names)
   if (billed !== null) return billed
+  if (kind === 'view.saved' && fields['name'] === null) return removedView(fields['was'])
   const parts = Object.entries(fieldWords).flatMap(([field, label]) => {
     const value = fields[field]
     // The name of what was added stands beside the entry anyway.
@@ -72,6 +74,22 @@ export function detailOf(change: Pick<Change, 'kind' | 'fields' | 'subject'>, na
   // Which tier it was stands nowhere else, where its name is not what was edited.
   if (kind === 'tier.edited') parts.unshift(names.tier(subject)?.name ?? subject)
   return parts.length > 0 ? parts.join(' · ') : null
+}
+
+/** Of a view that was taken away only what it was called before tells which one. */
+function removedView(was: unknown): string {
+  const { name } = (was ?? {}) as { name?: unknown }
+  return typeof name === 'string'
+    ? m.changes_view_removed({ name })
+    : m.changes_cleared({ field: m.changes_field_name() })
+}
+
+/** What was undone or done again: its kind, whom it was about, and what it said. */
+function undoneWords(undoes: UndoneUnit, names: Names): string {
+  const { kind, clientName, fields, isBatch } = undoes
+  const tier = kind === 'tier.assigned' ? names.tier(String(fields['tier']))?.name : undefined
+  const said = [kindOf({ kind, newer: false }), clientName, tier, detailOf(undoes, names)].filter(Boolean).join(' · ')
+  return isBatch && kind !== 'import.applied' ? m.changes_undone_batch({ first: said }) : said
 }
 
 /** Further external references, each a field of its own. */
