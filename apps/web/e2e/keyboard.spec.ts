@@ -182,9 +182,11 @@ test('on pages without the table, N adds a client, / searches and the palette ha
 
   // A page has its own search, else the clients' is meant.
   await goTo(page, 'Change log')
+  await expect(heading('Change log')).toBeVisible()
   await page.keyboard.press('/')
   await expect(page.getByRole('searchbox', { name: 'Search the log' })).toBeFocused()
   await goTo(page, 'Settings')
+  await expect(heading('Settings')).toBeVisible()
   await page.keyboard.press('/')
   await page.keyboard.type('crow')
   await expectOverview(page)

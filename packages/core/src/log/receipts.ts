@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { ReceiptPage, ReceiptPosition } from '../protocol/receipts.ts'
 import type { ActionLog } from './action-log.ts'
-import type { Slices } from '../slices.ts'
+import { runAtOnce, type Slices } from '../slices.ts'
 import type { KnownReceipts } from './known-receipts.ts'
 import { ColumnTable, Interned } from './columns.ts'
 
@@ -86,6 +86,11 @@ export class Receipts implements KnownReceipts {
   }
 
   times(log: ActionLog, { withEarlier } = { withEarlier: false }): Float64Array {
+    return runAtOnce(this.joining(log, { withEarlier }))
+  }
+
+  /** Finds the rows of `log` that receipts are about, as `times` does: what was joined before is not joined again. */
+  *joining(log: ActionLog, { withEarlier }: { withEarlier: boolean }): Slices<Float64Array> {
     this.#joining = { place: -1 }
     let joined = this.#joined.get(withEarlier)
     if (joined?.log !== log)
@@ -98,7 +103,13 @@ export class Receipts implements KnownReceipts {
     }
     // Receipts can be here before their actions.
     const early = joined.early.filter((row) => !this.#join(row, joined))
-    for (let row = joined.done; row < this.#rows.size; row++) if (!this.#join(row, joined)) early.push(row)
+    const { generation } = this.#position
+    for (let row = joined.done; row < this.#rows.size; row++) {
+      if (!this.#join(row, joined)) early.push(row)
+      if (row % receiptsAtOnce === 0) yield
+      // Another generation began in the pause: which of the rows count is another question.
+      if (this.#position.generation !== generation) return joined.times
+    }
     this.#joined.set(withEarlier, { ...joined, done: this.#rows.size, early })
     return joined.times
   }
@@ -114,7 +125,8 @@ export class Receipts implements KnownReceipts {
     if (place !== this.#joining.place || this.#joining.log !== log)
       this.#joining = { log, place, rows: log.session(this.#sessions.at(place)) }
     const action = this.#joining.rows?.get(seq[row] ?? -1)
-    if (action === undefined) return false
+    // An action that came in a pause of the joining has no place yet.
+    if (action === undefined || action >= times.length) return false
     // The first receipt of an action counts: a later one is a second text under its id.
     if (times[action] === 0) times[action] = at[row] ?? 0
     return true

@@ -74,6 +74,7 @@ export async function openReplica(parts: {
   // Where another tab wrote meanwhile, it is read anew and at once.
   const projection =
     (await createProjectionInSlices(doc, await reading())) ?? createBookProjection(doc, await reading())
+  keeping?.joinAhead(() => projection.log)
   const views = loadViewKeepers({ storage, projection, isWhole })
   const durability = createDurability(durable)
   if (hasSync) {

@@ -1,10 +1,12 @@
 // Remembers when the server received each action; what is not remembered yet is asked for again at the next connection.
+import type { ActionLog } from '../log/action-log.ts'
 import { Receipts } from '../log/receipts.ts'
 import { runAtOnce, runInSlices } from '../slices.ts'
 import type { ReceiptPage } from '../protocol/receipts.ts'
 import type { StorageHandle } from '../storage/storage.ts'
 import type { ReceiptKeeper } from '../sync/sync.ts'
 import { markNames } from './durability.ts'
+import { whenIdle } from './when-idle.ts'
 
 /** Receipts of a book that grows by an edit now and then are stored so soon after the last one, in ms. */
 const restMs = 2_000
@@ -19,6 +21,8 @@ const growth = 0.05
 export interface KeptReceipts {
   readonly receipts: Receipts
   readonly keeper: ReceiptKeeper
+  /** Has receipts find their actions while nobody waits: those of earlier openings once the page is idle, others when they come. */
+  joinAhead(log: () => ActionLog): void
   /** Stores what is not stored yet. */
   close(): Promise<void>
 }
@@ -30,6 +34,13 @@ export async function keepReceipts(marks: StorageHandle['marks'], onChange: () =
   let storedSize = receipts.size
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
+  let logNow: (() => ActionLog) | undefined
+  let cancel = () => {}
+
+  /** What the first question about what was known at a moment would wait for. */
+  async function join(): Promise<void> {
+    if (logNow) await runInSlices(receipts.joining(logNow(), { withEarlier: true }))
+  }
 
   function store(): void {
     clearTimeout(timer)
@@ -57,10 +68,15 @@ export async function keepReceipts(marks: StorageHandle['marks'], onChange: () =
           runAtOnce(receipts.taking(page))
           return taken(page)
         }
-        return runInSlices(receipts.taking(page)).then(() => taken(page))
+        return runInSlices(receipts.taking(page)).then(() => (taken(page), join()))
       },
     },
+    joinAhead(log) {
+      logNow = log
+      if ('document' in globalThis) cancel = whenIdle(() => void join())
+    },
     async close() {
+      cancel()
       store()
       await writing
     },
